@@ -1,0 +1,201 @@
+"""Genomes of a whole population: L loci packed in uint64 words, `bits[N, W]`, and D reals, `reals[N, D]`.
+
+Locus l is bit l % 64 of word l // 64. Bits past the last locus are always 0.
+"""
+
+import math
+
+import numpy as np
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from evo.kernels.jit import kernel
+from evo.kernels.rng import next_uint64, normal, skip, uniform
+
+_ONE = np.uint64(1)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+_63 = np.uint64(63)
+
+
+def words_for(loci: int) -> int:
+    """Words that hold `loci` bits."""
+    return (loci + 63) // 64
+
+
+@intrinsic
+def _ctpop(typingctx, word):
+    """The processor's population count of a uint64."""
+    if word != types.uint64:
+        return None
+
+    def codegen(context, builder, signature, args):
+        fn = cgutils.get_or_insert_function(
+            builder.module, cgutils.ir.FunctionType(args[0].type, [args[0].type]), "llvm.ctpop.i64"
+        )
+        return builder.call(fn, args)
+
+    return types.uint64(types.uint64), codegen
+
+
+@kernel()
+def popcount(word):
+    """Ones in a uint64, as int64."""
+    return np.int64(_ctpop(word))
+
+
+@kernel()
+def low_ones(n):
+    """A word whose lowest n bits are 1, 0 <= n <= 64."""
+    return _ALL if n >= 64 else (_ONE << np.uint64(n)) - _ONE
+
+
+@kernel()
+def get_locus(row, locus):
+    """0 or 1. row: uint64[W]."""
+    return np.int64((row[locus >> 6] >> (np.uint64(locus) & _63)) & _ONE)
+
+
+@kernel()
+def set_locus(row, locus, value):
+    """Write 0 or 1 at a locus. row: uint64[W]."""
+    bit = _ONE << (np.uint64(locus) & _63)
+    if value:
+        row[locus >> 6] |= bit
+    else:
+        row[locus >> 6] &= ~bit
+
+
+@kernel()
+def count_ones(row, start, stop):
+    """Ones among loci start..stop-1. row: uint64[W]."""
+    if stop <= start:
+        return 0
+    first, last = start >> 6, (stop - 1) >> 6
+    not_before = ~low_ones(start & 63)
+    not_after = low_ones(((stop - 1) & 63) + 1)
+    if first == last:
+        return popcount(row[first] & not_before & not_after)
+    total = popcount(row[first] & not_before) + popcount(row[last] & not_after)
+    for w in range(first + 1, last):
+        total += popcount(row[w])
+    return total
+
+
+@kernel()
+def found_population(starts, frequencies, means, sds, state, bits, reals):
+    """Fill the founding population: independent loci and reals.
+
+    starts: int64[B + 1], block b is loci starts[b]..starts[b + 1] - 1; frequencies: float64[B], chance of a 1;
+    means, sds: float64[D]; bits: uint64[N, W]; reals: float64[N, D].
+    """
+    size, dims = reals.shape[0], reals.shape[1]
+    bits[:] = np.uint64(0)
+    for b in range(frequencies.size):
+        start, length = starts[b], starts[b + 1] - starts[b]
+        if frequencies[b] <= 0.0 or length == 0:
+            continue
+        # Sparse from the rarer side: all ones first where ones are the rule.
+        common = frequencies[b] > 0.5
+        if common:
+            for i in range(size):
+                for locus in range(start, start + length):
+                    set_locus(bits[i], locus, 1)
+        rare = 1.0 - frequencies[b] if common else frequencies[b]
+        if rare > 0.0:
+            log_q = math.log1p(-rare)
+            at = skip(state, log_q)
+            while at < size * length:
+                set_locus(bits[at // length], start + at % length, 0 if common else 1)
+                at += 1 + skip(state, log_q)
+    for i in range(size):
+        for d in range(dims):
+            reals[i, d] = means[d] + sds[d] * normal(state)
+
+
+@kernel()
+def mutate_bits(starts, forward, back, state, deme_size, elites, bits):
+    """Flip loci in place, 0 to 1 at `forward[b]` and 1 to 0 at `back[b]` per locus of block b and generation.
+
+    Candidates are found by geometric gaps at the larger of the two rates and thinned, so the cost grows with the
+    number of mutations, not of loci. The last `elites` rows of each deme are spared.
+    starts: int64[B + 1]; forward, back: float64[B]; bits: uint64[N, W].
+    """
+    size = bits.shape[0]
+    for b in range(forward.size):
+        start, length = starts[b], starts[b + 1] - starts[b]
+        rate = max(forward[b], back[b])
+        if rate <= 0.0 or length == 0:
+            continue
+        log_q = math.log1p(-rate)
+        accept_forward, accept_back = forward[b] / rate, back[b] / rate
+        at = skip(state, log_q)
+        end = size * length
+        while at < end:
+            i = at // length
+            locus = start + at - i * length
+            at += 1 + skip(state, log_q)
+            if elites > 0 and i % deme_size >= deme_size - elites:
+                continue
+            word = locus >> 6
+            bit = _ONE << (np.uint64(locus) & _63)
+            accept = accept_back if bits[i, word] & bit else accept_forward
+            if accept >= 1.0 or uniform(state) < accept:
+                bits[i, word] ^= bit
+
+
+@kernel()
+def mutate_reals(rates, sds, state, deme_size, elites, reals):
+    """Add Gaussian steps in place: each real with chance `rates[d]` per generation, by `sds[d]` times a normal.
+
+    rates, sds: float64[D]; reals: float64[N, D]. The last `elites` rows of each deme are spared.
+    """
+    size, dims = reals.shape[0], reals.shape[1]
+    for d in range(dims):
+        if rates[d] <= 0.0 or sds[d] <= 0.0:
+            continue
+        log_q = math.log1p(-rates[d])
+        i = 0 if rates[d] >= 1.0 else skip(state, log_q)
+        while i < size:
+            if elites == 0 or i % deme_size < deme_size - elites:
+                reals[i, d] += sds[d] * normal(state)
+            i += 1 if rates[d] >= 1.0 else 1 + skip(state, log_q)
+
+
+NO_CROSSOVER, ONE_POINT, TWO_POINT, UNIFORM = 0, 1, 2, 3
+
+
+@kernel()
+def cross(first, second, first_reals, second_reals, loci, kind, state, child, child_reals):
+    """Recombine two parents into a child. Loci then reals form one chromosome of loci + D places.
+
+    one point: the child takes places from the cut on from the second parent, the cut uniform in 1..places-1;
+    two point: the places between two different such cuts; uniform: each place from either parent alike.
+    first, second, child: uint64[W]; first_reals, second_reals, child_reals: float64[D].
+    """
+    words, dims = child.size, child_reals.size
+    if kind == UNIFORM:
+        for w in range(words):
+            mask = next_uint64(state)
+            child[w] = (first[w] & ~mask) | (second[w] & mask)
+        for d in range(dims):
+            child_reals[d] = second_reals[d] if next_uint64(state) >> _63 else first_reals[d]
+        return
+    places = loci + dims
+    cuts = places - 1
+    begin, end = 0, places
+    if cuts >= 1:
+        begin = 1 + np.int64(uniform(state) * cuts)
+    if kind == TWO_POINT and cuts >= 2:
+        other = 1 + np.int64(uniform(state) * (cuts - 1))
+        if other >= begin:
+            other += 1
+        begin, end = min(begin, other), max(begin, other)
+    for w in range(words):
+        low = min(max(begin - 64 * w, 0), 64)
+        high = min(max(end - 64 * w, 0), 64)
+        mask = low_ones(high) & ~low_ones(low)
+        child[w] = (first[w] & ~mask) | (second[w] & mask)
+    for d in range(dims):
+        inside = begin <= loci + d < end
+        child_reals[d] = second_reals[d] if inside else first_reals[d]

@@ -1,0 +1,53 @@
+"""The one decorator for nopython code, with a disk cache that notices every edit.
+
+Numba's own cache compares a function only with the file it stands in, so an edit to `rng.py` would leave a stale
+`evolve` behind. Here the cache folder carries a hash of all kernel sources and of the numba version instead.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _cache_folder() -> Path:
+    here = Path(__file__).parent
+    stamp = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
+    for source in sorted(here.glob("*.py")):
+        stamp.update(source.read_bytes())
+    home = here if os.access(here, os.W_OK) else Path.home() / ".cache" / "evo"
+    return home / "__pycache__" / f"jit-{stamp.hexdigest()[:16]}"
+
+
+_FOLDER = _cache_folder()
+if not _FOLDER.exists():
+    for stale in _FOLDER.parent.glob("jit-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def kernel(*signature: Any) -> Callable[[F], F]:
+    """Compile a function in nopython mode: GIL released, cached on disk, numpy's rules for division by zero.
+
+    Parameters
+    ----------
+    *signature : numba signature, optional
+        Give one to compile at once for these types only; without, each new argument type compiles on first call.
+    """
+
+    def decorate(function: F) -> F:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(_FOLDER)
+        try:
+            return numba.njit(*signature, cache=True, nogil=True, error_model="numpy")(function)
+        finally:
+            numba.config.CACHE_DIR = before
+
+    return decorate

@@ -1,0 +1,146 @@
+"""drives: agents that choose by proxies of inclusive fitness, or by the concept of it once they can build it."""
+
+import math
+
+import numpy as np
+
+from evo.kernels.genome import count_ones, set_locus
+from evo.kernels.rng import normal
+from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
+
+CUES = ("sweet", "warm", "status", "kin")
+
+KNOBS = (
+    Knob("choices", 4, 1, 1000, "choices per life", "M, choices that an agent makes", integer=True),
+    Knob("options", 4, 1, 100, "options per choice", "A, options that it sees in each", integer=True),
+    Knob("cues", 3, 1, 4, "cues", "how many of sweet, warm, status, kin there are, in this order", integer=True),
+    *(
+        Knob(cue, rho, -1, 1, "correlation", f"correlation of the cue '{cue}' with inclusive fitness")
+        for cue, rho in zip(CUES, (0.5, 0.6, 0.7, 0.4), strict=True)
+    ),
+    Knob("validity", 1, -1, 1, "factor", "on all cue correlations; the environment shifts by changing it"),
+    Knob("concept_parts", 4, 0, 16, "loci", "loci to assemble before the concept of fitness works", integer=True),
+    Knob("part_cost", 0.005, 0, 1, "fitness", "paid per concept part present"),
+    Knob("concept_noise", 0, 0, 10, "standard deviations", "error of the concept's reading of value"),
+    Knob("forward_rate", 1e-3, 0, 1, "per part and generation", "mutation that adds a concept part"),
+    Knob("back_rate", 1e-3, 0, 1, "per part and generation", "mutation that loses a concept part"),
+    Knob("drive_step", 0.02, 0, 10, "weight", "standard deviation of a drive's mutation, every generation"),
+    Knob("drive_sd", 0.1, 0, 10, "weight", "standard deviation of the founders' drives"),
+)
+TRAITS = (
+    Trait("fitness", "value", "mean value taken, minus the cost of concept parts"),
+    Trait("alignment", "correlation", "correlation of the agent's utility with value"),
+    Trait("igf_share", "share of utility variance", "utility variance carried by the concept"),
+    *(Trait(f"proxy_share_{cue}", "share of utility variance", f"utility variance carried by '{cue}'") for cue in CUES),
+    Trait("has_concept", "0 or 1", "all concept parts present"),
+)
+
+
+def layout(knobs):
+    """Loci: the concept's parts. Reals: a drive per cue, then the drive on the concept."""
+    return Layout(
+        loci=(Loci(int(knobs["concept_parts"]), knobs["forward_rate"], knobs["back_rate"]),),
+        reals=(Reals(int(knobs["cues"]) + 1, step=knobs["drive_step"], sd=knobs["drive_sd"]),),
+    )
+
+
+@live_kernel
+def live(bits, reals, knobs, group, rng_state, traits):
+    """Each agent takes, M times, the best of A options by its utility.
+
+    Option: value v and cues x_j = rho_j v + sqrt(1 - rho_j^2) e_j, all standard normal; concept c = v + noise e.
+    Utility u = sum w_j x_j + w_c c = a v + tau e, where tau e is the sum of the independent errors, itself normal. So
+    the utilities of the options are drawn, the highest taken, and the values of those taken follow, given their
+    utilities: alignment * best + sqrt(1 - alignment^2) * error. Exactly the same distribution as cue by cue. An
+    agent with no drive at all takes any option. A share is Cov(part of utility, utility) / Var(utility): they sum
+    to 1.
+    """
+    choices, options, cues = np.int64(knobs[0]), np.int64(knobs[1]), np.int64(knobs[2])
+    validity, parts, cost, noise = knobs[7], np.int64(knobs[8]), knobs[9], knobs[10]
+    for i in range(bits.shape[0]):
+        present = count_ones(bits[i], 0, parts)
+        concept = reals[i, cues] if present == parts else 0.0
+        slope = concept
+        errors = (concept * noise) ** 2
+        for j in range(cues):
+            rho = validity * knobs[3 + j]
+            slope += reals[i, j] * rho
+            errors += reals[i, j] ** 2 * (1.0 - rho * rho)
+        variance = slope * slope + errors
+        per_variance = 1.0 / variance if variance > 0.0 else 0.0
+        alignment = slope * math.sqrt(per_variance)
+        value = math.sqrt(max(0.0, 1.0 - alignment * alignment) * choices) * normal(rng_state)
+        for _ in range(choices):
+            best = normal(rng_state)
+            for _ in range(options - 1):
+                best = max(best, normal(rng_state))
+            if variance > 0.0:
+                value += alignment * best
+        traits[i, 0] = value / choices - cost * present
+        traits[i, 1] = alignment
+        traits[i, 2] = concept * (slope + concept * noise * noise) * per_variance
+        for j in range(4):
+            traits[i, 3 + j] = 0.0
+        for j in range(cues):
+            rho = validity * knobs[3 + j]
+            w = reals[i, j]
+            traits[i, 3 + j] = w * (rho * slope + w * (1.0 - rho * rho)) * per_variance
+        traits[i, 7] = 1.0 if present == parts else 0.0
+
+
+@carrier_kernel
+def carrier(bits, reals, knobs):
+    """An agent that cares about inclusive fitness alone: the concept whole, every proxy drive zero."""
+    for locus in range(np.int64(knobs[8])):
+        set_locus(bits, locus, 1)
+    cues = np.int64(knobs[2])
+    reals[:cues] = 0.0
+    reals[cues] = 1.0
+
+
+def best_of(options: int) -> float:
+    """Expected maximum of A standard normals, by the integral of x d(Phi(x)^A)."""
+    x = np.linspace(-12.0, 12.0, 24001)
+    phi = np.array([0.5 * math.erfc(-v / math.sqrt(2.0)) for v in x])
+    density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
+    return float(np.sum(x * options * phi ** (options - 1) * density) * (x[1] - x[0]))
+
+
+def alignment_of(weights: np.ndarray, rho: np.ndarray) -> float:
+    """(w . rho) / sqrt(w' S w), S = rho rho' + diag(1 - rho^2)."""
+    slope = float(weights @ rho)
+    return slope / math.sqrt(slope**2 + float(weights**2 @ (1.0 - rho**2)))
+
+
+def theory(knobs, population):
+    """The best that proxies alone can do, w_j ~ rho_j / (1 - rho_j^2), and what the whole concept would add."""
+    rho = np.array([knobs[cue] for cue in CUES[: int(knobs["cues"])]]) * knobs["validity"]
+    perfect = np.abs(rho) >= 1.0
+    weights = np.where(perfect, np.sign(rho), 0.0) if perfect.any() else rho / (1.0 - rho**2)
+    proxies = alignment_of(weights, rho) if np.any(weights) else 0.0
+    concept = 1.0 / math.sqrt(1.0 + knobs["concept_noise"] ** 2)
+    gain = best_of(int(knobs["options"]))
+    return Theory(
+        realized=None,
+        holds=True,
+        regime="closed form of the value taken; no waiting time is derived",
+        rates={
+            "mean of the best of A standard normals": gain,
+            "alignment of the best proxies": proxies,
+            "value taken with the best proxies": gain * proxies,
+            "value taken with the whole concept, less its cost": gain * concept
+            - knobs["part_cost"] * knobs["concept_parts"],
+        },
+    )
+
+
+WORLD = World(
+    name="drives",
+    summary="agents choose by proxies of inclusive fitness, or by the concept of it",
+    knobs=KNOBS,
+    traits=TRAITS,
+    layout=layout,
+    live=live,
+    carrier=carrier,
+    theory=theory,
+)

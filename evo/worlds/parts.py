@@ -1,0 +1,148 @@
+"""parts: a trait of k parts that helps only when complete (the wolf's sniper rifle), beside an ordinary way up."""
+
+import math
+
+import numpy as np
+
+from evo.kernels.genome import count_ones, set_locus
+from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
+
+KNOBS = (
+    Knob("parts", 4, 1, 16, "parts", "k, parts that the rifle needs", integer=True),
+    Knob("advantage", 0.5, 0, 10, "fitness", "s, what the complete rifle adds to fitness 1"),
+    Knob("part_cost", 0.02, 0, 1, "fitness", "d, lost per part present while the rifle is incomplete"),
+    Knob("forward_rate", 1e-4, 0, 1, "per part and generation", "mutation that adds a part"),
+    Knob("back_rate", 1e-4, 0, 1, "per part and generation", "mutation that loses a part"),
+    Knob("scaffold", 0, 0, 1, "share of advantage", "what incomplete rifles already earn, in proportion to parts"),
+    Knob("teeth", 0, 0, 4096, "loci", "loci for longer teeth, the ordinary way up", integer=True),
+    Knob("tooth_effect", 0.01, 0, 1, "fitness", "what each tooth adds, multiplicatively"),
+    Knob("tooth_forward_rate", 1e-4, 0, 1, "per locus and generation", "mutation that lengthens a tooth"),
+    Knob("tooth_back_rate", 1e-4, 0, 1, "per locus and generation", "mutation that shortens a tooth"),
+)
+TRAITS = (
+    Trait("fitness", "offspring, relative", "product of rifle, parts and teeth"),
+    Trait("rifle", "0 or 1", "all parts present"),
+    Trait("parts_present", "parts", "parts present"),
+    Trait("teeth", "loci", "teeth lengthened"),
+)
+
+
+def layout(knobs):
+    """Loci 0..k-1 are the parts, the teeth follow."""
+    return Layout(
+        loci=(
+            Loci(int(knobs["parts"]), knobs["forward_rate"], knobs["back_rate"]),
+            Loci(int(knobs["teeth"]), knobs["tooth_forward_rate"], knobs["tooth_back_rate"]),
+        )
+    )
+
+
+@live_kernel
+def live(bits, reals, knobs, group, rng_state, traits):
+    """Fitness = rifle (1 + s), or (1 - d)^j (1 + scaffold s j / k) with j < k parts; times (1 + effect)^teeth."""
+    parts, advantage, cost, scaffold = np.int64(knobs[0]), knobs[1], knobs[2], knobs[5]
+    teeth, effect = np.int64(knobs[6]), knobs[7]
+    by_parts = np.empty(parts + 1)
+    for j in range(parts):
+        by_parts[j] = (1.0 - cost) ** j * (1.0 + scaffold * advantage * j / parts)
+    by_parts[parts] = 1.0 + advantage
+    by_teeth = (1.0 + effect) ** np.arange(teeth + 1)
+    for i in range(bits.shape[0]):
+        present = count_ones(bits[i], 0, parts)
+        long = count_ones(bits[i], parts, parts + teeth)
+        traits[i, 0] = by_parts[present] * by_teeth[long]
+        traits[i, 1] = 1.0 if present == parts else 0.0
+        traits[i, 2] = present
+        traits[i, 3] = long
+
+
+@carrier_kernel
+def carrier(bits, reals, knobs):
+    """The same wolf with every part."""
+    for locus in range(np.int64(knobs[0])):
+        set_locus(bits, locus, 1)
+
+
+def fixation_probability(advantage: float, size: int) -> float:
+    """One mutant of advantage s among N haploids, Wright-Fisher: (1 - e^-2s) / (1 - e^-2Ns) (Kimura 1962)."""
+    if advantage == 0.0:
+        return 1.0 / size
+    return math.expm1(-2.0 * advantage) / math.expm1(-2.0 * size * advantage)
+
+
+def establishment_probability(advantage: float) -> float:
+    """The root p > 0 of p = 1 - exp(-(1 + s) p), Poisson offspring; 0 where s <= 0."""
+    if advantage <= 0.0:
+        return 0.0
+    p = min(1.0, 2.0 * advantage)
+    for _ in range(200):  # Newton on a convex function from the right of the root
+        slope = 1.0 - (1.0 + advantage) * math.exp(-(1.0 + advantage) * p)
+        step = (p - 1.0 + math.exp(-(1.0 + advantage) * p)) / slope
+        p -= step
+        if abs(step) < 1e-15:
+            break
+    return p
+
+
+def tunnelling(parts: int, rate: float, cost: float, advantage: float) -> list[float]:
+    """p_1 .. p_k: the chance that the descendants of one individual with j parts complete the rifle and establish.
+
+    p_j = -d_j + sqrt(d_j^2 + 2 (k - j) mu p_{j+1}), d_j = 1 - (1 - d)^j (Iwasa, Michor and Nowak 2004; Weissman and
+    others 2009; Wright-Fisher twice Moran).
+    """
+    p = [establishment_probability(advantage)]
+    for j in range(parts - 1, 0, -1):
+        d = 1.0 - (1.0 - cost) ** j
+        gain = 2.0 * (parts - j) * rate * p[0]
+        p.insert(0, gain / (d + math.sqrt(d * d + gain)) if gain > 0.0 else 0.0)  # the same root, without cancellation
+    return p
+
+
+def theory(knobs, population):
+    """Stochastic tunnelling: crossings at N k mu p_1 a generation, after the delay of drift and sweep."""
+    k, rate, s = int(knobs["parts"]), knobs["forward_rate"], knobs["advantage"]
+    size, generations = int(population["size"]), int(population["generations"])
+    p = tunnelling(k, rate, knobs["part_cost"], s)
+    per_generation = size * k * rate * p[0]
+    sweep = 2.0 * math.log(max(size * s, 1.0)) / s if s > 0.0 else math.inf
+    drift = 1.0 / p[0] if k > 1 and knobs["part_cost"] == 0.0 and p[0] > 0.0 else 0.0
+    delay = sweep / 2.0 + drift  # half: established means half the population, not all of it
+    realized = -math.expm1(-per_generation * max(0.0, generations - delay))
+    broken = [
+        reason
+        for reason, so in (
+            ("partial rifles pay (scaffold > 0)", knobs["scaffold"] > 0.0),
+            ("teeth sweep at the same time", knobs["teeth"] > 0 and knobs["tooth_effect"] > 0.0),
+            ("more than one deme", int(population.get("demes", 1)) > 1),
+            ("selection is not proportional", population.get("scheme", "proportional") != "proportional"),
+            ("carriers are there from the start", int(population.get("carriers", 0)) > 0),
+            ("small population: N p_1 < 3, sequential fixation", k > 1 and size * p[0] < 3.0),
+            ("single mutants are common: N k mu > 1", size * k * rate > 1.0),
+            ("too short: T is under 3 delays", generations < 3.0 * delay),
+        )
+        if so
+    ]
+    return Theory(
+        realized=realized,
+        holds=not broken,
+        regime="stochastic tunnelling, N p_1 >> 1, mutants rare" + (": " + "; ".join(broken) if broken else ""),
+        rates={
+            "fixation probability of one complete rifle (Kimura)": fixation_probability(s, size),
+            "establishment probability": p[-1],
+            "p_1, success of one single-part lineage": p[0],
+            "crossings per generation": per_generation,
+            "delay, generations": delay,
+        },
+    )
+
+
+WORLD = World(
+    name="parts",
+    summary="a trait of k parts that pays only when complete, beside an ordinary way up",
+    knobs=KNOBS,
+    traits=TRAITS,
+    layout=layout,
+    live=live,
+    carrier=carrier,
+    theory=theory,
+)

@@ -1,0 +1,105 @@
+"""What a world is: knobs, genome layout, traits, how agents live, what a carrier looks like, what theory predicts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from evo.kernels.evolve import CARRIER, LIVE
+from evo.kernels.jit import kernel
+
+live_kernel = kernel(LIVE)
+"""Decorator for `live(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], traits[N,T])`, trait 0 is fitness."""
+
+carrier_kernel = kernel(CARRIER)
+"""Decorator for `carrier(bits[W], reals[D], knobs[K])`: change one genome so that it has the property."""
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A named number of a world, with its unit, default and inclusive bounds."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    integer: bool = False
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A measured number of an agent. Trait 0 is the training fitness, the only one selection sees."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Loci:
+    """A block of loci: `forward` and `back` flips per locus and generation, `initial` frequency of ones."""
+
+    count: int
+    forward: float
+    back: float
+    initial: float = 0.0
+
+
+@dataclass(frozen=True)
+class Reals:
+    """A block of reals: founders are normal(mean, sd); each steps by `step` times a normal at `rate` a generation."""
+
+    count: int
+    step: float
+    rate: float = 1.0
+    mean: float = 0.0
+    sd: float = 0.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A genome: blocks of loci, then blocks of reals."""
+
+    loci: tuple[Loci, ...] = ()
+    reals: tuple[Reals, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theory:
+    """What closed form predicts for a cell.
+
+    Attributes
+    ----------
+    realized : probability that the property is established by the last generation, None where no theory gives it
+    holds : whether the cell lies in the theory's regime
+    regime : the regime in words, with the reason where it does not hold
+    rates : named predicted numbers, for `evo show`
+    """
+
+    realized: float | None
+    holds: bool
+    regime: str
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class World:
+    """A world. `layout(knobs)` and `theory(knobs, population)` take dicts of numbers by name."""
+
+    name: str
+    summary: str
+    knobs: tuple[Knob, ...]
+    traits: tuple[Trait, ...]
+    layout: Callable[[Mapping[str, float]], Layout]
+    live: Any
+    carrier: Any
+    theory: Callable[[Mapping[str, float], Mapping[str, Any]], Theory] | None = None
+
+    def knob(self, name: str) -> Knob:
+        """The knob of that name; KeyError where there is none."""
+        return {knob.name: knob for knob in self.knobs}[name]
+
+    def trait(self, name: str) -> int:
+        """The column of that trait; ValueError where there is none."""
+        return [trait.name for trait in self.traits].index(name)

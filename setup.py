@@ -1,0 +1,33 @@
+"""Package metadata and the `evo` entry point; build system and tool settings are in pyproject.toml."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="evo-sandbox",
+    version="0.1.0",
+    description="Does selection for a property realize it? Scenarios, thousands of replicate populations, an interval.",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.11",
+    packages=[*find_packages(include=["evo", "evo.*"]), "evo.library"],
+    package_dir={"evo.library": "scenarios"},
+    package_data={"evo.library": ["*.toml"]},
+    install_requires=[
+        "click>=8.1",
+        "deap>=1.4",
+        "matplotlib>=3.8",
+        "numba>=0.60",
+        "numpy>=1.26",
+        "polars>=1.0",
+        "pydantic>=2.6",
+        "rich>=13",
+        "scipy>=1.12",
+    ],
+    extras_require={
+        "dev": ["hypothesis", "mypy", "pre-commit", "pytest", "pytest-xdist", "ruff", "setuptools", "wheel"]
+    },
+    entry_points={"console_scripts": ["evo = evo.cli:main"]},
+)
