@@ -25,6 +25,7 @@ setup(
         "pydantic>=2.6",
         "rich>=13",
         "scipy>=1.12",
+        "tomli-w>=1.0",
     ],
     extras_require={
         "dev": ["hypothesis", "mypy", "pre-commit", "pytest", "pytest-xdist", "ruff", "setuptools", "wheel"]

@@ -1,0 +1,158 @@
+"""The command line; thin. Every import that a command does not need stays inside it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class _Group(click.Group):
+    """Turns every known mistake of the input into one sentence and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            from evo.engines.individuals import EvolutionError
+            from evo.scenario import ScenarioError
+
+            if not isinstance(error, (ScenarioError, EvolutionError)):
+                raise
+            click.echo(f"evo: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="evo-sandbox", prog_name="evo")
+def main() -> None:
+    """Does selection for a property realize it? Evolve thousands of populations and count."""
+
+
+@main.command()
+def scenarios() -> None:
+    """List the scenarios."""
+    import tomllib
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("scenario", "world", "claim", box=None, pad_edge=False, header_style="bold")
+    here = Path(__file__).resolve().parent
+    seen = set()
+    for folder in (Path("scenarios"), here.parent / "scenarios", here / "library"):
+        for path in sorted(folder.glob("*.toml")):
+            if path.stem in seen:
+                continue
+            seen.add(path.stem)
+            try:
+                data = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                data = {"world": "?", "claim": f"cannot be read: {error}"}
+            table.add_row(path.stem, str(data.get("world", "?")), str(data.get("claim", "?")))
+    Console().print(table)
+
+
+def _parse(option: str, items: tuple[str, ...]) -> dict[str, str]:
+    parsed = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if not equals or not key or not value:
+            raise click.BadParameter(f"'{item}' must have the form KEY=VALUE", param_hint=option)
+        parsed[key.strip()] = value.strip()
+    return parsed
+
+
+def _value(text: str) -> Any:
+    """A TOML value where it is one, else the text itself."""
+    import tomllib
+
+    try:
+        return tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _resolve(scenario: str, sets: tuple[str, ...], overs: tuple[str, ...]) -> Any:
+    from evo.scenario import load
+
+    spec = load(scenario)
+    if sets:
+        spec = spec.set({key: _value(text) for key, text in _parse("--set", sets).items()})
+    if overs:
+        axes = {
+            key: text if ":" in text else [_value(part) for part in text.split(",")]
+            for key, text in _parse("--over", overs).items()
+        }
+        spec = spec.over(axes)
+    return spec
+
+
+@main.command()
+@click.argument("scenario")
+def show(scenario: str) -> None:
+    """Show a scenario: claim, source, knobs, property, theory."""
+    from evo.report import show_scenario
+    from evo.scenario import load
+
+    show_scenario(load(scenario))
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.")
+@click.option(
+    "--over", "overs", multiple=True, metavar="K=V1,V2,...", help="Sweep instead; also K=START:STOP:COUNT[:log]."
+)
+@click.option("--replicates", type=click.IntRange(1), help="Populations per cell.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
+@click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option("--engine", type=click.Choice(["auto", "numba"]), default="auto", help="How populations are simulated.")
+@click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--quiet", is_flag=True, help="No progress and no table.")
+def run(
+    scenario: str,
+    sets: tuple[str, ...],
+    overs: tuple[str, ...],
+    replicates: int | None,
+    seed: int | None,
+    jobs: int | None,
+    engine: str,
+    out: str,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run a batch: evolve, store, and tell how often the property is realized.
+
+    The same command again resumes or extends it; a finished batch does nothing.
+    """
+    from evo.report import Compiling, Progress, print_batch
+
+    with Compiling():
+        spec = _resolve(scenario, sets, overs)
+        from evo.batch.run import Interrupted
+        from evo.batch.run import run as run_batch
+    try:
+        with Progress(hidden=quiet or as_json) as progress:
+            batch = run_batch(spec, replicates=replicates, seed=seed, jobs=jobs, out=out, progress=progress.update)
+    except Interrupted as stop:
+        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
+        sys.exit(130)
+    if as_json:
+        document = {"batch": str(batch.folder), "digest": batch.digest(), "cells": batch.summaries()}
+        click.echo(json.dumps(document))
+    elif not quiet:
+        print_batch(batch, new=progress.new)
+    else:
+        click.echo(str(batch.folder))
+
+
+@main.command()
+@click.argument("results_dir", type=click.Path())
+def digest(results_dir: str) -> None:
+    """Print the sha256 of a batch's records."""
+    from evo.batch.run import Batch
+
+    click.echo(Batch.open(results_dir).digest())

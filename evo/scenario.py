@@ -1,0 +1,436 @@
+"""The declarative spec: read, validate, override, expand into cells, canonical form and hash."""
+
+import difflib
+import hashlib
+import itertools
+import json
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from evo.worlds import WorldError, load_world
+
+# scheme: (what its parameter is, default, low, high, whole number); bounds are inclusive.
+SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
+    "proportional": None,
+    "stochastic_universal": None,
+    "tournament": ("tournament size", 2, 1, 1e6, True),
+    "truncation": ("best fraction kept", 0.5, 1e-9, 1.0, False),
+    "linear_ranking": ("expected copies of the best", 2.0, 1.0, 2.0, False),
+    "exponential_ranking": ("weight ratio of neighbouring ranks", 0.99, 1e-9, 1 - 1e-9, False),
+    "boltzmann": ("inverse temperature", 1.0, 0.0, 1e9, False),
+}
+CROSSOVERS = ("none", "one_point", "two_point", "uniform")
+
+# Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
+REVISION = 1
+
+
+class ScenarioError(ValueError):
+    """Bad input: one sentence that names file, key, value and what is allowed."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+_Count = Annotated[int, Field(ge=0)]
+_Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Population(_Table):
+    """Sizes and times of one replicate."""
+
+    size: int = Field(1000, ge=1, le=100_000_000, description="individuals")
+    generations: int = Field(1000, ge=0, le=1_000_000_000, description="generations at most")
+    demes: int = Field(1, ge=1, description="demes of equal size")
+    migration: _Share = Field(0.0, description="chance that an offspring comes from another deme")
+    carriers: _Count = Field(0, description="founders that have the property")
+
+
+class Selection(_Table):
+    """Who becomes a parent."""
+
+    scheme: Literal[tuple(SCHEMES)] = Field("proportional", description="selection scheme")  # type: ignore[valid-type]
+    parameter: float | None = Field(None, description="the scheme's parameter, its default where left out")
+    elites: _Count = Field(0, description="fittest of each deme that are copied unchanged")
+
+
+class Variation(_Table):
+    """How offspring differ from parents; mutation rates are knobs of the world."""
+
+    parents: Literal[1, 2] = Field(1, description="parents per offspring")
+    crossover: Literal[CROSSOVERS] = Field("none", description="kind of crossover")  # type: ignore[valid-type]
+    crossover_rate: _Share = Field(1.0, description="chance that two parents are recombined")
+
+
+class Property(_Table):
+    """The selected-for property."""
+
+    trait: str = Field(description="a trait of the world")
+    threshold: float = Field(0.5, description="population mean that counts as realized")
+    stop_above: float | None = Field(None, description="stop when the mean reaches this")
+    stop_below: float | None = Field(None, description="stop when the mean falls to this")
+
+
+class BatchSize(_Table):
+    """How much is run and recorded."""
+
+    replicates: int = Field(100, ge=1, description="populations per cell")
+    seed: _Count = Field(1, description="seed of all random streams")
+    records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
+
+
+class Scenario(_Table):
+    """A claim made runnable. Field by field as in the TOML file."""
+
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", description="name, also of the results folder")
+    claim: str = Field(min_length=1, description="the claim in one sentence")
+    source: str = Field("", description="the sentence it formalizes, cited")
+    world: str = Field(description="a world's name, or the path of a .py file")
+    knobs: dict[str, float] = Field(default_factory=dict, description="values of the world's knobs")
+    population: Population = Population()
+    selection: Selection = Selection()
+    variation: Variation = Variation()
+    property: Property
+    deployment: dict[str, float] = Field(default_factory=dict, description="knobs that differ in deployment")
+    batch: BatchSize = BatchSize()
+    sweep: dict[str, list[Any] | str] = Field(
+        default_factory=dict, description="field or knob: list of values, or START:STOP:COUNT[:log]"
+    )
+
+
+def _closest(name: str, allowed: list[str]) -> str:
+    near = difflib.get_close_matches(name, allowed, 1, 0.5)
+    return f"did you mean '{near[0]}'? Allowed: {', '.join(allowed)}" if near else f"allowed: {', '.join(allowed)}"
+
+
+def _fields_at(path: tuple[Any, ...]) -> list[str]:
+    model: Any = Scenario
+    for part in path:
+        model = model.model_fields[part].annotation
+    return list(model.model_fields)
+
+
+def _value_at(data: Any, path: tuple[Any, ...]) -> Any:
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One point of the sweep: what it sets, and the full specification it stands for."""
+
+    set: dict[str, Any]
+    spec: "Spec"
+
+    @property
+    def key(self) -> str:
+        """16 hex digits that name the cell in records and file names."""
+        return self.spec.stream_hash[:16]
+
+
+class Spec:
+    """A validated scenario with its world.
+
+    Raises
+    ------
+    ScenarioError : anything that is wrong with the data, in one sentence
+    """
+
+    def __init__(self, data: Mapping[str, Any], origin: str = "scenario", folder: Path | None = None):
+        self.data = dict(data)
+        self.origin = origin
+        self.folder = folder
+        try:
+            self.scenario = Scenario.model_validate(self.data)
+        except ValidationError as error:
+            raise self._explain(error) from None
+        try:
+            self.world = load_world(self.scenario.world, folder)
+        except WorldError as error:
+            raise self._wrong("world", self.scenario.world, str(error)) from None
+        self._check()
+
+    def _wrong(self, key: str, value: Any, why: str) -> ScenarioError:
+        return ScenarioError(f"{self.origin}: {key} = {_show(value)}: {why}")
+
+    def _explain(self, error: ValidationError) -> ScenarioError:
+        first = error.errors()[0]
+        path = tuple(part for part in first["loc"] if part not in ("list[any]", "str"))
+        key = ".".join(str(part) for part in path)
+        context = first.get("ctx", {})
+        if first["type"] == "extra_forbidden":
+            why = f"there is no such key; {_closest(str(path[-1]), _fields_at(path[:-1]))}"
+        elif first["type"] == "missing":
+            return ScenarioError(f"{self.origin}: {key} is missing; it is needed")
+        elif first["type"] == "literal_error":
+            why = f"must be one of {context['expected']}"
+        elif "ge" in context or "le" in context:
+            why = f"must be {'at least' if 'ge' in context else 'at most'} {context.get('ge', context.get('le'))}"
+        else:
+            why = first["msg"][0].lower() + first["msg"][1:].replace("Input", "it").replace("input", "it")
+            why = why.replace("iNput ", "it ")
+        return self._wrong(key, _value_at(self.data, path), why)
+
+    def _check(self) -> None:
+        s = self.scenario
+        for table, values in (("knobs", s.knobs), ("deployment", s.deployment)):
+            for name, value in values.items():
+                self._check_knob(f"{table}.{name}", name, value)
+        names = [trait.name for trait in self.world.traits]
+        if s.property.trait not in names:
+            why = f"world '{self.world.name}' has no such trait; {_closest(s.property.trait, names)}"
+            raise self._wrong("property.trait", s.property.trait, why)
+        for key in ("threshold", "stop_above", "stop_below"):
+            value = getattr(s.property, key)
+            if value is not None and not math.isfinite(value):
+                raise self._wrong(f"property.{key}", value, "must be a finite number")
+        if s.population.size % s.population.demes:
+            why = f"must divide population.size = {s.population.size} without remainder"
+            raise self._wrong("population.demes", s.population.demes, why)
+        if s.population.carriers > s.population.size:
+            why = f"must be at most population.size = {s.population.size}"
+            raise self._wrong("population.carriers", s.population.carriers, why)
+        if s.selection.elites >= s.population.size // s.population.demes:
+            why = f"must be below the size of a deme, {s.population.size // s.population.demes}"
+            raise self._wrong("selection.elites", s.selection.elites, why)
+        if s.variation.crossover != "none" and s.variation.parents == 1:
+            raise self._wrong("variation.crossover", s.variation.crossover, "needs variation.parents = 2")
+        if s.variation.parents == 2 and s.variation.crossover == "none":
+            why = "needs a variation.crossover: one_point, two_point or uniform"
+            raise self._wrong("variation.parents", 2, why)
+        self._check_parameter()
+        for key in s.sweep:
+            self.axis(key)
+
+    def _check_knob(self, key: str, name: str, value: float) -> None:
+        names = [knob.name for knob in self.world.knobs]
+        if name not in names:
+            raise self._wrong(key, value, f"world '{self.world.name}' has no such knob; {_closest(name, names)}")
+        knob = self.world.knob(name)
+        if not knob.low <= value <= knob.high:
+            raise self._wrong(key, value, f"must be between {knob.low:g} and {knob.high:g} ({knob.unit})")
+        if knob.integer and value != int(value):
+            raise self._wrong(key, value, f"must be a whole number ({knob.unit})")
+
+    def _check_parameter(self) -> None:
+        scheme, value = self.scenario.selection.scheme, self.scenario.selection.parameter
+        known = SCHEMES[scheme]
+        if value is None:
+            return
+        if known is None:
+            raise self._wrong("selection.parameter", value, f"scheme '{scheme}' has no parameter; leave it out")
+        what, _, low, high, whole = known
+        if not low <= value <= high or (whole and value != int(value)):
+            kind = "a whole number" if whole else "a number"
+            raise self._wrong(
+                "selection.parameter", value, f"{what} of '{scheme}' must be {kind} from {low:g} to {high:g}"
+            )
+
+    # --- resolved values
+
+    @cached_property
+    def parameter(self) -> float:
+        """The scheme's parameter, 0 where it has none."""
+        known = SCHEMES[self.scenario.selection.scheme]
+        given = self.scenario.selection.parameter
+        return float(given) if given is not None else (known[1] if known else 0.0)
+
+    @cached_property
+    def knobs(self) -> dict[str, float]:
+        """Every knob in training."""
+        return {knob.name: float(self.scenario.knobs.get(knob.name, knob.default)) for knob in self.world.knobs}
+
+    @cached_property
+    def deployment(self) -> dict[str, float]:
+        """Every knob in deployment."""
+        return self.knobs | {name: float(value) for name, value in self.scenario.deployment.items()}
+
+    @cached_property
+    def theory(self) -> Any:
+        """What the world's closed form predicts, or None."""
+        if self.world.theory is None:
+            return None
+        population = self.scenario.population.model_dump() | {"scheme": self.scenario.selection.scheme}
+        return self.world.theory(self.knobs, population)
+
+    # --- changing and expanding
+
+    def _place(self, key: str) -> tuple[str, ...]:
+        """Where a bare knob name or dotted path stands in the data."""
+        names = [knob.name for knob in self.world.knobs]
+        path = tuple(key.split("."))
+        if len(path) == 1 and key in names:
+            return ("knobs", key)
+        if len(path) == 1 and key in Scenario.model_fields and key not in ("sweep", "knobs", "deployment"):
+            return path
+        if len(path) == 2 and path[0] in ("knobs", "deployment") and path[1] in names:
+            return path
+        tables = ("population", "selection", "variation", "property", "batch")
+        if len(path) == 2 and path[0] in tables and path[1] in _fields_at(path[:1]):
+            return path
+        fields = [f"{table}.{name}" for table in tables for name in _fields_at((table,))]
+        near = difflib.get_close_matches(key, names + fields, 1, 0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f"knobs of '{self.world.name}': {', '.join(names)}"
+        raise ScenarioError(f"{self.origin}: {key}: there is no such knob or field; {hint}")
+
+    def set(self, changes: Mapping[str, Any] | None = None, /, **knobs: Any) -> "Spec":
+        """A copy with some fields changed: knobs by name, every field by dotted path."""
+        data = json.loads(json.dumps(self.data))
+        merged = {**(changes or {}), **knobs}
+        if "selection.scheme" in merged and merged["selection.scheme"] != self.scenario.selection.scheme:
+            data.get("selection", {}).pop("parameter", None)  # another scheme's parameter means nothing here
+        for key, value in merged.items():
+            if value is None:
+                continue
+            place = self._place(key)
+            node = data
+            for part in place[:-1]:
+                node = node.setdefault(part, {})
+            node[place[-1]] = value
+            # A fixed value replaces a sweep over the same field.
+            for axis in list(data.get("sweep", {})):
+                if self._place(axis) == place:
+                    del data["sweep"][axis]
+        return Spec(data, self.origin, self.folder)
+
+    def over(self, axes: Mapping[str, Any]) -> "Spec":
+        """A copy that sweeps these axes instead of its own."""
+        return Spec(self.data | {"sweep": dict(axes)}, self.origin, self.folder)
+
+    def axis(self, key: str) -> list[Any]:
+        """The values of one axis of the sweep."""
+        place = self._place(key)
+        values = self.scenario.sweep[key]
+        if place[0] in ("batch", "name", "claim", "source"):
+            raise self._wrong(
+                f"sweep.{key}", values, "cannot be swept; sweep knobs, population, selection or variation"
+            )
+        if isinstance(values, str):
+            values = self._range(key, values, place)
+        if not values:
+            raise self._wrong(f"sweep.{key}", values, "must have at least one value")
+        if len({_show(value) for value in values}) < len(values):
+            raise self._wrong(f"sweep.{key}", values, "has the same value twice")
+        return values
+
+    def _range(self, key: str, text: str, place: tuple[str, ...]) -> list[Any]:
+        parts = text.split(":")
+        try:
+            start, stop, count = float(parts[0]), float(parts[1]), int(parts[2])
+            log = parts[3:] == ["log"]
+            if (parts[3:] and not log) or count < 1 or (log and min(start, stop) <= 0):
+                raise ValueError
+        except (ValueError, IndexError):
+            why = "must be values V1,V2,... or START:STOP:COUNT[:log] with a COUNT of 1 or more (positive ends for log)"
+            raise self._wrong(f"sweep.{key}", text, why) from None
+        step = [i / (count - 1) if count > 1 else 0.0 for i in range(count)]
+        values = [start * (stop / start) ** f if log else start + (stop - start) * f for f in step]
+        whole = (
+            self.world.knob(place[1]).integer
+            if place[0] in ("knobs", "deployment")
+            else place in (("population", "size"), ("population", "generations"), ("population", "demes"))
+        )
+        return list(dict.fromkeys(round(v) for v in values)) if whole else [float(f"{v:.12g}") for v in values]
+
+    def cells(self) -> Iterator[Cell]:
+        """Every combination of the sweep's values, in order; one cell where nothing is swept."""
+        axes = {key: self.axis(key) for key in self.scenario.sweep}
+        base = Spec({k: v for k, v in self.data.items() if k != "sweep"}, self.origin, self.folder)
+        for values in itertools.product(*axes.values()):
+            point = dict(zip(axes, values, strict=True))
+            yield Cell(point, base.set(point))
+
+    # --- identity
+
+    def _evolving(self) -> dict[str, Any]:
+        """What decides how a replicate evolves, apart from seed and number."""
+        s = self.scenario
+        world = s.world
+        if world.endswith(".py"):
+            source = ((self.folder or Path()) / world).resolve().read_bytes()
+            world = "sha256:" + hashlib.sha256(source).hexdigest()
+        return {
+            "revision": REVISION,
+            "world": world,
+            "knobs": self.knobs,
+            "population": s.population.model_dump(),
+            "selection": {**s.selection.model_dump(), "parameter": self.parameter},
+            "variation": s.variation.model_dump(),
+        }
+
+    @cached_property
+    def stream_hash(self) -> str:
+        """Canonical hash of a cell; with seed and replicate number it fixes the random streams."""
+        return hashlib.sha256(json.dumps(self._evolving(), sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def batch_hash(self) -> str:
+        """Hash of everything that decides the records, but for the number of replicates."""
+        s = self.scenario
+        whole = {
+            "evolving": self._evolving(),
+            "property": s.property.model_dump(),
+            "deployment": self.deployment,
+            "seed": s.batch.seed,
+            "records": s.batch.records,
+            "sweep": {key: self.axis(key) for key in sorted(s.sweep)},
+        }
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def scenario_folders() -> list[Path]:
+    """Where scenario names are looked up: ./scenarios, the checkout's, the installed ones."""
+    here = Path(__file__).resolve().parent
+    folders = [Path("scenarios"), here.parent / "scenarios", here / "library"]
+    seen: dict[Path, Path] = {folder.resolve(): folder for folder in reversed(folders) if folder.is_dir()}
+    return list(reversed(seen.values()))
+
+
+def find_scenario(name: str) -> Path:
+    """The file of a scenario given by name or path.
+
+    Raises
+    ------
+    ScenarioError : there is none, with the nearest name
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        if path.is_file():
+            return path
+        raise ScenarioError(f"{name}: there is no such scenario file")
+    known = {file.stem: file for folder in reversed(scenario_folders()) for file in sorted(folder.glob("*.toml"))}
+    if name in known:
+        return known[name]
+    raise ScenarioError(f"{name}: there is no such scenario; {_closest(name, sorted(known))}")
+
+
+def load(name: str | Path) -> Spec:
+    """Read and validate a scenario by name or path.
+
+    Raises
+    ------
+    ScenarioError : it cannot be found, read or used
+    """
+    path = find_scenario(str(name))
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ScenarioError(f"{path}: cannot be read as TOML: {error}") from None
+    return Spec(data, str(path), path.parent)

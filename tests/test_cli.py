@@ -1,0 +1,100 @@
+"""The real command line, end to end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+SMALL = [
+    "--replicates",
+    "5",
+    "--set",
+    "population.size=100",
+    "--set",
+    "population.generations=50",
+    "--over",
+    "parts=1,2",
+]
+
+
+def evo(*args, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-c", "from evo.cli import main; main()", *args], capture_output=True, text=True, cwd=cwd
+    )
+
+
+def run(tmp_path, *args):
+    done = evo("run", "wolf_sniper", *SMALL, "--json", "--out", str(tmp_path), *args)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_json_contract(tmp_path):
+    document = run(tmp_path)
+    assert set(document) == {"batch", "digest", "cells"}
+    assert [cell["set"] for cell in document["cells"]] == [{"parts": 1}, {"parts": 2}]
+    for cell in document["cells"]:
+        assert cell["replicates"] == 5
+        assert cell["realized"] <= cell["established"] <= cell["arose"] <= 5
+        assert 0 <= cell["low"] <= cell["rate"] <= cell["high"] <= 1
+        for price in cell["price"].values():
+            assert price["selection"] + price["transmission"] == pytest.approx(price["change"], abs=1e-9)
+    assert evo("digest", document["batch"]).stdout.strip() == document["digest"]
+    assert len(pl.read_parquet(Path(document["batch"]) / "runs" / "*.parquet")) == 10
+
+
+def test_same_digest_on_any_number_of_threads_and_when_extended(tmp_path):
+    one, four = run(tmp_path / "a", "--jobs", "1"), run(tmp_path / "b", "--jobs", "4")
+    run(tmp_path / "c", "--replicates", "2")
+    extended = run(tmp_path / "c")
+    assert one["digest"] == four["digest"] == extended["digest"]
+    assert run(tmp_path / "d", "--seed", "2")["digest"] != one["digest"]
+
+
+def test_recording_does_not_change_what_evolves(tmp_path):
+    few, many = (run(tmp_path, "--set", f"batch.records={n}")["cells"] for n in (2, 40))
+    assert [c["traits"]["teeth"]["training"] for c in few] == [c["traits"]["teeth"]["training"] for c in many]
+
+
+def test_finished_batch_does_nothing_and_says_so(tmp_path):
+    run(tmp_path)
+    assert "nothing to do" in evo("run", "wolf_sniper", *SMALL, "--out", str(tmp_path)).stdout
+
+
+def test_written_scenario_runs_again(tmp_path):
+    first = run(tmp_path / "a")
+    again = evo("run", str(Path(first["batch"]) / "scenario.toml"), "--json", "--out", str(tmp_path / "b"))
+    assert json.loads(again.stdout)["digest"] == first["digest"]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["wolf_snipper"], ["did you mean 'wolf_sniper'"]),
+        (["nowhere.toml"], ["nowhere.toml", "no such scenario file"]),
+        (["wolf_sniper", "--set", "population.size=0"], ["population.size", "0", "at least 1"]),
+        (["wolf_sniper", "--set", "pats=3"], ["pats", "'parts'"]),
+        (["wolf_sniper", "--set", "parts=99"], ["knobs.parts", "99", "between 1 and 16"]),
+        (["wolf_sniper", "--set", "property.trait=rifel"], ["property.trait", "rifel", "'rifle'"]),
+        (
+            ["wolf_sniper", "--set", "selection.scheme=truncation", "--set", "selection.parameter=1.5"],
+            ["selection.parameter", "1.5", "best fraction"],
+        ),
+        (["wolf_sniper", "--set", "parts"], ["KEY=VALUE"]),
+        (["wolf_sniper", "--over", "parts=1:2"], ["sweep.parts", "1:2", "START:STOP:COUNT"]),
+        (["igf", "--set", "selection.scheme=proportional"], ["proportional", "negative", "tournament"]),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_status_2(tmp_path, args, words):
+    done = evo("run", *args, "--out", str(tmp_path))
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_list_and_show():
+    assert "wolf_sniper" in evo("scenarios").stdout
+    assert "part_cost" in evo("show", "igf").stdout

@@ -1,0 +1,97 @@
+"""The kernels against population-genetic theory, on fixed seeds."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import evo
+from evo.engines.individuals import evolve, new_control
+from evo.kernels.evolve import DEPLOYMENT, MEAN, SELECTION, TRANSMISSION
+from evo.worlds.drives import alignment_of, best_of
+from evo.worlds.parts import establishment_probability, fixation_probability
+
+
+def rifle(**changes):
+    return evo.load("wolf_sniper").over({}).set({"teeth": 0, "scaffold": 0.0, **changes})
+
+
+@pytest.mark.parametrize(("advantage", "size"), [(0.0, 50), (0.02, 100), (0.1, 200), (0.3, 40)])
+def test_fixation_probability_of_one_mutant_is_kimuras(advantage, size):
+    """20,000 single mutants; Kimura's diffusion is within a few per cent for these s, so s <= 0.1 is tested exactly
+    and s = 0.3 against the exact Markov chain."""
+    spec = rifle(
+        parts=1, advantage=advantage, forward_rate=0.0, back_rate=0.0,
+        **{
+            "population.size": size, "population.carriers": 1, "population.generations": 1_000_000,
+            "property.stop_above": 1.0, "property.stop_below": 0.0, "batch.records": 2,
+        },
+    )  # fmt: skip
+    out = evolve(spec, range(20_000), new_control()).records
+    fixed = int((out.trace[np.arange(20_000), out.records - 1, MEAN, 1] == 1.0).sum())
+    assert stats.binomtest(fixed, 20_000, exact_fixation(advantage, size)).pvalue > 1e-3
+    if advantage <= 0.02:
+        assert stats.binomtest(fixed, 20_000, fixation_probability(advantage, size)).pvalue > 1e-3
+
+
+def exact_fixation(advantage, size):
+    """Absorption of the Wright-Fisher chain from one mutant, by linear algebra."""
+    i = np.arange(1, size)
+    p = i * (1 + advantage) / (i * (1 + advantage) + size - i)
+    transitions = stats.binom.pmf(np.arange(size + 1)[None, :], size, p[:, None])
+    return np.linalg.solve(np.eye(size - 1) - transitions[:, 1:-1], transitions[:, -1])[0]
+
+
+def test_kimura_agrees_with_the_exact_chain():
+    assert fixation_probability(0.02, 100) == pytest.approx(exact_fixation(0.02, 100), rel=0.02)
+    assert establishment_probability(0.1) == pytest.approx(exact_fixation(0.1, 1000), rel=1e-3)
+
+
+@pytest.mark.parametrize("scheme", ["proportional", "tournament", "truncation"])
+@pytest.mark.parametrize("crossover", ["one_point", "two_point", "uniform"])
+@pytest.mark.parametrize("name", ["wolf_sniper", "igf"])
+def test_price_identity(name, scheme, crossover):
+    if name == "igf" and scheme == "proportional":
+        scheme = "boltzmann"
+    spec = evo.load(name).over({}).set({
+        "selection.scheme": scheme, "population.size": 300, "population.generations": 200,
+        "variation.parents": 2, "variation.crossover": crossover, "variation.crossover_rate": 0.7,
+        "population.demes": 3, "population.migration": 0.05, "selection.elites": 1, "batch.records": 20,
+        "forward_rate": 0.01, "back_rate": 0.01,
+        "selection.parameter": {"tournament": 3, "truncation": 0.4, "boltzmann": 2.0}.get(scheme),
+    } | ({"scaffold": 1.0, "property.stop_above": 2.0} if name == "wolf_sniper" else {}))  # fmt: skip
+    trace = evolve(spec, range(3), new_control()).records.trace
+    change = np.diff(trace[:, :, MEAN], axis=1)
+    price = (trace[:, :, SELECTION] + trace[:, :, TRANSMISSION])[:, 1:]
+    scale = np.maximum(np.abs(trace[:, :, [MEAN, SELECTION, TRANSMISSION]]).max(axis=(0, 1, 2)), 1e-12)
+    assert (np.abs(change - price) / scale).max() < 1e-12
+    assert np.abs(change).max() > 0.01
+
+
+def test_rifle_is_never_supplied_though_selected_for():
+    out = evolve(rifle(parts=12), range(5), new_control()).records
+    assert (out.insertion[:, 0] == pytest.approx(0.5, rel=0.01)) and (out.arose_at == -1).all()
+    assert (out.trace[:, :, SELECTION, 1] == 0.0).all()
+
+
+def test_value_taken_agrees_with_the_closed_form():
+    """Mean value of agents that choose = E[max of A] x alignment, sampled for real, at fixed drives."""
+    spec = evo.load("igf").over({}).set({
+        "drive_step": 0.0, "drive_sd": 1.0, "population.size": 20_000, "population.generations": 0,
+        "concept_parts": 2, "batch.records": 2,
+    })  # fmt: skip
+    trace = evolve(spec, [0], new_control()).records.trace[0, 0]
+    for row in (MEAN, DEPLOYMENT):
+        expected = best_of(4) * trace[row, 1]
+        assert abs(trace[row, 0] - expected) < 4 * np.sqrt(1.0 / 4 / 20_000)
+    assert trace[MEAN, 2:7].sum() == pytest.approx(1.0)
+
+
+def test_closed_form_against_cue_by_cue_sampling():
+    rng = np.random.default_rng(3)
+    rho, w = np.array([0.5, 0.6, 0.7]), np.array([0.3, -0.1, 0.8])
+    value = rng.standard_normal((400_000, 4))
+    cues = rho * value[..., None] + np.sqrt(1 - rho**2) * rng.standard_normal((400_000, 4, 3))
+    utility = cues @ w
+    taken = np.take_along_axis(value, utility.argmax(axis=1)[:, None], axis=1)
+    half = 3.3 * taken.std() / np.sqrt(taken.size)
+    assert abs(taken.mean() - best_of(4) * alignment_of(w, rho)) < half
