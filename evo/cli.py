@@ -156,3 +156,20 @@ def digest(results_dir: str) -> None:
     from evo.batch.run import Batch
 
     click.echo(Batch.open(results_dir).digest())
+
+
+@main.command()
+@click.argument("results_dir", type=click.Path())
+@click.option("--format", "kinds", type=click.Choice(["png", "svg", "pdf"]), multiple=True, default=["png"])
+def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
+    """Draw a batch's figures into its figures/ folder."""
+    from evo.batch.run import Batch
+    from evo.figures import save_all
+
+    batch = Batch.open(results_dir)
+    if batch.runs().is_empty():
+        from evo.scenario import ScenarioError
+
+        raise ScenarioError(f"{results_dir}: holds no finished replicate to draw")
+    for path in save_all(batch, tuple(dict.fromkeys(kinds))):
+        click.echo(str(path))

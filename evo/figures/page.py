@@ -1,0 +1,25 @@
+"""All figures of a batch on one page."""
+
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from evo.figures import panels
+from evo.figures.style import small_print
+
+
+def page(batch: Any) -> Figure:
+    """Realized rate, funnel, phase diagram, training against deployment, Price partition, waiting times."""
+    figure = Figure(figsize=(11.5, 10.5), layout="constrained")
+    axes = figure.subplots(3, 2)
+    panels.realized_rate(batch, axes[0, 0])
+    panels.funnel(batch, axes[0, 1])
+    if panels.phase_diagram(batch, axes[1, 0]) is None:
+        axes[1, 0].set_axis_off()
+    cell = panels._middle_cell(batch)
+    panels.training_and_deployment(batch, axes[1, 1], cell)
+    panels.price_partition(batch, axes[2, 0], cell)
+    panels.waiting_times(batch, axes[2, 1])
+    figure.suptitle(batch.spec.scenario.claim, fontsize=11, x=0.01, ha="left")
+    small_print(figure, batch)
+    return figure

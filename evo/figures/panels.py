@@ -1,0 +1,223 @@
+"""One function per figure: each takes a batch and, optionally, axes to draw on, and returns a Figure."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+
+from evo.figures.style import COLOURS, MARKERS, label_of, new_figure
+from evo.measure.realization import STAGES, wilson
+
+
+def _axis_keys(batch: Any) -> list[str]:
+    """Swept fields with more than one value, the one with most values first."""
+    sweep = {key: batch.spec.axis(key) for key in batch.spec.scenario.sweep}
+    return sorted((key for key, values in sweep.items() if len(values) > 1), key=lambda key: -len(sweep[key]))
+
+
+def _cell_name(cell: Any) -> str:
+    return ", ".join(f"{key.split('.')[-1]} {value}" for key, value in cell.set.items()) or cell.spec.scenario.name
+
+
+def _numeric(values: list[Any]) -> bool:
+    return all(isinstance(value, (int, float)) for value in values)
+
+
+def realized_rate(batch: Any, axes: Any = None) -> Figure:
+    """Realized share against a knob, with 95 % intervals; theory as a line, open where outside its regime."""
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
+    keys = _axis_keys(batch)
+    x_key = keys[0] if keys else None
+    summaries = {cell.key: s for cell, s in zip(batch.cells, batch.summaries(), strict=False)}
+    lines: dict[tuple[Any, ...], list[Any]] = {}
+    for cell in batch.cells:
+        lines.setdefault(tuple((k, v) for k, v in cell.set.items() if k != x_key), []).append(cell)
+    numeric = x_key is not None and _numeric(batch.spec.axis(x_key))
+    theory_named = False
+    for n, (others, cells) in enumerate(lines.items()):
+        colour = COLOURS[n % len(COLOURS)]
+        present = [cell for cell in cells if cell.key in summaries]
+        x = np.array([cell.set[x_key] if numeric else cells.index(cell) for cell in present], float)
+        x_drawn = x + (n - (len(lines) - 1) / 2) * 0.012 * (np.ptp(x) if x.size > 1 else 1.0)
+        rows = [summaries[cell.key] for cell in present]
+        rate = np.array([row["rate"] for row in rows])
+        low, high = (np.array([row[key] for row in rows]) for key in ("low", "high"))
+        label = ", ".join(f"{k.split('.')[-1]} {v}" for k, v in others) or None
+        axes.errorbar(
+            x_drawn, rate, yerr=np.maximum([rate - low, high - rate], 0.0), color=colour, capsize=2, label=label,
+            marker=MARKERS[n % len(MARKERS)], markersize=4,
+        )  # fmt: skip
+        theories = [cell.spec.theory for cell in present]
+        known = [i for i, t in enumerate(theories) if t is not None and t.realized is not None and t.holds]
+        if known:
+            axes.plot(
+                x[known], [theories[i].realized for i in known], linestyle="none", marker="_", markersize=14,
+                markeredgewidth=1.5, color="0.3", label=None if theory_named else "theory, in its regime",
+            )  # fmt: skip
+            theory_named = True
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_ylabel("realized (share of replicates, 95 % interval)")
+    if x_key is None:
+        axes.set_xticks([])
+        axes.set_xlabel(batch.spec.scenario.name)
+    else:
+        axes.set_xlabel(label_of(batch, x_key))
+        if not numeric:
+            axes.set_xticks(range(len(batch.spec.axis(x_key))), [str(v) for v in batch.spec.axis(x_key)])
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend()
+    axes.set_title("How often the property is realized")
+    return figure
+
+
+def funnel(batch: Any, axes: Any = None) -> Figure:
+    """Share of replicates that reach each stage, a row of bars per cell."""
+    summaries = batch.summaries()
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.24 * len(summaries))
+    stages = STAGES if batch.spec.deployment != batch.spec.knobs else STAGES[:-1]
+    shares = np.array([[s[stage] / s["replicates"] for stage in stages] for s in summaries])
+    image = axes.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
+    for i, row in enumerate(shares):
+        for j, share in enumerate(row):
+            count = summaries[i][stages[j]]
+            axes.text(j, i, str(count), ha="center", va="center", fontsize=7, color="k" if share > 0.55 else "w")
+    names = [", ".join(f"{k.split('.')[-1]} {v}" for k, v in s["set"].items()) or "all" for s in summaries]
+    axes.set_yticks(range(len(names)), names, fontsize=7)
+    axes.set_xticks(range(len(stages)), [stage.replace("_", " ") for stage in stages])
+    axes.set_xlabel("stage reached (replicates)")
+    axes.set_ylabel("cell")
+    axes.figure.colorbar(image, ax=axes, label="share of replicates")
+    axes.set_title("Where it fails")
+    return figure
+
+
+def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
+    """Realized share over two knobs; None where fewer than two are swept."""
+    keys = _axis_keys(batch)
+    if len(keys) < 2:
+        return None
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
+    x_key, y_key = keys[:2]
+    xs, ys = batch.spec.axis(x_key), batch.spec.axis(y_key)
+    realized, n = np.zeros((len(ys), len(xs))), np.zeros((len(ys), len(xs)))
+    for summary in batch.summaries():  # further swept knobs are pooled
+        at = ys.index(summary["set"][y_key]), xs.index(summary["set"][x_key])
+        realized[at] += summary["realized"]
+        n[at] += summary["replicates"]
+    with np.errstate(invalid="ignore"):
+        share = realized / n
+    image = axes.imshow(share, origin="lower", aspect="auto", cmap="cividis", vmin=0, vmax=1)
+    for i in range(len(ys)):
+        for j in range(len(xs)):
+            if n[i, j]:
+                low, high = wilson(int(realized[i, j]), int(n[i, j]))
+                text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}"
+                axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if share[i, j] > 0.55 else "w")
+    axes.set_xticks(range(len(xs)), [f"{v:g}" if isinstance(v, float) else str(v) for v in xs])
+    axes.set_yticks(range(len(ys)), [f"{v:g}" if isinstance(v, float) else str(v) for v in ys])
+    axes.set_xlabel(label_of(batch, x_key))
+    axes.set_ylabel(label_of(batch, y_key))
+    axes.figure.colorbar(image, ax=axes, label="realized (share, 95 % interval below)")
+    axes.set_title("Where in the space of knobs it is realized")
+    return figure
+
+
+def _middle_cell(batch: Any) -> Any:
+    """The cell to look into: the one whose realized share is nearest one half, where things are decided."""
+    cells = {s_cell.key: s_cell for s_cell in batch.cells}
+    rates = batch.runs().group_by("cell").agg(pl.col("realized").mean()).sort("cell")
+    nearest = min(rates.iter_rows(), key=lambda row: abs(row[1] - 0.5))
+    return cells[nearest[0]]
+
+
+def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
+    """Population mean of the property (or alignment) over generations: median and 10-90 % band over replicates."""
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
+    cell = cell or _middle_cell(batch)
+    trait = batch.spec.scenario.property.trait
+    traces = batch.traces().filter(pl.col("cell") == cell.key)
+    shifted = batch.spec.deployment != batch.spec.knobs
+    for n, place in enumerate(("training", "deployment") if shifted else ("training",)):
+        column = pl.col(f"{place}.{trait}")
+        band = (
+            traces.group_by("generation")
+            .agg(column.median().alias("mid"), column.quantile(0.1).alias("low"), column.quantile(0.9).alias("high"),
+                 pl.len().alias("n"))
+            .sort("generation")
+        )  # fmt: skip
+        band = band.filter(pl.col("n") >= 0.05 * band["n"].max())
+        axes.fill_between(band["generation"], band["low"], band["high"], color=COLOURS[n], alpha=0.2, linewidth=0)
+        axes.plot(band["generation"], band["mid"], color=COLOURS[n], linestyle=("-", "--")[n], label=place)
+    axes.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
+    unit = batch.spec.world.traits[batch.spec.world.trait(trait)].unit
+    axes.set_xlabel("generation")
+    axes.set_ylabel(f"{trait} ({unit}), population mean")
+    axes.legend(title="median, 10-90 % of replicates", title_fontsize=7)
+    axes.set_title(f"Training against deployment · {_cell_name(cell)}", fontsize=8)
+    return figure
+
+
+def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
+    """Price's two terms of the property per recorded interval, mean over replicates, stacked; their sum as a line."""
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
+    cell = cell or _middle_cell(batch)
+    trait = batch.spec.scenario.property.trait
+    frame = (
+        batch.traces()
+        .filter((pl.col("cell") == cell.key) & (pl.col("generation") > 0))
+        .group_by("generation")
+        .agg(pl.col(f"selection.{trait}").sum(), pl.col(f"transmission.{trait}").sum(), pl.len().alias("n"))
+        .sort("generation")
+    )
+    frame = frame.filter(pl.col("n") >= 0.05 * frame["n"].max())
+    generation = frame["generation"].to_numpy().astype(float)
+    width = np.diff(generation, prepend=0.0)
+    selection, transmission = (
+        (frame[f"{term}.{trait}"] / frame["n"]).to_numpy() / width for term in ("selection", "transmission")
+    )
+    left = generation - width
+    axes.bar(left, selection, width, align="edge", color=COLOURS[0], label="selection")
+    # Same sign stacks on top, opposite sign hangs from zero.
+    base = np.where(np.sign(selection) == np.sign(transmission), selection, 0.0)
+    axes.bar(left, transmission, width, bottom=base, align="edge", color=COLOURS[1], label="transmission", hatch="///")
+    axes.step(generation, selection + transmission, where="pre", color="k", linewidth=1, label="change")
+    axes.axhline(0, color="0.5", linewidth=0.6)
+    axes.set_xlabel("generation")
+    axes.set_ylabel(f"change of mean {trait} per generation")
+    axes.legend()
+    axes.set_title(f"Price partition · {_cell_name(cell)}", fontsize=8)
+    return figure
+
+
+def waiting_times(batch: Any, axes: Any = None) -> Figure:
+    """Kaplan-Meier curves of the time until the property is established, censored at the last generation."""
+    from scipy import stats
+
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
+    runs = batch.runs()
+    shown = 0
+    for n, cell in enumerate(batch.cells):
+        rows = runs.filter(pl.col("cell") == cell.key)
+        events = rows["established_at"].drop_nulls().to_numpy()
+        if events.size == 0:
+            continue
+        censored = rows.filter(pl.col("established_at").is_null())["ended_at"].to_numpy()
+        data = stats.CensoredData(uncensored=events, right=censored)
+        curve = stats.ecdf(data).cdf
+        x = np.concatenate([[0], curve.quantiles, [rows["ended_at"].max()]])
+        y = np.concatenate([[0], curve.probabilities, [curve.probabilities[-1]]])
+        axes.step(
+            x, y, where="post", color=COLOURS[shown % len(COLOURS)], linestyle=("-", "--", ":")[shown // 8 % 3],
+            label=_cell_name(cell),
+        )  # fmt: skip
+        shown += 1
+    never = len(batch.cells) - shown
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("generation")
+    axes.set_ylabel("established (share, Kaplan-Meier)")
+    if shown:
+        axes.legend(fontsize=5.5, ncols=1 if shown <= 8 else 2)
+    axes.set_title("Waiting time" + (f" · never established in {never} other cells" if never else ""))
+    return figure
