@@ -112,6 +112,12 @@ def show(scenario: str) -> None:
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--quiet", is_flag=True, help="No progress and no table.")
+@click.option(
+    "--figures/--no-figures",
+    "draw",
+    default=None,
+    help="Draw the figures at the end; by default where a table is printed and there are 100 replicates or more.",
+)
 def run(
     scenario: str,
     sets: tuple[str, ...],
@@ -123,6 +129,7 @@ def run(
     out: str,
     as_json: bool,
     quiet: bool,
+    draw: bool | None,
 ) -> None:
     """Run a batch: evolve, store, and tell how often the property is realized.
 
@@ -143,10 +150,17 @@ def run(
     if as_json:
         document = {"batch": str(batch.folder), "digest": batch.digest(), "cells": batch.summaries()}
         click.echo(json.dumps(document))
-    elif not quiet:
-        print_batch(batch, new=progress.new)
-    else:
+    elif quiet:
         click.echo(str(batch.folder))
+    else:
+        print_batch(batch, new=progress.new)
+    if draw or (draw is None and not as_json and not quiet and progress.total >= 100):
+        from evo.figures import save_all
+
+        for path in save_all(batch):
+            click.echo(f"figure: {path}", err=as_json or quiet)
+    elif not as_json and not quiet:
+        click.echo(f"figures: evo figures {batch.folder}")
 
 
 @main.command()

@@ -33,6 +33,7 @@ class Progress:
         self._task: Any = None
         self._start: int | None = None
         self._done = 0
+        self.total = 0
 
     @property
     def new(self) -> int:
@@ -44,7 +45,7 @@ class Progress:
 
     def update(self, done: int, total: int) -> None:
         """Take note of `done` of `total` finished replicates."""
-        self._done = done
+        self._done, self.total = done, total
         if self._start is None:
             self._start = done
             if not self._hidden and done < total:

@@ -98,3 +98,16 @@ def test_wrong_input_is_one_sentence_and_status_2(tmp_path, args, words):
 def test_list_and_show():
     assert "wolf_sniper" in evo("scenarios").stdout
     assert "part_cost" in evo("show", "igf").stdout
+
+
+def test_figures_are_real_images(tmp_path):
+    from PIL import Image
+
+    document = run(tmp_path)
+    done = evo("figures", document["batch"])
+    assert done.returncode == 0, done.stderr
+    files = [Path(line) for line in done.stdout.split()]
+    assert {file.stem for file in files} == {"realized", "funnel", "shift", "price", "waiting", "page"}
+    for file in files:
+        with Image.open(file) as image:
+            assert min(image.size) > 200 and len(image.convert("RGB").getcolors(1 << 24)) > 10

@@ -131,22 +131,35 @@ def _middle_cell(batch: Any) -> Any:
     return cells[nearest[0]]
 
 
+def _grid(traces: pl.DataFrame) -> pl.DataFrame:
+    """The generations at which replicates were recorded by schedule: those of the replicate that ran longest."""
+    longest = (
+        traces.group_by("replicate").agg(pl.col("generation").max()).sort("generation", "replicate")["replicate"][-1]
+    )
+    return traces.filter(pl.col("replicate") == longest).select("generation").sort("generation")
+
+
+def _on_grid(batch: Any, cell: Any) -> pl.DataFrame:
+    """A cell's traces on one grid of generations; a replicate that stopped early keeps its last state."""
+    traces = batch.traces().filter(pl.col("cell") == cell.key).sort("generation")
+    points = traces.select("replicate").unique().join(_grid(traces), how="cross").sort("generation")
+    return points.join_asof(traces, on="generation", by="replicate", strategy="backward", check_sortedness=False)
+
+
 def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     """Population mean of the property (or alignment) over generations: median and 10-90 % band over replicates."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
-    traces = batch.traces().filter(pl.col("cell") == cell.key)
+    traces = _on_grid(batch, cell)
     shifted = batch.spec.deployment != batch.spec.knobs
     for n, place in enumerate(("training", "deployment") if shifted else ("training",)):
         column = pl.col(f"{place}.{trait}")
         band = (
             traces.group_by("generation")
-            .agg(column.median().alias("mid"), column.quantile(0.1).alias("low"), column.quantile(0.9).alias("high"),
-                 pl.len().alias("n"))
+            .agg(column.median().alias("mid"), column.quantile(0.1).alias("low"), column.quantile(0.9).alias("high"))
             .sort("generation")
-        )  # fmt: skip
-        band = band.filter(pl.col("n") >= 0.05 * band["n"].max())
+        )
         axes.fill_between(band["generation"], band["low"], band["high"], color=COLOURS[n], alpha=0.2, linewidth=0)
         axes.plot(band["generation"], band["mid"], color=COLOURS[n], linestyle=("-", "--")[n], label=place)
     axes.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
@@ -163,18 +176,20 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
+    frame = batch.traces().filter((pl.col("cell") == cell.key) & (pl.col("generation") > 0)).sort("generation")
+    grid = _grid(frame)
+    # A replicate that stopped early changes no more; its last, shorter interval counts to the grid point after it.
     frame = (
-        batch.traces()
-        .filter((pl.col("cell") == cell.key) & (pl.col("generation") > 0))
-        .group_by("generation")
-        .agg(pl.col(f"selection.{trait}").sum(), pl.col(f"transmission.{trait}").sum(), pl.len().alias("n"))
-        .sort("generation")
+        frame.join_asof(grid.rename({"generation": "at"}), left_on="generation", right_on="at", strategy="forward")
+        .group_by("at")
+        .agg(pl.col(f"selection.{trait}").sum(), pl.col(f"transmission.{trait}").sum())
+        .sort("at")
     )
-    frame = frame.filter(pl.col("n") >= 0.05 * frame["n"].max())
-    generation = frame["generation"].to_numpy().astype(float)
+    replicates = batch.runs().filter(pl.col("cell") == cell.key).height
+    generation = frame["at"].to_numpy().astype(float)
     width = np.diff(generation, prepend=0.0)
     selection, transmission = (
-        (frame[f"{term}.{trait}"] / frame["n"]).to_numpy() / width for term in ("selection", "transmission")
+        frame[f"{term}.{trait}"].to_numpy() / replicates / width for term in ("selection", "transmission")
     )
     left = generation - width
     axes.bar(left, selection, width, align="edge", color=COLOURS[0], label="selection")
@@ -197,7 +212,7 @@ def waiting_times(batch: Any, axes: Any = None) -> Figure:
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     runs = batch.runs()
     shown = 0
-    for n, cell in enumerate(batch.cells):
+    for cell in batch.cells:
         rows = runs.filter(pl.col("cell") == cell.key)
         events = rows["established_at"].drop_nulls().to_numpy()
         if events.size == 0:
