@@ -1,0 +1,97 @@
+"""Every selection scheme against its own closed form, and migration between demes."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from evo.kernels import selection as kernels
+from evo.kernels.rng import seed_streams
+from evo.scenario import SCHEMES
+
+CASES = [
+    ("proportional", 0.0),
+    ("stochastic_universal", 0.0),
+    ("tournament", 3.0),
+    ("truncation", 0.3),
+    ("linear_ranking", 1.7),
+    ("exponential_ranking", 0.8),
+    ("boltzmann", 1.5),
+]
+
+
+def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, roles=1, key=0):
+    n = fitness.size
+    parents = np.zeros((roles, n), np.int64)
+    state = seed_streams(7, (key,), 1)[0]
+    status = kernels.choose_parents(
+        list(SCHEMES).index(scheme), parameter, elites, demes, migration, fitness.copy(), np.zeros(n),
+        np.zeros(n, np.int64), np.zeros(n, np.int64), state, parents,
+    )  # fmt: skip
+    return status, parents
+
+
+def expected(scheme, parameter, fitness):
+    out = np.zeros(fitness.size)
+    assert kernels.expected_offspring(list(SCHEMES).index(scheme), parameter, fitness, 0, fitness.size, out) == 0
+    return out
+
+
+@pytest.mark.parametrize(("scheme", "parameter"), CASES)
+def test_realized_offspring_follow_the_closed_form(scheme, parameter):
+    fitness = np.random.default_rng(1).permutation(np.linspace(0.1, 2.0, 20))
+    rounds = 5000
+    counts = sum(np.bincount(choose(scheme, parameter, fitness, key=k)[1][0], minlength=20) for k in range(rounds))
+    mean = expected(scheme, parameter, fitness) * rounds
+    assert mean.sum() == pytest.approx(20 * rounds)
+    if scheme == "stochastic_universal":  # far less than multinomial variance: each count within 1 of its mean
+        assert (np.abs(counts - mean) < 5 * 0.5 * np.sqrt(rounds)).all()
+        return
+    keep = mean > 0
+    assert (counts[~keep] == 0).all()
+    assert stats.chisquare(counts[keep], mean[keep]).pvalue > 1e-3
+
+
+def test_stochastic_universal_is_within_one_of_expectation():
+    fitness = np.random.default_rng(2).random(50)
+    mean = expected("stochastic_universal", 0.0, fitness)
+    for key in range(50):
+        counts = np.bincount(choose("stochastic_universal", 0.0, fitness, key=key)[1][0], minlength=50)
+        assert (np.abs(counts - mean) < 1.0).all()
+
+
+@pytest.mark.parametrize(("scheme", "parameter"), CASES)
+def test_equal_fitness_is_equal_expectation(scheme, parameter):
+    assert expected(scheme, parameter, np.ones(12)) == pytest.approx(np.ones(12))
+
+
+def test_tournament_and_truncation_intensity():
+    """Blickle and Thiele 1996, fitness normal: 0.8463 for tournament 3, phi(z)/T for truncation."""
+    fitness = np.random.default_rng(3).standard_normal(100_000)
+    for scheme, parameter, theory in (("tournament", 3.0, 0.8463), ("truncation", 0.1, 1.7550)):
+        taken = fitness[choose(scheme, parameter, fitness)[1][0]]
+        assert abs(taken.mean() - theory) < 4 * np.hypot(taken.std(), 1) / np.sqrt(fitness.size)
+
+
+def test_bad_fitness_is_told():
+    assert choose("proportional", 0.0, np.array([1.0, -1.0]))[0] == kernels.NEGATIVE_FITNESS
+    assert choose("proportional", 0.0, np.zeros(3))[0] == kernels.NO_FITNESS
+    assert choose("boltzmann", 1.0, np.array([1.0, -1.0]))[0] == kernels.OK
+
+
+def test_elites_are_the_best_of_each_deme_and_stand_last():
+    fitness = np.arange(40.0)
+    _, parents = choose("tournament", 2.0, fitness, elites=2, demes=2, roles=2, migration=0.5)
+    for role in (0, 1):
+        assert set(parents[role, 18:20]) == {18, 19} and set(parents[role, 38:40]) == {38, 39}
+
+
+def test_migration_rate_and_isolation():
+    fitness = np.ones(40_000)
+    deme = np.arange(40_000) // 10_000
+    _, still = choose("tournament", 2.0, fitness, demes=4)
+    assert (still[0] // 10_000 == deme).all()
+    _, moved = choose("tournament", 2.0, fitness, demes=4, migration=0.1)
+    away = moved[0] // 10_000 != deme
+    assert stats.binomtest(int(away.sum()), 40_000, 0.1).pvalue > 1e-3
+    source = (moved[0] // 10_000)[away & (deme == 0)]
+    assert stats.chisquare(np.bincount(source, minlength=4)[1:]).pvalue > 1e-3
