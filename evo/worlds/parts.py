@@ -67,6 +67,8 @@ def fixation_probability(advantage: float, size: int) -> float:
     """One mutant of advantage s among N haploids, Wright-Fisher: (1 - e^-2s) / (1 - e^-2Ns) (Kimura 1962)."""
     if advantage == 0.0:
         return 1.0 / size
+    if size * advantage < -350.0:
+        return 0.0
     return math.expm1(-2.0 * advantage) / math.expm1(-2.0 * size * advantage)
 
 
@@ -108,6 +110,8 @@ def theory(knobs, population):
     drift = 1.0 / p[0] if k > 1 and knobs["part_cost"] == 0.0 and p[0] > 0.0 else 0.0
     delay = sweep / 2.0 + drift  # half: established means half the population, not all of it
     realized = -math.expm1(-per_generation * max(0.0, generations - delay))
+    # A single-part mutant may instead fix by itself; with d = 0 that is 1/N, and the regime is N p_1 >> 1.
+    drifting = fixation_probability(-knobs["part_cost"], size)
     broken = [
         reason
         for reason, so in (
@@ -116,7 +120,7 @@ def theory(knobs, population):
             ("more than one deme", int(population.get("demes", 1)) > 1),
             ("selection is not proportional", population.get("scheme", "proportional") != "proportional"),
             ("carriers are there from the start", int(population.get("carriers", 0)) > 0),
-            ("small population: N p_1 < 3, sequential fixation", k > 1 and size * p[0] < 3.0),
+            ("small population: single-part mutants fix by drift first", k > 1 and p[0] < 3.0 * drifting),
             ("single mutants are common: N k mu > 1", size * k * rate > 1.0),
             ("too short: T is under 3 delays", generations < 3.0 * delay),
         )
@@ -125,7 +129,8 @@ def theory(knobs, population):
     return Theory(
         realized=realized,
         holds=not broken,
-        regime="stochastic tunnelling, N p_1 >> 1, mutants rare" + (": " + "; ".join(broken) if broken else ""),
+        regime="stochastic tunnelling, p_1 well above the single-part mutant's own fixation, mutants rare"
+        + (": " + "; ".join(broken) if broken else ""),
         rates={
             "fixation probability of one complete rifle (Kimura)": fixation_probability(s, size),
             "establishment probability": p[-1],
