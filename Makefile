@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify lint freeze clean
+.PHONY: help demo test verify lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,3 +34,6 @@ freeze: $(READY) ## write the installed versions to constraints.txt
 clean: ## remove the environment and caches
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
+
+schema: $(READY) ## write docs/scenario.schema.json, for editors
+	$(BIN)/python -c "from evo.scenario import json_schema; print(json_schema(), end='')" > docs/scenario.schema.json

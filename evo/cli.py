@@ -187,3 +187,26 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
         raise ScenarioError(f"{results_dir}: holds no finished replicate to draw")
     for path in save_all(batch, tuple(dict.fromkeys(kinds))):
         click.echo(str(path))
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["world", "scenario"]))
+@click.argument("name")
+def new(kind: str, name: str) -> None:
+    """Write a commented start of a world (NAME.py) or scenario (NAME.toml) into this folder."""
+    import re
+
+    from evo import templates
+
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise click.BadParameter(f"'{name}' must be letters, digits and _, a letter first", param_hint="NAME")
+    path = Path(f"{name}.py" if kind == "world" else f"{name}.toml")
+    text = (templates.WORLD if kind == "world" else templates.SCENARIO).replace("{name}", name)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise click.UsageError(f"{path} is there already; nothing was written") from None
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+    click.echo(str(path))

@@ -395,6 +395,11 @@ class Spec:
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
+def json_schema() -> str:
+    """JSON Schema of a scenario file, for editors; knobs are the world's own and checked by evo alone."""
+    return json.dumps(Scenario.model_json_schema(), indent=2) + "\n"
+
+
 def scenario_folders() -> list[Path]:
     """Where scenario names are looked up: ./scenarios, the checkout's, the installed ones."""
     here = Path(__file__).resolve().parent

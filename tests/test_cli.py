@@ -111,3 +111,25 @@ def test_figures_are_real_images(tmp_path):
     for file in files:
         with Image.open(file) as image:
             assert min(image.size) > 200 and len(image.convert("RGB").getcolors(1 << 24)) > 10
+
+
+def test_new_scenario_and_world_run_as_they_are(tmp_path):
+    assert evo("new", "scenario", "mine", cwd=tmp_path).returncode == 0
+    assert evo("new", "world", "ours", cwd=tmp_path).returncode == 0
+    assert evo("new", "world", "ours", cwd=tmp_path).returncode == 2
+    assert evo("run", "mine.toml", "--replicates", "2", "--json", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "mine.toml").read_text()
+    for old, new in (
+        ('"parts"  ', '"./ours.py"'),
+        ("parts = 2\n", ""),
+        ('"rifle"', '"complete"'),
+        ("parts = [1, 2, 3]", "loci = [3, 9]"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "mine.toml").write_text(text)
+    done = evo("run", "mine.toml", "--replicates", "2", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    again = evo("run", str(Path(document["batch"]) / "scenario.toml"), "--json", "--out", "again", cwd=tmp_path)
+    assert json.loads(again.stdout)["digest"] == document["digest"]

@@ -1,4 +1,4 @@
-"""Valley crossing by stochastic tunnelling, within its regime (Iwasa, Michor and Nowak 2004; Weissman and others 2009)."""
+"""Valley crossing by stochastic tunnelling, within its regime (Iwasa and others 2004; Weissman and others 2009)."""
 
 import pytest
 from scipy import stats
