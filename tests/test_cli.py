@@ -133,3 +133,30 @@ def test_new_scenario_and_world_run_as_they_are(tmp_path):
     document = json.loads(done.stdout)
     again = evo("run", str(Path(document["batch"]) / "scenario.toml"), "--json", "--out", "again", cwd=tmp_path)
     assert json.loads(again.stdout)["digest"] == document["digest"]
+
+
+def test_interrupted_and_resumed_is_the_same_batch(tmp_path):
+    import signal
+    import time
+
+    args = ["run", "wolf_sniper", "--over", "parts=6,7", "--set", "population.generations=600", "--replicates", "60"]
+
+    def start(out):
+        code = "from evo.cli import main; main()"
+        command = [sys.executable, "-c", code, *args, "--json", "--out", str(out)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    whole, _ = start(tmp_path / "whole").communicate()
+    process = start(tmp_path / "cut")
+    parts = tmp_path / "cut"
+    deadline = time.monotonic() + 60
+    while not list(parts.glob("*/runs/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors and "run again to go on" in errors
+    kept = len(pl.read_parquet(next(parts.glob("*")) / "runs" / "*.parquet"))
+    assert 0 < kept < 120
+    resumed, _ = start(tmp_path / "cut").communicate()
+    assert json.loads(resumed)["digest"] == json.loads(whole)["digest"]

@@ -12,7 +12,7 @@ def draw_all(batch: Any) -> dict[str, Any]:
 
     from evo.figures import page, panels, style
 
-    functions = {
+    functions: dict[str, Any] = {
         "realized": panels.realized_rate,
         "funnel": panels.funnel,
         "phase": panels.phase_diagram,

@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
+_CONFIG: Any = numba.config  # CACHE_DIR is public (NUMBA_CACHE_DIR), but not in the type stubs
+_NJIT: Any = numba.njit
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -43,11 +46,11 @@ def kernel(*signature: Any) -> Callable[[F], F]:
     """
 
     def decorate(function: F) -> F:
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(_FOLDER)
+        before = _CONFIG.CACHE_DIR
+        _CONFIG.CACHE_DIR = str(_FOLDER)
         try:
-            return numba.njit(*signature, cache=True, nogil=True, error_model="numpy")(function)
+            return _NJIT(*signature, cache=True, nogil=True, error_model="numpy")(function)
         finally:
-            numba.config.CACHE_DIR = before
+            _CONFIG.CACHE_DIR = before
 
     return decorate
