@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from evo.kernels.genome import count_ones, set_locus
+from evo.kernels.genome import low_ones, popcount, set_locus
 from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
 
 KNOBS = (
@@ -47,9 +47,13 @@ def live(bits, reals, knobs, group, rng_state, traits):
         by_parts[j] = (1.0 - cost) ** j * (1.0 + scaffold * advantage * j / parts)
     by_parts[parts] = 1.0 + advantage
     by_teeth = (1.0 + effect) ** np.arange(teeth + 1)
+    rifle = low_ones(parts)
     for i in range(bits.shape[0]):
-        present = count_ones(bits[i], 0, parts)
-        long = count_ones(bits[i], parts, parts + teeth)
+        ones = 0
+        for w in range(bits.shape[1]):
+            ones += popcount(bits[i, w])
+        present = popcount(bits[i, 0] & rifle)
+        long = ones - present  # parts and teeth are all the loci there are
         traits[i, 0] = by_parts[present] * by_teeth[long]
         traits[i, 1] = 1.0 if present == parts else 0.0
         traits[i, 2] = present
