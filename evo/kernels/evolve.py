@@ -204,26 +204,30 @@ def _credit(parents, offspring):
 
 
 @kernel()
+def _copy_genome(bits, reals, source, next_bits, next_reals, target):
+    """Row `target` of the one population := row `source` of the other."""
+    for w in range(bits.shape[1]):
+        next_bits[target, w] = bits[source, w]
+    for d in range(reals.shape[1]):
+        next_reals[target, d] = reals[source, d]
+
+
+@kernel()
 def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
     """Fill the next generation: copies, crossover, mutation. An offspring not crossed has one parent, the first."""
-    size, words = bits.shape
-    dims = reals.shape[1]
     deme_size = plan.size // plan.demes
-    for i in range(size):
+    for i in range(plan.size):
         first = parents[0, i]
         if plan.roles == 2:
             elite = i % deme_size >= deme_size - plan.elites
             if not elite and uniform(state) < plan.crossover_rate:
                 second = parents[1, i]
-                cross(
-                    bits[first], bits[second], reals[first], reals[second],
-                    plan.loci, plan.crossover, state, next_bits[i], next_reals[i],
-                )  # fmt: skip
+                cross(bits, reals, first, second, plan.loci, plan.crossover, state, next_bits, next_reals, i)
                 continue
             parents[1, i] = first
-        for w in range(words):
+        for w in range(bits.shape[1]):
             next_bits[i, w] = bits[first, w]
-        for d in range(dims):
+        for d in range(reals.shape[1]):
             next_reals[i, d] = reals[first, d]
     mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, plan.elites, next_bits)
     mutate_reals(plan.rates, plan.steps, state, deme_size, plan.elites, next_reals)
@@ -232,7 +236,8 @@ def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
 @kernel()
 def _place_carriers(carrier, plan, state, order, bits, reals):
     """Turn `plan.carriers` founders, chosen at random, into carriers of the property."""
-    order[:] = np.arange(plan.size)
+    for i in range(plan.size):
+        order[i] = i
     for k in range(plan.carriers):
         j = k + below(state, plan.size - k)
         order[k], order[j] = order[j], order[k]
@@ -240,27 +245,32 @@ def _place_carriers(carrier, plan, state, order, bits, reals):
 
 
 @kernel()
-def insertion_test(live, carrier, plan, bits, reals, group, state, traits, fitness, expected):
+def insertion_test(live, carrier, plan, state, now, space):
     """Expected offspring of a carrier of the property, less 1, among the residents as they are.
 
     A resident drawn at random is turned into a carrier, the whole population lives once in training, and the scheme's
     closed form gives the carrier's expected offspring (the mean is 1); averaged over INSERTION_TRIALS. For
     proportional selection this is relative training fitness minus 1. NaN where the scheme cannot use the fitness.
     """
+    bits, reals = space.bits[now], space.reals[now]
+    kept_bits, kept_reals = space.bits[1 - now], space.reals[1 - now]  # the other generation is not needed here
     deme_size = plan.size // plan.demes
     total = 0.0
     for _ in range(INSERTION_TRIALS):
         slot = below(state, plan.size)
-        kept_bits, kept_reals = bits[slot].copy(), reals[slot].copy()
+        _copy_genome(bits, reals, slot, kept_bits, kept_reals, 0)
         carrier(bits[slot], reals[slot], plan.knobs)
-        live(bits, reals, plan.knobs, group, state, traits)
-        bits[slot] = kept_bits
-        reals[slot] = kept_reals
-        fitness[:] = traits[:, 0]
+        live(bits, reals, plan.knobs, space.group, state, space.scratch)
+        _copy_genome(kept_bits, kept_reals, 0, bits, reals, slot)
+        for i in range(plan.size):
+            space.fitness[i] = space.scratch[i, 0]
         lo = (slot // deme_size) * deme_size
-        if expected_offspring(plan.scheme, plan.parameter, fitness, lo, lo + deme_size, expected) != OK:
+        status = expected_offspring(
+            plan.scheme, plan.parameter, space.fitness, lo, lo + deme_size, space.order, space.weight
+        )
+        if status != OK:
             return np.nan
-        total += expected[slot] - 1.0
+        total += space.weight[slot] - 1.0
     return total / INSERTION_TRIALS
 
 
@@ -270,30 +280,32 @@ def _record(live, plan, state, now, space, generation, r, out):
     k = out.records[r]
     row = out.trace[r, k]
     out.trace_at[r, k] = generation
-    row[MEAN] = space.mean
-    row[VARIANCE] = space.variance
     if plan.deployed:
         live(space.bits[now], space.reals[now], plan.deployment, space.group, state, space.scratch)
         _means(space.scratch, row[DEPLOYMENT])
-    else:
-        row[DEPLOYMENT] = space.mean
-    row[SELECTION] = space.price[0]
-    row[TRANSMISSION] = space.price[1]
-    space.price[:] = 0.0
+    for t in range(plan.traits):
+        row[MEAN, t] = space.mean[t]
+        row[VARIANCE, t] = space.variance[t]
+        if not plan.deployed:
+            row[DEPLOYMENT, t] = space.mean[t]
+        row[SELECTION, t] = space.price[0, t]
+        row[TRANSMISSION, t] = space.price[1, t]
+        space.price[0, t] = 0.0
+        space.price[1, t] = 0.0
     out.records[r] = k + 1
 
 
 @kernel()
 def _replicate(live, carrier, plan, space, state, measure, control, r, out):
     """Evolve one population; returns its status. state, measure: uint64[4], the two streams of the replicate."""
-    now = 0
+    now = np.int64(0)  # not a literal, which would compile everything called with it twice
     found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
     _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
     space.price[:] = 0.0
     out.records[r] = 0
     out.arose_at[r] = -1
     out.established_at[r] = -1
-    generation = 0
+    generation = np.int64(0)
     while True:
         bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
         live(bits, reals, plan.knobs, space.group, state, traits)
@@ -305,9 +317,7 @@ def _replicate(live, carrier, plan, space, state, measure, control, r, out):
             if not np.isfinite(space.mean[t]):
                 return BAD_NOT_FINITE
         if generation == 0:
-            out.insertion[r, 0] = insertion_test(
-                live, carrier, plan, bits, reals, space.group, measure, space.scratch, space.fitness, space.weight
-            )
+            out.insertion[r, 0] = insertion_test(live, carrier, plan, measure, now, space)
         if out.arose_at[r] < 0:
             for i in range(plan.size):
                 if traits[i, plan.property] >= plan.threshold:
@@ -321,11 +331,10 @@ def _replicate(live, carrier, plan, space, state, measure, control, r, out):
         if last or generation == plan.record_at[out.records[r]]:
             _record(live, plan, measure, now, space, generation, r, out)
         if last:
-            out.insertion[r, 1] = insertion_test(
-                live, carrier, plan, bits, reals, space.group, measure, space.scratch, space.fitness, space.weight
-            )
+            out.insertion[r, 1] = insertion_test(live, carrier, plan, measure, now, space)
             return DONE
-        space.fitness[:] = traits[:, 0]
+        for i in range(plan.size):
+            space.fitness[i] = traits[i, 0]
         status = choose_parents(
             plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration,
             space.fitness, space.weight, space.alias, space.order, state, space.parents,

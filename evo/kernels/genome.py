@@ -11,7 +11,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from evo.kernels.jit import kernel
-from evo.kernels.rng import next_uint64, normal, skip, uniform
+from evo.kernels.rng import below, next_uint64, normal, skip, uniform
 
 _ONE = np.uint64(1)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -166,28 +166,29 @@ NO_CROSSOVER, ONE_POINT, TWO_POINT, UNIFORM = 0, 1, 2, 3
 
 
 @kernel()
-def cross(first, second, first_reals, second_reals, loci, kind, state, child, child_reals):
-    """Recombine two parents into a child. Loci then reals form one chromosome of loci + D places.
+def cross(bits, reals, first, second, loci, kind, state, next_bits, next_reals, child):
+    """Recombine rows `first` and `second` into row `child` of the next generation.
 
+    Loci then reals form one chromosome of loci + D places.
     one point: the child takes places from the cut on from the second parent, the cut uniform in 1..places-1;
     two point: the places between two different such cuts; uniform: each place from either parent alike.
-    first, second, child: uint64[W]; first_reals, second_reals, child_reals: float64[D].
+    bits, next_bits: uint64[N, W]; reals, next_reals: float64[N, D].
     """
-    words, dims = child.size, child_reals.size
+    words, dims = bits.shape[1], reals.shape[1]
     if kind == UNIFORM:
         for w in range(words):
             mask = next_uint64(state)
-            child[w] = (first[w] & ~mask) | (second[w] & mask)
+            next_bits[child, w] = (bits[first, w] & ~mask) | (bits[second, w] & mask)
         for d in range(dims):
-            child_reals[d] = second_reals[d] if next_uint64(state) >> _63 else first_reals[d]
+            next_reals[child, d] = reals[second if next_uint64(state) >> _63 else first, d]
         return
     places = loci + dims
     cuts = places - 1
     begin, end = 0, places
     if cuts >= 1:
-        begin = 1 + np.int64(uniform(state) * cuts)
+        begin = 1 + below(state, cuts)
     if kind == TWO_POINT and cuts >= 2:
-        other = 1 + np.int64(uniform(state) * (cuts - 1))
+        other = 1 + below(state, cuts - 1)
         if other >= begin:
             other += 1
         begin, end = min(begin, other), max(begin, other)
@@ -195,7 +196,7 @@ def cross(first, second, first_reals, second_reals, loci, kind, state, child, ch
         low = min(max(begin - 64 * w, 0), 64)
         high = min(max(end - 64 * w, 0), 64)
         mask = low_ones(high) & ~low_ones(low)
-        child[w] = (first[w] & ~mask) | (second[w] & mask)
+        next_bits[child, w] = (bits[first, w] & ~mask) | (bits[second, w] & mask)
     for d in range(dims):
         inside = begin <= loci + d < end
-        child_reals[d] = second_reals[d] if inside else first_reals[d]
+        next_reals[child, d] = reals[second if inside else first, d]

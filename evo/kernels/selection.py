@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from evo.kernels.jit import kernel
+from evo.kernels.order import best, best_first
 from evo.kernels.rng import below, uniform
 
 PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
@@ -52,30 +53,6 @@ def _build_alias(lo, hi, total, weight, alias, stack):
     while large < hi:
         weight[stack[large]] = 1.0
         large += 1
-
-
-@kernel()
-def _best_first(fitness, lo, hi, order):
-    """order[lo:hi] := slots by falling fitness."""
-    order[lo:hi] = lo + np.argsort(-fitness[lo:hi])
-
-
-@kernel()
-def _best(fitness, lo, hi, count, chosen):
-    """chosen[:count] := the fittest slots of lo..hi-1, in no order, linear time."""
-    n = hi - lo
-    bar = np.partition(fitness[lo:hi], n - count)[n - count]
-    found = 0
-    for i in range(lo, hi):
-        if fitness[i] > bar:
-            chosen[found] = i
-            found += 1
-    for i in range(lo, hi):
-        if found == count:
-            break
-        if fitness[i] == bar:
-            chosen[found] = i
-            found += 1
 
 
 @kernel()
@@ -119,9 +96,9 @@ def prepare(scheme, parameter, fitness, lo, hi, weight, alias, order):
         status, total = _weights(scheme, parameter, fitness, lo, hi, weight)
         return status
     elif scheme == TRUNCATION:
-        _best(fitness, lo, hi, truncated(parameter, hi - lo), order[lo:hi])
+        best(fitness, lo, hi, truncated(parameter, hi - lo), order[lo:hi])
     elif scheme == LINEAR_RANKING or scheme == EXPONENTIAL_RANKING:
-        _best_first(fitness, lo, hi, order)
+        best_first(fitness, lo, hi, order[lo:hi])
     return OK
 
 
@@ -224,17 +201,19 @@ def choose_parents(scheme, parameter, elites, demes, migration, fitness, weight,
     if elites > 0:
         for deme in range(demes):
             lo = deme * n
-            _best(fitness, lo, lo + n, elites, parents[0, lo + n - elites : lo + n])
-            for role in range(1, roles):
-                parents[role, lo + n - elites : lo + n] = parents[0, lo + n - elites : lo + n]
+            best(fitness, lo, lo + n, elites, order[lo : lo + n])
+            for k in range(elites):
+                for role in range(roles):
+                    parents[role, lo + n - elites + k] = order[lo + k]
     return OK
 
 
 @kernel()
-def expected_offspring(scheme, parameter, fitness, lo, hi, expected):
+def expected_offspring(scheme, parameter, fitness, lo, hi, order, expected):
     """expected[lo:hi] := expected offspring of each slot of one deme of constant size; returns a status.
 
-    Without elitism and migration. Individuals of equal fitness share alike. fitness, expected: float64[N].
+    Without elitism and migration. Individuals of equal fitness share alike. fitness, expected: float64[N];
+    order: int64[N], for working.
     """
     n = hi - lo
     if scheme == PROPORTIONAL or scheme == BOLTZMANN or scheme == STOCHASTIC_UNIVERSAL:
@@ -244,12 +223,12 @@ def expected_offspring(scheme, parameter, fitness, lo, hi, expected):
         for i in range(lo, hi):
             expected[i] *= n / total
         return OK
-    order = lo + np.argsort(-fitness[lo:hi])
+    best_first(fitness, lo, hi, order[lo:hi])
     kept = truncated(parameter, n)
     start = 0
     while start < n:  # one group of equals after the other, best first
         stop = start + 1
-        while stop < n and fitness[order[stop]] == fitness[order[start]]:
+        while stop < n and fitness[order[lo + stop]] == fitness[order[lo + start]]:
             stop += 1
         if scheme == TOURNAMENT:
             share = n * (((n - start) / n) ** parameter - ((n - stop) / n) ** parameter)
@@ -262,6 +241,6 @@ def expected_offspring(scheme, parameter, fitness, lo, hi, expected):
         else:
             share = n * (parameter**start - parameter**stop) / (1.0 - parameter**n)
         for place in range(start, stop):
-            expected[order[place]] = share / (stop - start)
+            expected[order[lo + place]] = share / (stop - start)
         start = stop
     return OK
