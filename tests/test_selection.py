@@ -32,8 +32,10 @@ def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, role
 
 def expected(scheme, parameter, fitness):
     out = np.zeros(fitness.size)
-    order = np.zeros(fitness.size, np.int64)
-    status = kernels.expected_offspring(list(SCHEMES).index(scheme), parameter, fitness, 0, fitness.size, order, out)
+    order, spare = np.zeros(fitness.size, np.int64), np.zeros(fitness.size, np.int64)
+    status = kernels.expected_offspring(
+        list(SCHEMES).index(scheme), parameter, fitness, 0, fitness.size, order, spare, out
+    )
     assert status == 0
     return out
 

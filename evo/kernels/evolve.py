@@ -266,7 +266,7 @@ def insertion_test(live, carrier, plan, state, now, space):
             space.fitness[i] = space.scratch[i, 0]
         lo = (slot // deme_size) * deme_size
         status = expected_offspring(
-            plan.scheme, plan.parameter, space.fitness, lo, lo + deme_size, space.order, space.weight
+            plan.scheme, plan.parameter, space.fitness, lo, lo + deme_size, space.order, space.alias, space.weight
         )
         if status != OK:
             return np.nan

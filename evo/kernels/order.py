@@ -4,7 +4,6 @@ This is a total order, so what comes out does not depend on how it is found. Num
 but take longer to compile than all other kernels together.
 """
 
-import numpy as np
 
 from evo.kernels.jit import kernel
 
@@ -78,25 +77,29 @@ def best(fitness, lo, hi, count, order):
 
 
 @kernel()
-def best_first(fitness, lo, hi, order):
-    """order[:] := slots lo..hi-1 in order (quicksort). fitness: float64[N]; order: int64[hi - lo]."""
-    for k in range(hi - lo):
+def best_first(fitness, lo, hi, order, spare):
+    """order[:] := slots lo..hi-1 in order (bottom-up merge sort). fitness: float64[N]; order, spare: int64[hi - lo]."""
+    n = hi - lo
+    for k in range(n):
         order[k] = lo + k
-    waiting = np.empty((64, 2), np.int64)  # the longer part waits, so there are never more than log2 N of them
-    depth = 0
-    first, last = 0, hi - lo - 1
-    while True:
-        while last - first >= _SHORT:
-            cut = _split(fitness, order, first, last)
-            if cut - first < last - cut - 1:
-                waiting[depth, 0], waiting[depth, 1] = cut + 1, last
-                last = cut
-            else:
-                waiting[depth, 0], waiting[depth, 1] = first, cut
-                first = cut + 1
-            depth += 1
-        _insertion_sort(fitness, order, first, last)
-        if depth == 0:
-            return
-        depth -= 1
-        first, last = waiting[depth, 0], waiting[depth, 1]
+    for first in range(0, n, _SHORT):
+        _insertion_sort(fitness, order, first, min(first + _SHORT, n) - 1)
+    source, target = order, spare
+    run, away = _SHORT, False
+    while run < n:
+        for first in range(0, n, 2 * run):
+            middle, stop = min(first + run, n), min(first + 2 * run, n)
+            i, j = first, middle
+            for k in range(first, stop):
+                # The left run holds the lower slots, so on equal fitness it goes first.
+                if i < middle and (j >= stop or fitness[source[i]] >= fitness[source[j]]):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source, target = target, source
+        run, away = 2 * run, not away
+    if away:
+        for k in range(n):
+            order[k] = spare[k]

@@ -98,7 +98,7 @@ def prepare(scheme, parameter, fitness, lo, hi, weight, alias, order):
     elif scheme == TRUNCATION:
         best(fitness, lo, hi, truncated(parameter, hi - lo), order[lo:hi])
     elif scheme == LINEAR_RANKING or scheme == EXPONENTIAL_RANKING:
-        best_first(fitness, lo, hi, order[lo:hi])
+        best_first(fitness, lo, hi, order[lo:hi], alias[lo:hi])
     return OK
 
 
@@ -209,11 +209,11 @@ def choose_parents(scheme, parameter, elites, demes, migration, fitness, weight,
 
 
 @kernel()
-def expected_offspring(scheme, parameter, fitness, lo, hi, order, expected):
+def expected_offspring(scheme, parameter, fitness, lo, hi, order, spare, expected):
     """expected[lo:hi] := expected offspring of each slot of one deme of constant size; returns a status.
 
     Without elitism and migration. Individuals of equal fitness share alike. fitness, expected: float64[N];
-    order: int64[N], for working.
+    order, spare: int64[N], for working.
     """
     n = hi - lo
     if scheme == PROPORTIONAL or scheme == BOLTZMANN or scheme == STOCHASTIC_UNIVERSAL:
@@ -223,7 +223,7 @@ def expected_offspring(scheme, parameter, fitness, lo, hi, order, expected):
         for i in range(lo, hi):
             expected[i] *= n / total
         return OK
-    best_first(fitness, lo, hi, order[lo:hi])
+    best_first(fitness, lo, hi, order[lo:hi], spare[lo:hi])
     kept = truncated(parameter, n)
     start = 0
     while start < n:  # one group of equals after the other, best first
