@@ -29,7 +29,7 @@ SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
 CROSSOVERS = ("none", "one_point", "two_point", "uniform")
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
-REVISION = 2
+REVISION = 3
 
 
 class ScenarioError(ValueError):

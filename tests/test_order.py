@@ -5,15 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evo.kernels.order import best, best_first
+from evo.kernels.order import best, best_first, classes_of
+from evo.kernels.selection import new_desk
 
-few_values = st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, -2.0]), min_size=1, max_size=300)
+few_values = st.lists(st.sampled_from([0.0, -0.0, 0.5, 1.0, 1.5, -2.0]), min_size=1, max_size=300)
 any_values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)
 
 
 def sorted_slots(fitness, lo, hi):
-    order, spare = np.zeros(hi - lo, np.int64), np.zeros(hi - lo, np.int64)
-    best_first(fitness, lo, hi, order, spare)
+    desk, n = new_desk(fitness.size), hi - lo
+    classes = classes_of(fitness, lo, hi, desk.table, desk.of, desk.value, desk.count, desk.by_class, desk.spare)
+    assert classes == len(set(fitness[lo:hi])) and desk.count[:classes].sum() == n
+    assert (desk.value[desk.of[lo:hi]] == fitness[lo:hi]).all()
+    order = np.zeros(n, np.int64)
+    best_first(lo, hi, classes, desk.of, desk.count, desk.by_class, desk.spare, order)
     return order
 
 

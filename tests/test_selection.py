@@ -20,24 +20,20 @@ CASES = [
 
 
 def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, roles=1, key=0):
+    """Status, parents[roles, N] and expected offspring[N]."""
     n = fitness.size
-    parents = np.zeros((roles, n), np.int64)
+    parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, demes)
     state = seed_streams(7, (key,), 1)[0]
     status = kernels.choose_parents(
-        list(SCHEMES).index(scheme), parameter, elites, demes, migration, fitness.copy(), np.zeros(n),
-        np.zeros(n, np.int64), np.zeros(n, np.int64), state, parents,
-    )  # fmt: skip
-    return status, parents
+        list(SCHEMES).index(scheme), parameter, elites, demes, migration, fitness.copy(), desk, state, parents
+    )
+    return status, parents, desk.expected
 
 
 def expected(scheme, parameter, fitness):
-    out = np.zeros(fitness.size)
-    order, spare = np.zeros(fitness.size, np.int64), np.zeros(fitness.size, np.int64)
-    status = kernels.expected_offspring(
-        list(SCHEMES).index(scheme), parameter, fitness, 0, fitness.size, order, spare, out
-    )
-    assert status == 0
-    return out
+    status, _, offspring = choose(scheme, parameter, fitness)
+    assert status == kernels.OK
+    return offspring
 
 
 @pytest.mark.parametrize(("scheme", "parameter"), CASES)
@@ -64,6 +60,29 @@ def test_stochastic_universal_is_within_one_of_expectation():
 
 
 @pytest.mark.parametrize(("scheme", "parameter"), CASES)
+def test_expectation_with_ties_elites_demes_and_migration(scheme, parameter):
+    """Four fitness values among 24 slots in 2 demes: realized offspring of each value, over 4000 draws."""
+    fitness = np.random.default_rng(4).permutation(np.repeat([0.4, 1.0, 1.7, 2.0], 6))
+    rounds, size = 4000, fitness.size
+    counts, mean = np.zeros(size), np.zeros(size)
+    rng = np.random.default_rng(5)
+    for key in range(rounds):  # shuffled, since equals at the border of truncation or elitism are told by position
+        shuffle = np.concatenate([rng.permutation(12), 12 + rng.permutation(12)])
+        _, parents, e = choose(scheme, parameter, fitness[shuffle], elites=2, demes=2, migration=0.2, key=key)
+        counts[shuffle] += np.bincount(parents[0], minlength=size)
+        mean[shuffle] += e
+    assert mean.sum() == pytest.approx(size * rounds)
+    for deme in (slice(0, 12), slice(12, 24)):
+        assert mean[deme].sum() == pytest.approx(12 * rounds)
+    for value in set(fitness):
+        for deme in (slice(0, 12), slice(12, 24)):
+            here = fitness[deme] == value
+            got, want = counts[deme][here].sum(), mean[deme][here].sum()
+            # offspring of one slot have variance of about 2 at most here
+            assert abs(got - want) < 4 * np.sqrt(2 * max(here.sum(), 1) * rounds), (value, got, want)
+
+
+@pytest.mark.parametrize(("scheme", "parameter"), CASES)
 def test_equal_fitness_is_equal_expectation(scheme, parameter):
     assert expected(scheme, parameter, np.ones(12)) == pytest.approx(np.ones(12))
 
@@ -84,7 +103,7 @@ def test_bad_fitness_is_told():
 
 def test_elites_are_the_best_of_each_deme_and_stand_last():
     fitness = np.arange(40.0)
-    _, parents = choose("tournament", 2.0, fitness, elites=2, demes=2, roles=2, migration=0.5)
+    _, parents, _ = choose("tournament", 2.0, fitness, elites=2, demes=2, roles=2, migration=0.5)
     for role in (0, 1):
         assert set(parents[role, 18:20]) == {18, 19} and set(parents[role, 38:40]) == {38, 39}
 
@@ -92,9 +111,9 @@ def test_elites_are_the_best_of_each_deme_and_stand_last():
 def test_migration_rate_and_isolation():
     fitness = np.ones(40_000)
     deme = np.arange(40_000) // 10_000
-    _, still = choose("tournament", 2.0, fitness, demes=4)
+    _, still, _ = choose("tournament", 2.0, fitness, demes=4)
     assert (still[0] // 10_000 == deme).all()
-    _, moved = choose("tournament", 2.0, fitness, demes=4, migration=0.1)
+    _, moved, _ = choose("tournament", 2.0, fitness, demes=4, migration=0.1)
     away = moved[0] // 10_000 != deme
     assert stats.binomtest(int(away.sum()), 40_000, 0.1).pvalue > 1e-3
     source = (moved[0] // 10_000)[away & (deme == 0)]

@@ -1,6 +1,7 @@
 """A batch's folder: append-only Parquet parts, each written aside, synced and renamed."""
 
 import hashlib
+import itertools
 import json
 import os
 from pathlib import Path
@@ -10,8 +11,19 @@ import numpy as np
 import polars as pl
 
 from evo.engines.individuals import Evolved
-from evo.kernels.evolve import DEPLOYMENT, MEAN, SELECTION, TRANSMISSION, VARIANCE
-from evo.scenario import Cell
+from evo.kernels.evolve import (
+    CROSSED,
+    DEPLOYMENT,
+    DIFFERENTIAL,
+    EXPECTED,
+    EXPECTED_VARIANCE,
+    MEAN,
+    OFFSPRING_VARIANCE,
+    SELECTION,
+    TRANSMISSION,
+    VARIANCE,
+)
+from evo.scenario import Cell, Spec
 
 
 def write_atomically(path: Path, write: Any) -> None:
@@ -57,14 +69,29 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
             f"training.{trait.name}": last[:, MEAN, t],
             f"deployment.{trait.name}": last[:, DEPLOYMENT, t],
             f"selection.{trait.name}": sums[:, SELECTION, t],
+            f"expected.{trait.name}": sums[:, EXPECTED, t],
+            f"drift.{trait.name}": sums[:, SELECTION, t] - sums[:, EXPECTED, t],
             f"transmission.{trait.name}": sums[:, TRANSMISSION, t],
             f"change.{trait.name}": last[:, MEAN, t] - r.trace[:, 0, MEAN, t],
         }
+    # Sums over the generations in which the property varied; selection gradients follow from them.
+    columns |= {"varied": r.varied, "sum_offspring_variance": r.sum_offspring}
+    columns |= {f"sum_differential.{trait.name}": r.sum_differential[:, t] for t, trait in enumerate(spec.world.traits)}
+    columns |= {f"sum_covariance.{a}.{b}": r.sum_covariance[:, s, t] for (s, a), (t, b) in _pairs(spec)}
     return pl.DataFrame(columns)
 
 
+def _pairs(spec: Spec) -> Any:
+    """Pairs of (column, name) of traits, each trait with itself and those after it."""
+    return itertools.combinations_with_replacement(enumerate(trait.name for trait in spec.world.traits), 2)
+
+
 def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
-    """A row per recorded generation of each replicate; Price sums are since the row before."""
+    """A row per recorded generation of each replicate.
+
+    Price sums (selection, expected, transmission) are since the row before; the differential, and the variances of
+    offspring, are of the one generation after.
+    """
     r = evolved.records
     filled = np.arange(r.trace.shape[1])[None, :] < r.records[:, None]
     rows = r.trace[filled]
@@ -72,6 +99,9 @@ def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
         "cell": pl.Series([cell.key]).new_from_index(0, len(rows)),
         "replicate": np.repeat(evolved.replicates, r.records),
         "generation": r.trace_at[filled],
+        "offspring_variance": r.breeding[filled][:, OFFSPRING_VARIANCE],
+        "expected_offspring_variance": r.breeding[filled][:, EXPECTED_VARIANCE],
+        "crossed": r.breeding[filled][:, CROSSED],
     }
     for t, trait in enumerate(cell.spec.world.traits):
         columns |= {
@@ -79,8 +109,12 @@ def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
             f"variance.{trait.name}": rows[:, VARIANCE, t],
             f"deployment.{trait.name}": rows[:, DEPLOYMENT, t],
             f"selection.{trait.name}": rows[:, SELECTION, t],
+            f"expected.{trait.name}": rows[:, EXPECTED, t],
             f"transmission.{trait.name}": rows[:, TRANSMISSION, t],
+            f"differential.{trait.name}": rows[:, DIFFERENTIAL, t],
         }
+    matrices = r.covariance[filled]
+    columns |= {f"covariance.{a}.{b}": matrices[:, s, t] for (s, a), (t, b) in _pairs(cell.spec) if s != t}
     return pl.DataFrame(columns)
 
 

@@ -91,20 +91,10 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
     EvolutionError : a replicate's fitness cannot be used
     """
     p = plan(spec)
-    count, records, traits = len(replicates), p.record_at.size, p.traits
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
     streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
-    out = kernels.Records(
-        status=np.zeros(count, np.int64),
-        ended_at=np.zeros(count, np.int64),
-        arose_at=np.zeros(count, np.int64),
-        established_at=np.zeros(count, np.int64),
-        insertion=np.zeros((count, 2)),
-        records=np.zeros(count, np.int64),
-        trace_at=np.zeros((count, records), np.int64),
-        trace=np.zeros((count, records, 5, traits)),
-    )
-    done = kernels.evolve(spec.world.live, spec.world.carrier, p, streams, control, out)
+    out = kernels.new_records(len(replicates), p)
+    done = kernels.evolve(spec.world.live, spec.world.carrier, p, kernels.new_space(p), streams, control, out)
     for r in range(done):
         why = _FAILURES.get(int(out.status[r]))
         if why:

@@ -5,7 +5,8 @@ For trait z and offspring number w, over one generation (Price 1970), each offsp
     mean(z') - mean(z) = Cov(w, z) / mean(w)  +  mean over offspring of (z_offspring - mean z of its parents)
                          selection                transmission
 
-Both terms come from the realized parent-offspring links of every generation, each by its own sum.
+Both terms come from the realized parent-offspring links of every generation, each by its own sum. Selection is the
+part expected given everyone's fitness, Cov(expected w, z) / mean(w), and the rest, drift.
 """
 
 from typing import NamedTuple
@@ -13,22 +14,29 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
-from evo.kernels.genome import cross, found_population, mutate_bits, mutate_reals
+from evo.kernels.genome import cross, found_population, mutate_bits, mutate_reals, take
 from evo.kernels.jit import kernel
+from evo.kernels.moments import covariances, credit, differentials, means, spread, transmission
 from evo.kernels.rng import below, uniform
-from evo.kernels.selection import NEGATIVE_FITNESS, OK, choose_parents, expected_offspring
+from evo.kernels.selection import DESK, NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk, prepare
 
 # How a replicate ended.
 UNFINISHED, DONE, BAD_NEGATIVE, BAD_NO_FITNESS, BAD_NOT_FINITE = range(5)
 
-# Rows of a recorded generation: trace[replicate, record, ROW, trait].
-MEAN, VARIANCE, DEPLOYMENT, SELECTION, TRANSMISSION = range(5)
+# Rows of a recorded generation: trace[replicate, record, ROW, trait]. SELECTION, EXPECTED and TRANSMISSION are sums
+# over the generations since the record before; DIFFERENTIAL is the selection that follows, in one generation.
+MEAN, VARIANCE, DEPLOYMENT, SELECTION, EXPECTED, TRANSMISSION, DIFFERENTIAL = range(7)
+ROWS = 7
+
+# Columns of breeding[replicate, record, COLUMN], of the selection that follows a recorded generation.
+OFFSPRING_VARIANCE, EXPECTED_VARIANCE, CROSSED = range(3)
 
 INSERTION_TRIALS = 16  # carriers inserted, one at a time, in one insertion test
 
 _u64_1, _u64_2, _u64_3 = types.uint64[::1], types.uint64[:, ::1], types.uint64[:, :, ::1]
 _i64_1, _i64_2 = types.int64[::1], types.int64[:, ::1]
-_f64_1, _f64_2, _f64_4 = types.float64[::1], types.float64[:, ::1], types.float64[:, :, :, ::1]
+_f64_1, _f64_2, _f64_3 = types.float64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
+_f64_4 = types.float64[:, :, :, ::1]
 
 # What a world supplies; one fixed signature for all worlds (see evo/worlds/world.py).
 LIVE = types.void(_u64_2, _f64_2, _f64_1, _i64_1, _u64_1, _f64_2)
@@ -95,112 +103,83 @@ class Records(NamedTuple):
     insertion: np.ndarray  # float64[R, 2], at the start and at the end
     records: np.ndarray  # int64[R], how many of the G are filled
     trace_at: np.ndarray  # int64[R, G]
-    trace: np.ndarray  # float64[R, G, 5, T]
+    trace: np.ndarray  # float64[R, G, ROWS, T]
+    covariance: np.ndarray  # float64[R, G, T, T], of the traits of a recorded generation
+    breeding: np.ndarray  # float64[R, G, 3], variance of offspring, of expected offspring, share of crossed offspring
+    # Sums over all generations in which the property varied, of all traits but fitness: selection gradients follow.
+    varied: np.ndarray  # int64[R], how many those are
+    sum_covariance: np.ndarray  # float64[R, T, T], of the traits
+    sum_differential: np.ndarray  # float64[R, T], covariance of the traits with offspring
+    sum_offspring: np.ndarray  # float64[R], variance of offspring
 
 
-_RECORDS = types.NamedTuple([_i64_1] * 4 + [_f64_2, _i64_1, _i64_2, _f64_4], Records)
+_RECORDS = types.NamedTuple(
+    [_i64_1] * 4 + [_f64_2, _i64_1, _i64_2, _f64_4, _f64_4, _f64_3, _i64_1, _f64_3, _f64_2, _f64_1], Records
+)
 
 
-class _Space(NamedTuple):
+def new_records(replicates: int, plan: Plan) -> Records:
+    """Empty records for `replicates` of a cell."""
+    r, g, t = replicates, plan.record_at.size, plan.traits
+    return Records(
+        status=np.zeros(r, np.int64),
+        ended_at=np.zeros(r, np.int64),
+        arose_at=np.zeros(r, np.int64),
+        established_at=np.zeros(r, np.int64),
+        insertion=np.zeros((r, 2)),
+        records=np.zeros(r, np.int64),
+        trace_at=np.zeros((r, g), np.int64),
+        trace=np.zeros((r, g, ROWS, t)),
+        covariance=np.zeros((r, g, t, t)),
+        breeding=np.zeros((r, g, 3)),
+        varied=np.zeros(r, np.int64),
+        sum_covariance=np.zeros((r, t, t)),
+        sum_differential=np.zeros((r, t)),
+        sum_offspring=np.zeros(r),
+    )
+
+
+class Space(NamedTuple):
     """Working arrays of one thread."""
 
     bits: np.ndarray  # uint64[2, N, W], this generation and the next in turn
     reals: np.ndarray  # float64[2, N, D]
     traits: np.ndarray  # float64[2, N, T]
     scratch: np.ndarray  # float64[N, T]
-    group: np.ndarray  # int64[N]
+    group: np.ndarray  # int64[N], the deme of each slot
     parents: np.ndarray  # int64[P, N]
     fitness: np.ndarray  # float64[N]
-    weight: np.ndarray  # float64[N]
-    alias: np.ndarray  # int64[N]
+    offspring: np.ndarray  # float64[N]
     order: np.ndarray  # int64[N]
-    price: np.ndarray  # float64[2, T], sums since the last record: selection, transmission
-    mean: np.ndarray  # float64[T]
-    variance: np.ndarray  # float64[T]
+    price: np.ndarray  # float64[3, T], sums since the last record: selection, expected, transmission
+    moments: np.ndarray  # float64[4, T]: mean, variance, selection and expected selection in one generation
+    covariance: np.ndarray  # float64[T, T]
+    desk: Desk
 
 
-@kernel()
-def _means(traits, mean):
-    """Population mean of every trait. traits: float64[N, T]; mean: float64[T]."""
-    size, count = traits.shape
-    for t in range(count):
-        a, b, c, d = 0.0, 0.0, 0.0, 0.0  # four sums keep the adders busy, in a fixed order
-        whole = size - size % 4
-        for i in range(0, whole, 4):
-            a += traits[i, t]
-            b += traits[i + 1, t]
-            c += traits[i + 2, t]
-            d += traits[i + 3, t]
-        for i in range(whole, size):
-            a += traits[i, t]
-        mean[t] = ((a + b) + (c + d)) / size
+_SPACE = types.NamedTuple(
+    [_u64_3, _f64_3, _f64_3, _f64_2, _i64_1, _i64_2, _f64_1, _f64_1, _i64_1, _f64_2, _f64_2, _f64_2, DESK], Space
+)
 
 
-@kernel()
-def _transmission(traits, old, parents, total):
-    """total[t] += mean over offspring of (its trait - the mean of its parents' traits).
-
-    traits, old: float64[N, T], of the offspring and of their parents' generation; parents: int64[P, N].
-    """
-    size, count = traits.shape
-    roles = parents.shape[0]
-    for t in range(count):
-        a, b = 0.0, 0.0
-        if roles == 1:
-            whole = size - size % 2
-            for i in range(0, whole, 2):
-                a += traits[i, t] - old[parents[0, i], t]
-                b += traits[i + 1, t] - old[parents[0, i + 1], t]
-            for i in range(whole, size):
-                a += traits[i, t] - old[parents[0, i], t]
-        else:
-            for i in range(size):
-                a += traits[i, t] - 0.5 * (old[parents[0, i], t] + old[parents[1, i], t])
-        total[t] += (a + b) / size
-
-
-@kernel()
-def _variances(traits, mean, variance):
-    """Population variance of every trait. traits: float64[N, T]; mean, variance: float64[T]."""
-    size, count = traits.shape
-    for t in range(count):
-        m = mean[t]
-        a, b = 0.0, 0.0
-        whole = size - size % 2
-        for i in range(0, whole, 2):
-            x, y = traits[i, t] - m, traits[i + 1, t] - m
-            a += x * x
-            b += y * y
-        for i in range(whole, size):
-            a += (traits[i, t] - m) ** 2
-        variance[t] = (a + b) / size
-
-
-@kernel()
-def _selection(traits, mean, offspring, total):
-    """total[t] += Cov(w, z) / mean(w). offspring: float64[N], the w each parent is credited with, mean 1."""
-    size, count = traits.shape
-    for t in range(count):
-        m = mean[t]
-        a, b = 0.0, 0.0
-        whole = size - size % 2
-        for i in range(0, whole, 2):
-            a += offspring[i] * (traits[i, t] - m)
-            b += offspring[i + 1] * (traits[i + 1, t] - m)
-        for i in range(whole, size):
-            a += offspring[i] * (traits[i, t] - m)
-        total[t] += (a + b) / size
-
-
-@kernel()
-def _credit(parents, offspring):
-    """offspring[i] := credited offspring of slot i. parents: int64[P, N]; offspring: float64[N]."""
-    roles, size = parents.shape
-    share = 1.0 / roles
-    offspring[:] = 0.0
-    for role in range(roles):
-        for i in range(size):
-            offspring[parents[role, i]] += share
+def new_space(plan: Plan) -> Space:
+    """Working arrays for one cell."""
+    n, words, dims, traits = plan.size, (plan.loci + 63) // 64, plan.means.size, plan.traits
+    return Space(
+        bits=np.zeros((2, n, words), np.uint64),
+        reals=np.zeros((2, n, dims)),
+        traits=np.zeros((2, n, traits)),
+        scratch=np.zeros((n, traits)),
+        group=np.arange(n) // (n // plan.demes),
+        parents=np.zeros((plan.roles, n), np.int64),
+        fitness=np.zeros(n),
+        offspring=np.zeros(n),
+        order=np.zeros(n, np.int64),
+        price=np.zeros((3, traits)),
+        moments=np.zeros((4, traits)),
+        covariance=np.zeros((traits, traits)),
+        desk=new_desk(n, plan.demes),
+    )
 
 
 @kernel()
@@ -216,19 +195,16 @@ def _copy_genome(bits, reals, source, next_bits, next_reals, target):
 def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
     """Fill the next generation: copies, crossover, mutation. An offspring not crossed has one parent, the first."""
     deme_size = plan.size // plan.demes
-    for i in range(plan.size):
-        first = parents[0, i]
-        if plan.roles == 2:
+    take(bits, parents[0], next_bits)
+    take(reals, parents[0], next_reals)
+    if plan.roles == 2:
+        for i in range(plan.size):
             elite = i % deme_size >= deme_size - plan.elites
-            if not elite and uniform(state) < plan.crossover_rate:
-                second = parents[1, i]
+            if elite or uniform(state) >= plan.crossover_rate:
+                parents[1, i] = parents[0, i]
+            else:
+                first, second = parents[0, i], parents[1, i]
                 cross(bits, reals, first, second, plan.loci, plan.crossover, state, next_bits, next_reals, i)
-                continue
-            parents[1, i] = first
-        for w in range(bits.shape[1]):
-            next_bits[i, w] = bits[first, w]
-        for d in range(reals.shape[1]):
-            next_reals[i, d] = reals[first, d]
     mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, plan.elites, next_bits)
     mutate_reals(plan.rates, plan.steps, state, deme_size, plan.elites, next_reals)
 
@@ -265,33 +241,41 @@ def insertion_test(live, carrier, plan, state, now, space):
         for i in range(plan.size):
             space.fitness[i] = space.scratch[i, 0]
         lo = (slot // deme_size) * deme_size
-        status = expected_offspring(
-            plan.scheme, plan.parameter, space.fitness, lo, lo + deme_size, space.order, space.alias, space.weight
-        )
-        if status != OK:
+        if prepare(plan.scheme, plan.parameter, plan.elites, space.fitness, lo, lo + deme_size, space.desk) != OK:
             return np.nan
-        total += space.weight[slot] - 1.0
+        total += space.desk.expected[slot] - 1.0
     return total / INSERTION_TRIALS
 
 
 @kernel()
-def _record(live, plan, state, now, space, generation, r, out):
+def _record(live, plan, measure, now, space, generation, last, r, out):
     """Write one recorded generation and start the Price sums anew."""
     k = out.records[r]
     row = out.trace[r, k]
     out.trace_at[r, k] = generation
     if plan.deployed:
-        live(space.bits[now], space.reals[now], plan.deployment, space.group, state, space.scratch)
-        _means(space.scratch, row[DEPLOYMENT])
+        live(space.bits[now], space.reals[now], plan.deployment, space.group, measure, space.scratch)
+        means(space.scratch, row[DEPLOYMENT])
     for t in range(plan.traits):
-        row[MEAN, t] = space.mean[t]
-        row[VARIANCE, t] = space.variance[t]
+        row[MEAN, t] = space.moments[0, t]
+        row[VARIANCE, t] = space.moments[1, t]
         if not plan.deployed:
-            row[DEPLOYMENT, t] = space.mean[t]
+            row[DEPLOYMENT, t] = space.moments[0, t]
         row[SELECTION, t] = space.price[0, t]
-        row[TRANSMISSION, t] = space.price[1, t]
-        space.price[0, t] = 0.0
-        space.price[1, t] = 0.0
+        row[EXPECTED, t] = space.price[1, t]
+        row[TRANSMISSION, t] = space.price[2, t]
+        row[DIFFERENTIAL, t] = np.nan if last else space.moments[2, t]
+    space.price[:] = 0.0
+    for s in range(plan.traits):
+        for t in range(plan.traits):
+            out.covariance[r, k, s, t] = space.covariance[s, t]
+    crossed = 0
+    if plan.roles == 2:
+        for i in range(plan.size):
+            crossed += space.parents[0, i] != space.parents[1, i]
+    out.breeding[r, k, OFFSPRING_VARIANCE] = np.nan if last else spread(space.offspring)
+    out.breeding[r, k, EXPECTED_VARIANCE] = np.nan if last else spread(space.desk.expected)
+    out.breeding[r, k, CROSSED] = np.nan if last else crossed / plan.size
     out.records[r] = k + 1
 
 
@@ -301,6 +285,7 @@ def _replicate(live, carrier, plan, space, state, measure, control, r, out):
     now = np.int64(0)  # not a literal, which would compile everything called with it twice
     found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
     _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
+    mean = space.moments[0]
     space.price[:] = 0.0
     out.records[r] = 0
     out.arose_at[r] = -1
@@ -309,41 +294,58 @@ def _replicate(live, carrier, plan, space, state, measure, control, r, out):
     while True:
         bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
         live(bits, reals, plan.knobs, space.group, state, traits)
-        _means(traits, space.mean)
+        means(traits, mean)
         if generation > 0:
-            _transmission(traits, space.traits[1 - now], space.parents, space.price[1])
+            transmission(traits, space.traits[1 - now], space.parents, space.price[2])
         out.ended_at[r] = generation
         for t in range(plan.traits):
-            if not np.isfinite(space.mean[t]):
+            if not np.isfinite(mean[t]):
                 return BAD_NOT_FINITE
-        if generation == 0:
-            out.insertion[r, 0] = insertion_test(live, carrier, plan, measure, now, space)
+        last = generation == plan.generations or mean[plan.property] >= plan.stop_above
+        last = last or mean[plan.property] <= plan.stop_below
+        if generation == 0 or last:
+            out.insertion[r, 1] = insertion_test(live, carrier, plan, measure, now, space)
+            if generation == 0:
+                out.insertion[r, 0] = out.insertion[r, 1]
         if out.arose_at[r] < 0:
             for i in range(plan.size):
                 if traits[i, plan.property] >= plan.threshold:
                     out.arose_at[r] = generation
                     break
-        level = space.mean[plan.property]
-        if out.established_at[r] < 0 and level >= plan.threshold:
+        if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
             out.established_at[r] = generation
-        last = generation == plan.generations or level >= plan.stop_above or level <= plan.stop_below
-        _variances(traits, space.mean, space.variance)
-        if last or generation == plan.record_at[out.records[r]]:
-            _record(live, plan, measure, now, space, generation, r, out)
+        if not last:
+            for i in range(plan.size):
+                space.fitness[i] = traits[i, 0]
+            status = choose_parents(
+                plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration,
+                space.fitness, space.desk, state, space.parents,
+            )  # fmt: skip
+            if status != OK:
+                return BAD_NEGATIVE if status == NEGATIVE_FITNESS else BAD_NO_FITNESS
+            _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
+            credit(space.parents, space.offspring)
+        differentials(
+            traits, mean, space.offspring, space.desk.expected, space.moments[1], space.moments[2], space.moments[3]
+        )
+        recorded = last or generation == plan.record_at[out.records[r]]
+        varied = not last and space.moments[1, plan.property] > 0.0
+        if recorded or varied:
+            covariances(traits, mean, 0 if recorded else 1, space.covariance)
+        if varied:
+            out.varied[r] += 1
+            out.sum_offspring[r] += spread(space.offspring)
+            for s in range(1, plan.traits):  # gradients are on all traits but fitness
+                out.sum_differential[r, s] += space.moments[2, s]
+                for t in range(1, plan.traits):
+                    out.sum_covariance[r, s, t] += space.covariance[s, t]
+        if recorded:
+            _record(live, plan, measure, now, space, generation, last, r, out)
         if last:
-            out.insertion[r, 1] = insertion_test(live, carrier, plan, measure, now, space)
             return DONE
-        for i in range(plan.size):
-            space.fitness[i] = traits[i, 0]
-        status = choose_parents(
-            plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration,
-            space.fitness, space.weight, space.alias, space.order, state, space.parents,
-        )  # fmt: skip
-        if status != OK:
-            return BAD_NEGATIVE if status == NEGATIVE_FITNESS else BAD_NO_FITNESS
-        _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
-        _credit(space.parents, space.weight)
-        _selection(traits, space.mean, space.weight, space.price[0])
+        for t in range(plan.traits):
+            space.price[0, t] += space.moments[2, t]
+            space.price[1, t] += space.moments[3, t]
         now = 1 - now
         generation += 1
         control[1] += 1
@@ -351,35 +353,14 @@ def _replicate(live, carrier, plan, space, state, measure, control, r, out):
             return UNFINISHED
 
 
-@kernel(types.int64(types.FunctionType(LIVE), types.FunctionType(CARRIER), _PLAN, _u64_3, _i64_1, _RECORDS))
-def evolve(live, carrier, plan, streams, control, out):
+@kernel(types.int64(types.FunctionType(LIVE), types.FunctionType(CARRIER), _PLAN, _SPACE, _u64_3, _i64_1, _RECORDS))
+def evolve(live, carrier, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
 
     streams: uint64[R, 2, 4], per replicate the stream that evolves and the one that measures; control: int64[2],
     [0] set non-zero by another thread stops within a generation, [1] counts generations; out: `Records`.
     A replicate whose fitness cannot be used ends there, with its status and `ended_at`.
     """
-    size = plan.size
-    words = (plan.loci + 63) // 64
-    dims = plan.means.size
-    group = np.empty(size, np.int64)
-    for i in range(size):
-        group[i] = i // (size // plan.demes)
-    space = _Space(
-        np.zeros((2, size, words), np.uint64),
-        np.zeros((2, size, dims)),
-        np.zeros((2, size, plan.traits)),
-        np.zeros((size, plan.traits)),
-        group,
-        np.zeros((plan.roles, size), np.int64),
-        np.zeros(size),
-        np.zeros(size),
-        np.zeros(size, np.int64),
-        np.zeros(size, np.int64),
-        np.zeros((2, plan.traits)),
-        np.zeros(plan.traits),
-        np.zeros(plan.traits),
-    )
     for r in range(streams.shape[0]):
         out.status[r] = UNFINISHED
         if control[0] != 0:

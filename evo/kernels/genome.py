@@ -162,6 +162,27 @@ def mutate_reals(rates, sds, state, deme_size, elites, reals):
             i += 1 if rates[d] >= 1.0 else 1 + skip(state, log_q)
 
 
+@kernel()
+def take(source, rows, target):
+    """target[i] := source[rows[i]]. source, target: [N, C] of one type; rows: int64[N]."""
+    size, columns = target.shape
+    if columns > 4:
+        for i in range(size):
+            row = np.uint64(rows[i])  # unsigned: never counted from the end
+            for c in range(columns):
+                target[i, c] = source[row, c]
+        return
+    pairs = columns - columns % 2  # short rows: loops over columns outside cost less
+    for c in range(0, pairs, 2):
+        for i in range(size):
+            row = np.uint64(rows[i])
+            target[i, c] = source[row, c]
+            target[i, c + 1] = source[row, c + 1]
+    for c in range(pairs, columns):
+        for i in range(size):
+            target[i, c] = source[np.uint64(rows[i]), c]
+
+
 NO_CROSSOVER, ONE_POINT, TWO_POINT, UNIFORM = 0, 1, 2, 3
 
 

@@ -49,7 +49,8 @@ def kernel(*signature: Any) -> Callable[[F], F]:
         before = _CONFIG.CACHE_DIR
         _CONFIG.CACHE_DIR = str(_FOLDER)
         try:
-            return _NJIT(*signature, cache=True, nogil=True, error_model="numpy")(function)
+            # Only functions of a fixed signature are ever passed as values, which is what the C wrapper is for.
+            return _NJIT(*signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=not signature)(function)
         finally:
             _CONFIG.CACHE_DIR = before
 

@@ -2,12 +2,31 @@
 
 This is a total order, so what comes out does not depend on how it is found. Numba's own sort and partition would do,
 but take longer to compile than all other kernels together.
+
+Populations of finite genomes hold few different fitness values, so whole orders are found by class: slots of equal
+fitness are grouped by hashing, in linear time, and only the classes are sorted.
 """
 
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
 
 from evo.kernels.jit import kernel
 
 _SHORT = 16  # a stretch that insertion sort finishes
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing (Knuth, TAOCP 6.4)
+
+
+@intrinsic
+def _bits_of(typingctx, x):
+    """The 64 bits of a float64, as uint64."""
+    if x != types.float64:
+        return None
+
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(args[0], context.get_value_type(types.uint64))
+
+    return types.uint64(types.float64), codegen
 
 
 @kernel()
@@ -77,13 +96,12 @@ def best(fitness, lo, hi, count, order):
 
 
 @kernel()
-def best_first(fitness, lo, hi, order, spare):
-    """order[:] := slots lo..hi-1 in order (bottom-up merge sort). fitness: float64[N]; order, spare: int64[hi - lo]."""
-    n = hi - lo
+def _merge_sort(value, n, order, spare):
+    """order[:n] := places 0..n-1 by falling value, equals by place (bottom-up merge sort)."""
     for k in range(n):
-        order[k] = lo + k
+        order[k] = k
     for first in range(0, n, _SHORT):
-        _insertion_sort(fitness, order, first, min(first + _SHORT, n) - 1)
+        _insertion_sort(value, order, first, min(first + _SHORT, n) - 1)
     source, target = order, spare
     run, away = _SHORT, False
     while run < n:
@@ -91,8 +109,8 @@ def best_first(fitness, lo, hi, order, spare):
             middle, stop = min(first + run, n), min(first + 2 * run, n)
             i, j = first, middle
             for k in range(first, stop):
-                # The left run holds the lower slots, so on equal fitness it goes first.
-                if i < middle and (j >= stop or fitness[source[i]] >= fitness[source[j]]):
+                # The left run holds the lower places, so on equal value it goes first.
+                if i < middle and (j >= stop or value[source[i]] >= value[source[j]]):
                     target[k] = source[i]
                     i += 1
                 else:
@@ -103,3 +121,55 @@ def best_first(fitness, lo, hi, order, spare):
     if away:
         for k in range(n):
             order[k] = spare[k]
+
+
+@kernel()
+def classes_of(fitness, lo, hi, table, of, value, count, order, spare):
+    """Group slots lo..hi-1 by equal fitness; returns the number K of classes.
+
+    of[lo:hi] := class of each slot; value[:K], count[:K] := its fitness and size; order[:K] := classes, fittest first.
+    fitness: float64[N]; of: int64[N]; table: int64, a power of two, at least twice hi - lo; the others at least
+    hi - lo long.
+    """
+    shift = np.uint64(64)
+    room = table.size
+    while room > 1:
+        room >>= 1
+        shift -= np.uint64(1)
+    mask = np.uint64(table.size - 1)  # unsigned places are never counted from the end
+    table[:] = -1
+    classes = 0
+    for i in range(lo, hi):
+        x = fitness[i] + 0.0  # minus zero is zero
+        at = (_bits_of(x) * _GOLDEN) >> shift
+        k = table[at]
+        while k >= 0 and value[np.uint64(k)] != x:
+            at = (at + np.uint64(1)) & mask
+            k = table[at]
+        if k < 0:
+            k = classes
+            table[at] = k
+            value[k] = x
+            count[k] = 0
+            classes += 1
+        count[np.uint64(k)] += 1
+        of[i] = k
+    _merge_sort(value, classes, order, spare)
+    return classes
+
+
+@kernel()
+def best_first(lo, hi, classes, of, count, by_class, place, order):
+    """order[:hi - lo] := slots lo..hi-1 in order, from their `classes_of` (counting sort).
+
+    by_class: the order of the classes; place: int64, for working.
+    """
+    stop = 0
+    for r in range(classes):
+        k = by_class[r]
+        place[k] = stop
+        stop += count[k]
+    for i in range(lo, hi):
+        k = of[i]
+        order[place[k]] = i
+        place[k] += 1

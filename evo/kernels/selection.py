@@ -1,7 +1,7 @@
 """Selection schemes: who become parents, given training fitness.
 
-Each scheme first prepares a deme (slots lo..hi-1 of the population), then draws parents in constant time each.
-`expected_offspring` gives the closed-form expectation of the same scheme.
+Each scheme first prepares a deme (slots lo..hi-1 of the population): the expected offspring of every slot in closed
+form, and whatever lets it then draw parents in constant time each.
 
 Ties are broken by position in the population. Position carries no information about the genome (every slot is filled
 by an independent draw, founders and carriers are placed at random), so this is a fair tie-break; elites stand last
@@ -9,30 +9,62 @@ and lose ties to newcomers.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+from numba import types
 
 from evo.kernels.jit import kernel
-from evo.kernels.order import best, best_first
+from evo.kernels.order import best, best_first, classes_of
 from evo.kernels.rng import below, uniform
 
 PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
 
 OK, NEGATIVE_FITNESS, NO_FITNESS = 0, 1, 2  # what `prepare` returns
 
+_F, _I = types.float64[::1], types.int64[::1]
+
+
+class Desk(NamedTuple):
+    """Working arrays of selection, for N slots in demes of n."""
+
+    expected: np.ndarray  # float64[N], expected offspring of each slot, mean 1 in every deme
+    keep: np.ndarray  # float64[N], alias table: the chance to keep a slot
+    alias: np.ndarray  # int64[N], and the slot to take instead
+    order: np.ndarray  # int64[N], slots, fittest first where the scheme needs it
+    of: np.ndarray  # int64[N], class of equal fitness of each slot
+    value: np.ndarray  # float64[n], fitness of each class
+    count: np.ndarray  # int64[n], its size
+    by_class: np.ndarray  # int64[n], classes, fittest first
+    spare: np.ndarray  # int64[n]
+    table: np.ndarray  # int64, a power of two, at least 2 n
+
+
+DESK = types.NamedTuple([_F, _F, _I, _I, _I, _F, _I, _I, _I, _I], Desk)
+
+
+def new_desk(size: int, demes: int = 1) -> Desk:
+    """Working arrays for a population of `size` in `demes`."""
+    n = size // demes
+    whole, one = np.zeros(size, np.int64), np.zeros(n, np.int64)
+    return Desk(
+        np.zeros(size), np.zeros(size), whole, whole.copy(), whole.copy(), np.zeros(n), one, one.copy(), one.copy(),
+        np.zeros(1 << (2 * n - 1).bit_length(), np.int64),
+    )  # fmt: skip
+
 
 @kernel()
-def _build_alias(lo, hi, total, weight, alias, stack):
-    """Walker's alias table in Vose's (1991) linear-time form, in place: weight[i] becomes the chance to keep i.
+def _build_alias(lo, hi, weight, keep, alias, stack):
+    """Walker's alias table in Vose's (1991) linear-time form.
 
-    weight: float64[N], non-negative; alias, stack: int64[N]. Only slots lo..hi-1 are touched.
+    weight: float64[N], non-negative, of mean 1; keep: float64[N]; alias, stack: int64[N]. Only slots lo..hi-1 are
+    touched.
     """
-    scale = (hi - lo) / total
     small, large = lo, hi  # two stacks in one array: small ones from the front, large ones from the back
     for i in range(lo, hi):
-        weight[i] *= scale
+        keep[i] = weight[i]
         alias[i] = i
-        if weight[i] < 1.0:
+        if keep[i] < 1.0:
             stack[small] = i
             small += 1
         else:
@@ -42,37 +74,42 @@ def _build_alias(lo, hi, total, weight, alias, stack):
         small -= 1
         needy, giver = stack[small], stack[large]
         alias[needy] = giver
-        weight[giver] -= 1.0 - weight[needy]
-        if weight[giver] < 1.0:
+        keep[giver] -= 1.0 - keep[needy]
+        if keep[giver] < 1.0:
             large += 1
             stack[small] = giver
             small += 1
     while small > lo:  # left over by rounding
         small -= 1
-        weight[stack[small]] = 1.0
+        keep[stack[small]] = 1.0
     while large < hi:
-        weight[stack[large]] = 1.0
+        keep[stack[large]] = 1.0
         large += 1
 
 
 @kernel()
-def _weights(scheme, parameter, fitness, lo, hi, weight):
-    """weight[lo:hi] := what proportional schemes draw by; returns (status, sum)."""
+def _expect_by_weight(scheme, parameter, fitness, lo, hi, expected):
+    """expected[lo:hi] := in proportion to fitness, or to exp(parameter * fitness); returns a status."""
     total = 0.0
     if scheme == BOLTZMANN:
         top = fitness[lo]
         for i in range(lo, hi):
             top = max(top, fitness[i])
         for i in range(lo, hi):
-            weight[i] = math.exp(parameter * (fitness[i] - top))
-            total += weight[i]
-        return OK, total
+            expected[i] = math.exp(parameter * (fitness[i] - top))
+            total += expected[i]
+    else:
+        for i in range(lo, hi):
+            if fitness[i] < 0.0:
+                return NEGATIVE_FITNESS
+            expected[i] = fitness[i]
+            total += fitness[i]
+        if not total > 0.0:
+            return NO_FITNESS
+    scale = (hi - lo) / total
     for i in range(lo, hi):
-        if fitness[i] < 0.0:
-            return NEGATIVE_FITNESS, 0.0
-        weight[i] = fitness[i]
-        total += fitness[i]
-    return (OK if total > 0.0 else NO_FITNESS), total
+        expected[i] *= scale
+    return OK
 
 
 @kernel()
@@ -82,23 +119,81 @@ def truncated(parameter, n):
 
 
 @kernel()
-def prepare(scheme, parameter, fitness, lo, hi, weight, alias, order):
-    """Make deme lo..hi-1 ready for `draw`; returns a status.
+def _expect_best(count, share, fitness, lo, hi, order, expected):
+    """Add `share` of offspring to each of the `count` fittest, of whom equals at the border share alike.
 
-    fitness, weight: float64[N]; alias, order: int64[N].
+    order[:count] holds the fittest.
     """
-    if scheme == PROPORTIONAL or scheme == BOLTZMANN:
-        status, total = _weights(scheme, parameter, fitness, lo, hi, weight)
+    border = fitness[order[0]]
+    for k in range(count):
+        border = min(border, fitness[order[k]])
+    above, equal = 0, 0
+    for i in range(lo, hi):
+        above += fitness[i] > border
+        equal += fitness[i] == border
+    at_border = share * (count - above) / equal
+    for i in range(lo, hi):
+        if fitness[i] > border:
+            expected[i] += share
+        elif fitness[i] == border:
+            expected[i] += at_border
+
+
+@kernel()
+def _share_of_ranks(scheme, parameter, start, stop, n):
+    """Expected offspring, in all, of ranks start..stop-1 of n, the fittest first, when n are drawn."""
+    if scheme == TOURNAMENT:
+        return n * (((n - start) / n) ** parameter - ((n - stop) / n) ** parameter)
+    if scheme == LINEAR_RANKING:
+        if n == 1:
+            return 1.0
+        middle = n - 1 - 0.5 * (start + stop - 1)  # a linear share of ranks is its middle one's, times how many
+        return (stop - start) * (2.0 - parameter + 2.0 * (parameter - 1.0) * middle / (n - 1))
+    return n * (parameter**start - parameter**stop) / (1.0 - parameter**n)
+
+
+@kernel()
+def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
+    """Make deme lo..hi-1 ready for `draw` and fill its expected offspring; returns a status.
+
+    Individuals of equal fitness have equal expectation. The last `elites` slots go to the fittest, the others are
+    drawn. fitness: float64[N].
+    """
+    n = hi - lo
+    expected = desk.expected
+    if scheme == PROPORTIONAL or scheme == BOLTZMANN or scheme == STOCHASTIC_UNIVERSAL:
+        status = _expect_by_weight(scheme, parameter, fitness, lo, hi, expected)
         if status != OK:
             return status
-        _build_alias(lo, hi, total, weight, alias, order)
-    elif scheme == STOCHASTIC_UNIVERSAL:
-        status, total = _weights(scheme, parameter, fitness, lo, hi, weight)
-        return status
+        if scheme != STOCHASTIC_UNIVERSAL:
+            _build_alias(lo, hi, expected, desk.keep, desk.alias, desk.order)
+        else:
+            for i in range(lo, hi):
+                desk.keep[i] = expected[i]
     elif scheme == TRUNCATION:
-        best(fitness, lo, hi, truncated(parameter, hi - lo), order[lo:hi])
-    elif scheme == LINEAR_RANKING or scheme == EXPONENTIAL_RANKING:
-        best_first(fitness, lo, hi, order[lo:hi], alias[lo:hi])
+        kept = truncated(parameter, n)
+        best(fitness, lo, hi, kept, desk.order[lo:hi])
+        expected[lo:hi] = 0.0
+        _expect_best(kept, n / kept, fitness, lo, hi, desk.order[lo:hi], expected)
+    else:
+        classes = classes_of(
+            fitness, lo, hi, desk.table, desk.of, desk.value, desk.count, desk.by_class, desk.spare
+        )  # fmt: skip
+        start = 0
+        for r in range(classes):
+            k = desk.by_class[r]
+            stop = start + desk.count[k]
+            desk.value[k] = _share_of_ranks(scheme, parameter, start, stop, n) / desk.count[k]
+            start = stop
+        for i in range(lo, hi):
+            expected[i] = desk.value[np.uint64(desk.of[i])]
+        if scheme != TOURNAMENT:
+            best_first(lo, hi, classes, desk.of, desk.count, desk.by_class, desk.spare, desk.order[lo:hi])
+    if elites > 0:
+        for i in range(lo, hi):
+            expected[i] *= (n - elites) / n
+        best(fitness, lo, hi, elites, desk.spare)
+        _expect_best(elites, 1.0, fitness, lo, hi, desk.spare, expected)
     return OK
 
 
@@ -124,7 +219,7 @@ def _spin(lo, hi, weight, state, out):
 
 
 @kernel()
-def draw(scheme, parameter, fitness, lo, hi, weight, alias, order, state, out):
+def draw(scheme, parameter, fitness, lo, hi, desk, state, out):
     """out[:] := parents drawn from the prepared deme lo..hi-1. out: int64[n]."""
     n = hi - lo
     if scheme == TOURNAMENT:
@@ -142,13 +237,13 @@ def draw(scheme, parameter, fitness, lo, hi, weight, alias, order, state, out):
         for k in range(out.size):
             place = uniform(state) * n
             i = np.int64(place)
-            out[k] = lo + i if place - i < weight[lo + i] else alias[lo + i]
+            out[k] = lo + i if place - i < desk.keep[lo + i] else desk.alias[lo + i]
     elif scheme == STOCHASTIC_UNIVERSAL:
-        _spin(lo, hi, weight, state, out)
+        _spin(lo, hi, desk.keep, state, out)
     elif scheme == TRUNCATION:
         kept = truncated(parameter, n)
         for k in range(out.size):
-            out[k] = order[lo + below(state, kept)]
+            out[k] = desk.order[lo + below(state, kept)]
     elif scheme == LINEAR_RANKING:
         # Chances falling linearly with rank are a mixture: any slot, or the better of two different ones.
         for k in range(out.size):
@@ -158,34 +253,33 @@ def draw(scheme, parameter, fitness, lo, hi, weight, alias, order, state, out):
                 if other >= rank:
                     other += 1
                 rank = min(rank, other)
-            out[k] = order[lo + rank]
+            out[k] = desk.order[lo + rank]
     elif scheme == EXPONENTIAL_RANKING:
         log_base = math.log(parameter)
         mass = -math.expm1(n * log_base)
         for k in range(out.size):
             rank = np.int64(math.log1p(-mass * uniform(state)) / log_base)
-            out[k] = order[lo + min(rank, n - 1)]
+            out[k] = desk.order[lo + min(rank, n - 1)]
 
 
 @kernel()
-def choose_parents(scheme, parameter, elites, demes, migration, fitness, weight, alias, order, state, parents):
-    """Choose the parents of the next generation; returns a status.
+def choose_parents(scheme, parameter, elites, demes, migration, fitness, desk, state, parents):
+    """Choose the parents of the next generation, and fill everyone's expected offspring; returns a status.
 
     Every deme fills its own slots; then each slot, with chance `migration`, is refilled by one of the other demes.
     The last `elites` slots of a deme are for its fittest.
-    fitness, weight: float64[N]; alias, order: int64[N]; parents: int64[P, N], row p the p-th parent of each slot.
+    Migration changes nobody's expectation: as many slots are refilled from a deme as in it.
+    fitness: float64[N]; parents: int64[P, N], row p the p-th parent of each slot.
     """
     roles, size = parents.shape
     n = size // demes
     for deme in range(demes):
         lo = deme * n
-        status = prepare(scheme, parameter, fitness, lo, lo + n, weight, alias, order)
+        status = prepare(scheme, parameter, elites, fitness, lo, lo + n, desk)
         if status != OK:
             return status
         for role in range(roles):
-            draw(
-                scheme, parameter, fitness, lo, lo + n, weight, alias, order, state, parents[role, lo : lo + n - elites]
-            )
+            draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, lo : lo + n - elites])
     if demes > 1 and migration > 0.0:
         for slot in range(size):
             if slot % n >= n - elites or uniform(state) >= migration:
@@ -195,52 +289,12 @@ def choose_parents(scheme, parameter, elites, demes, migration, fitness, weight,
                 source += 1
             lo = source * n
             for role in range(roles):
-                draw(
-                    scheme, parameter, fitness, lo, lo + n, weight, alias, order, state, parents[role, slot : slot + 1]
-                )
+                draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, slot : slot + 1])
     if elites > 0:
         for deme in range(demes):
             lo = deme * n
-            best(fitness, lo, lo + n, elites, order[lo : lo + n])
+            best(fitness, lo, lo + n, elites, desk.order[lo : lo + n])
             for k in range(elites):
                 for role in range(roles):
-                    parents[role, lo + n - elites + k] = order[lo + k]
-    return OK
-
-
-@kernel()
-def expected_offspring(scheme, parameter, fitness, lo, hi, order, spare, expected):
-    """expected[lo:hi] := expected offspring of each slot of one deme of constant size; returns a status.
-
-    Without elitism and migration. Individuals of equal fitness share alike. fitness, expected: float64[N];
-    order, spare: int64[N], for working.
-    """
-    n = hi - lo
-    if scheme == PROPORTIONAL or scheme == BOLTZMANN or scheme == STOCHASTIC_UNIVERSAL:
-        status, total = _weights(scheme, parameter, fitness, lo, hi, expected)
-        if status != OK:
-            return status
-        for i in range(lo, hi):
-            expected[i] *= n / total
-        return OK
-    best_first(fitness, lo, hi, order[lo:hi], spare[lo:hi])
-    kept = truncated(parameter, n)
-    start = 0
-    while start < n:  # one group of equals after the other, best first
-        stop = start + 1
-        while stop < n and fitness[order[lo + stop]] == fitness[order[lo + start]]:
-            stop += 1
-        if scheme == TOURNAMENT:
-            share = n * (((n - start) / n) ** parameter - ((n - stop) / n) ** parameter)
-        elif scheme == TRUNCATION:
-            share = max(0, min(stop, kept) - start) * n / kept
-        elif scheme == LINEAR_RANKING:
-            share = 0.0
-            for rank in range(start, stop):
-                share += 2.0 - parameter + 2.0 * (parameter - 1.0) * (n - 1 - rank) / (n - 1) if n > 1 else 1.0
-        else:
-            share = n * (parameter**start - parameter**stop) / (1.0 - parameter**n)
-        for place in range(start, stop):
-            expected[order[lo + place]] = share / (stop - start)
-        start = stop
+                    parents[role, lo + n - elites + k] = desk.order[lo + k]
     return OK
