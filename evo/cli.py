@@ -135,9 +135,9 @@ def run(
 
     The same command again resumes or extends it; a finished batch does nothing.
     """
-    from evo.report import Compiling, Progress, print_batch
+    from evo.report import Loading, Progress, print_batch
 
-    with Compiling():
+    with Loading():
         spec = _resolve(scenario, sets, overs)
         from evo.batch.run import Interrupted
         from evo.batch.run import run as run_batch

@@ -1,5 +1,6 @@
 """What a person reads in the terminal: the scenario, the progress, the table."""
 
+import gc
 import sys
 import threading
 from typing import Any
@@ -8,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 
-class Compiling:
-    """Says that the kernels are being compiled where loading takes long enough for that to be the reason."""
+class Loading:
+    """While open, modules and kernels load; says so where it takes long enough for compilation to be the reason."""
 
-    def __enter__(self) -> "Compiling":
+    def __enter__(self) -> "Loading":
+        gc.disable()  # loading makes a million objects that all stay: looking through them takes a tenth of the time
         self._timer = threading.Timer(1.5, self._say)
         self._timer.daemon = True
         self._timer.start()
@@ -22,6 +24,8 @@ class Compiling:
 
     def __exit__(self, *_: Any) -> None:
         self._timer.cancel()
+        gc.freeze()
+        gc.enable()
 
 
 class Progress:

@@ -74,7 +74,7 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
             f"transmission.{trait.name}": sums[:, TRANSMISSION, t],
             f"change.{trait.name}": last[:, MEAN, t] - r.trace[:, 0, MEAN, t],
         }
-    # Sums over the generations in which the property varied; selection gradients follow from them.
+    # Sums over the generations in which the property varied and was not yet established: its gradients on the way up.
     columns |= {"varied": r.varied, "sum_offspring_variance": r.sum_offspring}
     columns |= {f"sum_differential.{trait.name}": r.sum_differential[:, t] for t, trait in enumerate(spec.world.traits)}
     columns |= {f"sum_covariance.{a}.{b}": r.sum_covariance[:, s, t] for (s, a), (t, b) in _pairs(spec)}

@@ -7,7 +7,9 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from evo.figures.style import COLOURS, MARKERS, label_of, new_figure
-from evo.measure.realization import STAGES, wilson
+from evo.measure.rates import wilson
+from evo.measure.realization import STAGES, waits
+from evo.measure.waiting import kaplan_meier
 
 
 def _axis_keys(batch: Any) -> list[str]:
@@ -207,19 +209,15 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
 
 def waiting_times(batch: Any, axes: Any = None) -> Figure:
     """Kaplan-Meier curves of the time until the property is established, censored at the last generation."""
-    from scipy import stats
-
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     runs = batch.runs()
     shown = 0
     for cell in batch.cells:
         rows = runs.filter(pl.col("cell") == cell.key)
-        events = rows["established_at"].drop_nulls().to_numpy()
-        if events.size == 0:
+        times, observed = waits(rows, "established_at")
+        if not observed.any():
             continue
-        censored = rows.filter(pl.col("established_at").is_null())["ended_at"].to_numpy()
-        data = stats.CensoredData(uncensored=events, right=censored)
-        curve = stats.ecdf(data).cdf
+        curve = kaplan_meier(times, observed).cdf
         x = np.concatenate([[0], curve.quantiles, [rows["ended_at"].max()]])
         y = np.concatenate([[0], curve.probabilities, [curve.probabilities[-1]]])
         axes.step(

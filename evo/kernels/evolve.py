@@ -106,7 +106,8 @@ class Records(NamedTuple):
     trace: np.ndarray  # float64[R, G, ROWS, T]
     covariance: np.ndarray  # float64[R, G, T, T], of the traits of a recorded generation
     breeding: np.ndarray  # float64[R, G, 3], variance of offspring, of expected offspring, share of crossed offspring
-    # Sums over all generations in which the property varied, of all traits but fitness: selection gradients follow.
+    # Sums over all generations in which the property varied and was not yet established, of all traits but fitness:
+    # the selection gradients on its way up follow from them.
     varied: np.ndarray  # int64[R], how many those are
     sum_covariance: np.ndarray  # float64[R, T, T], of the traits
     sum_differential: np.ndarray  # float64[R, T], covariance of the traits with offspring
@@ -248,6 +249,35 @@ def insertion_test(live, carrier, plan, state, now, space):
 
 
 @kernel()
+def _all_finite(values):
+    """Whether every value is a finite number."""
+    for value in values:
+        if not np.isfinite(value):
+            return False
+    return True
+
+
+@kernel()
+def _any_reaches(traits, trait, threshold):
+    """Whether some individual has the trait at the threshold or above."""
+    for i in range(traits.shape[0]):
+        if traits[i, trait] >= threshold:
+            return True
+    return False
+
+
+@kernel()
+def _sum_for_gradients(space, r, out):
+    """Add one generation to the sums that selection gradients follow from; on all traits but fitness."""
+    out.varied[r] += 1
+    out.sum_offspring[r] += spread(space.offspring)
+    for s in range(1, space.covariance.shape[0]):
+        out.sum_differential[r, s] += space.moments[2, s]
+        for t in range(1, space.covariance.shape[0]):
+            out.sum_covariance[r, s, t] += space.covariance[s, t]
+
+
+@kernel()
 def _record(live, plan, measure, now, space, generation, last, r, out):
     """Write one recorded generation and start the Price sums anew."""
     k = out.records[r]
@@ -279,80 +309,6 @@ def _record(live, plan, measure, now, space, generation, last, r, out):
     out.records[r] = k + 1
 
 
-@kernel()
-def _replicate(live, carrier, plan, space, state, measure, control, r, out):
-    """Evolve one population; returns its status. state, measure: uint64[4], the two streams of the replicate."""
-    now = np.int64(0)  # not a literal, which would compile everything called with it twice
-    found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
-    _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
-    mean = space.moments[0]
-    space.price[:] = 0.0
-    out.records[r] = 0
-    out.arose_at[r] = -1
-    out.established_at[r] = -1
-    generation = np.int64(0)
-    while True:
-        bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
-        live(bits, reals, plan.knobs, space.group, state, traits)
-        means(traits, mean)
-        if generation > 0:
-            transmission(traits, space.traits[1 - now], space.parents, space.price[2])
-        out.ended_at[r] = generation
-        for t in range(plan.traits):
-            if not np.isfinite(mean[t]):
-                return BAD_NOT_FINITE
-        last = generation == plan.generations or mean[plan.property] >= plan.stop_above
-        last = last or mean[plan.property] <= plan.stop_below
-        if generation == 0 or last:
-            out.insertion[r, 1] = insertion_test(live, carrier, plan, measure, now, space)
-            if generation == 0:
-                out.insertion[r, 0] = out.insertion[r, 1]
-        if out.arose_at[r] < 0:
-            for i in range(plan.size):
-                if traits[i, plan.property] >= plan.threshold:
-                    out.arose_at[r] = generation
-                    break
-        if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
-            out.established_at[r] = generation
-        if not last:
-            for i in range(plan.size):
-                space.fitness[i] = traits[i, 0]
-            status = choose_parents(
-                plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration,
-                space.fitness, space.desk, state, space.parents,
-            )  # fmt: skip
-            if status != OK:
-                return BAD_NEGATIVE if status == NEGATIVE_FITNESS else BAD_NO_FITNESS
-            _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
-            credit(space.parents, space.offspring)
-        differentials(
-            traits, mean, space.offspring, space.desk.expected, space.moments[1], space.moments[2], space.moments[3]
-        )
-        recorded = last or generation == plan.record_at[out.records[r]]
-        varied = not last and space.moments[1, plan.property] > 0.0
-        if recorded or varied:
-            covariances(traits, mean, 0 if recorded else 1, space.covariance)
-        if varied:
-            out.varied[r] += 1
-            out.sum_offspring[r] += spread(space.offspring)
-            for s in range(1, plan.traits):  # gradients are on all traits but fitness
-                out.sum_differential[r, s] += space.moments[2, s]
-                for t in range(1, plan.traits):
-                    out.sum_covariance[r, s, t] += space.covariance[s, t]
-        if recorded:
-            _record(live, plan, measure, now, space, generation, last, r, out)
-        if last:
-            return DONE
-        for t in range(plan.traits):
-            space.price[0, t] += space.moments[2, t]
-            space.price[1, t] += space.moments[3, t]
-        now = 1 - now
-        generation += 1
-        control[1] += 1
-        if control[0] != 0:
-            return UNFINISHED
-
-
 @kernel(types.int64(types.FunctionType(LIVE), types.FunctionType(CARRIER), _PLAN, _SPACE, _u64_3, _i64_1, _RECORDS))
 def evolve(live, carrier, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
@@ -361,11 +317,68 @@ def evolve(live, carrier, plan, space, streams, control, out):
     [0] set non-zero by another thread stops within a generation, [1] counts generations; out: `Records`.
     A replicate whose fitness cannot be used ends there, with its status and `ended_at`.
     """
+    # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
+    mean, variance, selection, expectation = space.moments[0], space.moments[1], space.moments[2], space.moments[3]
     for r in range(streams.shape[0]):
+        state, measure = streams[r, 0], streams[r, 1]
+        now = np.int64(0)  # not a literal, which would compile everything called with it twice
+        generation = np.int64(0)
+        found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
+        _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
+        space.price[:] = 0.0
+        out.records[r] = 0
+        out.arose_at[r] = -1
+        out.established_at[r] = -1
         out.status[r] = UNFINISHED
-        if control[0] != 0:
-            return r
-        out.status[r] = _replicate(live, carrier, plan, space, streams[r, 0], streams[r, 1], control, r, out)
-        if out.status[r] == UNFINISHED:
-            return r
+        while out.status[r] == UNFINISHED:
+            if control[0] != 0:
+                return r
+            bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
+            live(bits, reals, plan.knobs, space.group, state, traits)
+            means(traits, mean)
+            if generation > 0:
+                transmission(traits, space.traits[1 - now], space.parents, space.price[2])
+            out.ended_at[r] = generation
+            if not _all_finite(mean):
+                out.status[r] = BAD_NOT_FINITE
+                break
+            last = generation == plan.generations or mean[plan.property] >= plan.stop_above
+            last = last or mean[plan.property] <= plan.stop_below
+            if generation == 0 or last:
+                out.insertion[r, 1] = insertion_test(live, carrier, plan, measure, now, space)
+                if generation == 0:
+                    out.insertion[r, 0] = out.insertion[r, 1]
+            if out.arose_at[r] < 0 and _any_reaches(traits, plan.property, plan.threshold):
+                out.arose_at[r] = generation
+            if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
+                out.established_at[r] = generation
+            if not last:
+                for i in range(plan.size):
+                    space.fitness[i] = traits[i, 0]
+                status = choose_parents(
+                    plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration,
+                    space.fitness, space.desk, state, space.parents,
+                )  # fmt: skip
+                if status != OK:
+                    out.status[r] = BAD_NEGATIVE if status == NEGATIVE_FITNESS else BAD_NO_FITNESS
+                    break
+                _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
+                credit(space.parents, space.offspring)
+            differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
+            recorded = last or generation == plan.record_at[out.records[r]]
+            rising = out.established_at[r] < 0 and not last and variance[plan.property] > 0.0
+            if recorded or rising:
+                covariances(traits, mean, 0 if recorded else 1, space.covariance)
+            if rising:
+                _sum_for_gradients(space, r, out)
+            if recorded:
+                _record(live, plan, measure, now, space, generation, last, r, out)
+            if last:
+                out.status[r] = DONE
+            for t in range(plan.traits):
+                space.price[0, t] += selection[t]
+                space.price[1, t] += expectation[t]
+            now = 1 - now
+            generation += 1
+            control[1] += 1
     return streams.shape[0]

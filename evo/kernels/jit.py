@@ -36,21 +36,28 @@ if not _FOLDER.exists():
         shutil.rmtree(stale, ignore_errors=True)
 
 
-def kernel(*signature: Any) -> Callable[[F], F]:
+def kernel(*signature: Any, inline: bool = False) -> Callable[[F], F]:
     """Compile a function in nopython mode: GIL released, cached on disk, numpy's rules for division by zero.
 
     Parameters
     ----------
     *signature : numba signature, optional
         Give one to compile at once for these types only; without, each new argument type compiles on first call.
+    inline : make LLVM put the function's code in place of every call; for small ones in the hottest loops
     """
 
     def decorate(function: F) -> F:
         before = _CONFIG.CACHE_DIR
         _CONFIG.CACHE_DIR = str(_FOLDER)
         try:
-            # Only functions of a fixed signature are ever passed as values, which is what the C wrapper is for.
-            return _NJIT(*signature, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=not signature)(function)
+            return _NJIT(
+                *signature,
+                cache=True,
+                nogil=True,
+                error_model="numpy",
+                forceinline=inline,
+                no_cfunc_wrapper=not signature,  # only functions of a fixed signature are ever passed as values
+            )(function)
         finally:
             _CONFIG.CACHE_DIR = before
 

@@ -4,6 +4,8 @@ Traits are taken four at a time, since a row of the matrix holds them side by si
 are the same on every machine.
 """
 
+import numpy as np
+
 from evo.kernels.jit import kernel
 
 
@@ -38,7 +40,14 @@ def transmission(traits, old, parents, total):
     fours = count - count % 4
     for t in range(0, fours, 4):
         a, b, c, d = 0.0, 0.0, 0.0, 0.0
-        for i in range(size):
+        if parents.shape[0] == 1:
+            for i in range(size):
+                m = np.uint64(mother[i])
+                a += traits[i, t] - old[m, t]
+                b += traits[i, t + 1] - old[m, t + 1]
+                c += traits[i, t + 2] - old[m, t + 2]
+                d += traits[i, t + 3] - old[m, t + 3]
+        for i in range(size if parents.shape[0] == 2 else 0):
             m, f = mother[i], father[i]
             a += traits[i, t] - 0.5 * (old[m, t] + old[f, t])
             b += traits[i, t + 1] - 0.5 * (old[m, t + 1] + old[f, t + 1])

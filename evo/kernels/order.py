@@ -2,31 +2,13 @@
 
 This is a total order, so what comes out does not depend on how it is found. Numba's own sort and partition would do,
 but take longer to compile than all other kernels together.
-
-Populations of finite genomes hold few different fitness values, so whole orders are found by class: slots of equal
-fitness are grouped by hashing, in linear time, and only the classes are sorted.
 """
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
 from evo.kernels.jit import kernel
 
 _SHORT = 16  # a stretch that insertion sort finishes
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Fibonacci hashing (Knuth, TAOCP 6.4)
-
-
-@intrinsic
-def _bits_of(typingctx, x):
-    """The 64 bits of a float64, as uint64."""
-    if x != types.float64:
-        return None
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], context.get_value_type(types.uint64))
-
-    return types.uint64(types.float64), codegen
 
 
 @kernel()
@@ -96,21 +78,18 @@ def best(fitness, lo, hi, count, order):
 
 
 @kernel()
-def _merge_sort(value, n, order, spare):
-    """order[:n] := places 0..n-1 by falling value, equals by place (bottom-up merge sort)."""
-    for k in range(n):
-        order[k] = k
-    for first in range(0, n, _SHORT):
-        _insertion_sort(value, order, first, min(first + _SHORT, n) - 1)
+def _merge_sort(fitness, order, first, last, spare):
+    """Sort order[first..last] in place, bottom up. spare: int64, as long as order."""
+    for k in range(first, last + 1, _SHORT):
+        _insertion_sort(fitness, order, k, min(k + _SHORT - 1, last))
     source, target = order, spare
     run, away = _SHORT, False
-    while run < n:
-        for first in range(0, n, 2 * run):
-            middle, stop = min(first + run, n), min(first + 2 * run, n)
-            i, j = first, middle
-            for k in range(first, stop):
-                # The left run holds the lower places, so on equal value it goes first.
-                if i < middle and (j >= stop or value[source[i]] >= value[source[j]]):
+    while run <= last - first:
+        for left in range(first, last + 1, 2 * run):
+            middle, stop = min(left + run, last + 1), min(left + 2 * run, last + 1)
+            i, j = left, middle
+            for k in range(left, stop):
+                if i < middle and (j >= stop or _before(fitness, source[i], source[j])):
                     target[k] = source[i]
                     i += 1
                 else:
@@ -119,57 +98,49 @@ def _merge_sort(value, n, order, spare):
         source, target = target, source
         run, away = 2 * run, not away
     if away:
-        for k in range(n):
+        for k in range(first, last + 1):
             order[k] = spare[k]
 
 
 @kernel()
-def classes_of(fitness, lo, hi, table, of, value, count, order, spare):
-    """Group slots lo..hi-1 by equal fitness; returns the number K of classes.
+def best_first(fitness, lo, hi, order, spare, start):
+    """order[:] := slots lo..hi-1 in order, by distribution into as many stretches of fitness as there are slots.
 
-    of[lo:hi] := class of each slot; value[:K], count[:K] := its fitness and size; order[:K] := classes, fittest first.
-    fitness: float64[N]; of: int64[N]; table: int64, a power of two, at least twice hi - lo; the others at least
-    hi - lo long.
+    Linear time where fitness is spread smoothly, or takes few values; a crowded stretch is merge-sorted.
+    fitness: float64[N]; order, spare: int64[hi - lo]; start: int64[hi - lo + 1].
     """
-    shift = np.uint64(64)
-    room = table.size
-    while room > 1:
-        room >>= 1
-        shift -= np.uint64(1)
-    mask = np.uint64(table.size - 1)  # unsigned places are never counted from the end
-    table[:] = -1
-    classes = 0
+    n = hi - lo
+    low, high = fitness[lo], fitness[lo]
+    low2, high2 = low, high  # a second pair, so that one comparison need not wait for the other
+    for i in range(lo, hi - 1, 2):
+        x, y = fitness[i], fitness[i + 1]
+        low, low2 = x if x < low else low, y if y < low2 else low2
+        high, high2 = x if x > high else high, y if y > high2 else high2
+    low, high = min(low, low2, fitness[hi - 1]), max(high, high2, fitness[hi - 1])
+    scale = (n - 1) / (high - low) if high > low else 0.0
+    if not np.isfinite(scale * (high - low)):  # infinite fitness, or a range that overflows
+        scale = 0.0
+    start[: n + 1] = 0
     for i in range(lo, hi):
-        x = fitness[i] + 0.0  # minus zero is zero
-        at = (_bits_of(x) * _GOLDEN) >> shift
-        k = table[at]
-        while k >= 0 and value[np.uint64(k)] != x:
-            at = (at + np.uint64(1)) & mask
-            k = table[at]
-        if k < 0:
-            k = classes
-            table[at] = k
-            value[k] = x
-            count[k] = 0
-            classes += 1
-        count[np.uint64(k)] += 1
-        of[i] = k
-    _merge_sort(value, classes, order, spare)
-    return classes
-
-
-@kernel()
-def best_first(lo, hi, classes, of, count, by_class, place, order):
-    """order[:hi - lo] := slots lo..hi-1 in order, from their `classes_of` (counting sort).
-
-    by_class: the order of the classes; place: int64, for working.
-    """
-    stop = 0
-    for r in range(classes):
-        k = by_class[r]
-        place[k] = stop
-        stop += count[k]
+        stretch = np.int64((high - fitness[i]) * scale) if scale > 0.0 else 0  # never rises with fitness
+        spare[i - lo] = stretch
+        start[np.uint64(stretch + 1)] += 1  # unsigned: never counted from the end
+    for b in range(n):
+        start[b + 1] += start[b]
     for i in range(lo, hi):
-        k = of[i]
-        order[place[k]] = i
-        place[k] += 1
+        stretch = np.uint64(spare[i - lo])
+        order[np.uint64(start[stretch])] = i
+        start[stretch] += 1
+    k = 0
+    while k < n - 1 and not fitness[np.uint64(order[k + 1])] > fitness[np.uint64(order[k])]:
+        k += 1
+    if k >= n - 1:
+        return
+    first = 0
+    for b in range(n):  # start[b] is now where stretch b ends
+        last = start[b] - 1
+        if 0 < last - first < _SHORT:
+            _insertion_sort(fitness, order, first, last)
+        elif last > first:
+            _merge_sort(fitness, order, first, last, spare)
+        first = last + 1

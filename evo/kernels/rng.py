@@ -53,15 +53,33 @@ def uniform(state):
 
 
 @kernel()
+def _below_again(state, bound, product):
+    """The rest of a bounded draw, at most n in 2**32: refuse the surplus values."""
+    threshold = (_TWO32 - bound) % bound
+    while (product & _LOW32) < threshold:
+        product = (next_uint64(state) >> _U32) * bound
+    return np.int64(product >> _U32)
+
+
+@kernel(inline=True)
 def below(state, n):
     """An int64 uniform in 0..n-1, for 1 <= n < 2**32, without bias (Lemire 2019)."""
     bound = np.uint64(n)
     product = (next_uint64(state) >> _U32) * bound
     if (product & _LOW32) < bound:
-        threshold = (_TWO32 - bound) % bound
-        while (product & _LOW32) < threshold:
-            product = (next_uint64(state) >> _U32) * bound
+        return _below_again(state, bound, product)
     return np.int64(product >> _U32)
+
+
+@kernel(inline=True)
+def two_below(state, n):
+    """Two independent int64 uniform in 0..n-1, for 1 <= n < 2**32, without bias, from the halves of one draw."""
+    bound = np.uint64(n)
+    word = next_uint64(state)
+    first, second = (word >> _U32) * bound, (word & _LOW32) * bound
+    if min(first & _LOW32, second & _LOW32) < bound:
+        return _below_again(state, bound, first), _below_again(state, bound, second)
+    return np.int64(first >> _U32), np.int64(second >> _U32)
 
 
 # --- normal: ziggurat of 256 layers (Marsaglia and Tsang 2000, in Doornik's 2005 form: layer and position are
@@ -83,12 +101,9 @@ _X, _INSIDE = _ziggurat()
 
 
 @kernel()
-def normal(state):
-    """A float64 from the standard normal distribution."""
+def _normal_outside(state, layer, u):
+    """The rest of a normal draw, about one in a hundred: the wedge of a layer, or the tail."""
     while True:
-        bits = next_uint64(state)
-        layer = np.int64(bits & np.uint64(255))
-        u = np.float64(bits >> _U11) * (2.0 / 9007199254740992.0) - 1.0
         z = u * _X[layer]
         if abs(u) < _INSIDE[layer]:
             return z
@@ -101,6 +116,20 @@ def normal(state):
         bottom = math.exp(-0.5 * (_X[layer] ** 2 - z * z))
         if bottom + uniform(state) * (top - bottom) < 1.0:
             return z
+        bits = next_uint64(state)
+        layer = np.int64(bits & np.uint64(255))
+        u = np.float64(bits >> _U11) * (2.0 / 9007199254740992.0) - 1.0
+
+
+@kernel(inline=True)
+def normal(state):
+    """A float64 from the standard normal distribution."""
+    bits = next_uint64(state)
+    layer = np.int64(bits & np.uint64(255))
+    u = np.float64(bits >> _U11) * (2.0 / 9007199254740992.0) - 1.0
+    if abs(u) < _INSIDE[layer]:
+        return u * _X[layer]
+    return _normal_outside(state, layer, u)
 
 
 # --- counts

@@ -15,8 +15,8 @@ import numpy as np
 from numba import types
 
 from evo.kernels.jit import kernel
-from evo.kernels.order import best, best_first, classes_of
-from evo.kernels.rng import below, uniform
+from evo.kernels.order import best, best_first
+from evo.kernels.rng import below, two_below, uniform
 
 PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
 
@@ -32,25 +32,18 @@ class Desk(NamedTuple):
     keep: np.ndarray  # float64[N], alias table: the chance to keep a slot
     alias: np.ndarray  # int64[N], and the slot to take instead
     order: np.ndarray  # int64[N], slots, fittest first where the scheme needs it
-    of: np.ndarray  # int64[N], class of equal fitness of each slot
-    value: np.ndarray  # float64[n], fitness of each class
-    count: np.ndarray  # int64[n], its size
-    by_class: np.ndarray  # int64[n], classes, fittest first
     spare: np.ndarray  # int64[n]
-    table: np.ndarray  # int64, a power of two, at least 2 n
+    start: np.ndarray  # int64[n + 1]
 
 
-DESK = types.NamedTuple([_F, _F, _I, _I, _I, _F, _I, _I, _I, _I], Desk)
+DESK = types.NamedTuple([_F, _F, _I, _I, _I, _I], Desk)
 
 
 def new_desk(size: int, demes: int = 1) -> Desk:
     """Working arrays for a population of `size` in `demes`."""
     n = size // demes
-    whole, one = np.zeros(size, np.int64), np.zeros(n, np.int64)
-    return Desk(
-        np.zeros(size), np.zeros(size), whole, whole.copy(), whole.copy(), np.zeros(n), one, one.copy(), one.copy(),
-        np.zeros(1 << (2 * n - 1).bit_length(), np.int64),
-    )  # fmt: skip
+    whole = np.zeros(size, np.int64)
+    return Desk(np.zeros(size), np.zeros(size), whole, whole.copy(), np.zeros(n, np.int64), np.zeros(n + 1, np.int64))
 
 
 @kernel()
@@ -140,16 +133,24 @@ def _expect_best(count, share, fitness, lo, hi, order, expected):
 
 
 @kernel()
-def _share_of_ranks(scheme, parameter, start, stop, n):
-    """Expected offspring, in all, of ranks start..stop-1 of n, the fittest first, when n are drawn."""
-    if scheme == TOURNAMENT:
-        return n * (((n - start) / n) ** parameter - ((n - stop) / n) ** parameter)
-    if scheme == LINEAR_RANKING:
-        if n == 1:
-            return 1.0
-        middle = n - 1 - 0.5 * (start + stop - 1)  # a linear share of ranks is its middle one's, times how many
-        return (stop - start) * (2.0 - parameter + 2.0 * (parameter - 1.0) * middle / (n - 1))
-    return n * (parameter**start - parameter**stop) / (1.0 - parameter**n)
+def _power(base, exponent):
+    """base ** exponent, by multiplication for small whole exponents."""
+    if exponent > 16.0 or exponent != math.floor(exponent):
+        return base**exponent
+    result = 1.0
+    for _ in range(np.int64(exponent)):
+        result *= base
+    return result
+
+
+@kernel()
+def _share_of_best(scheme, parameter, best, n):
+    """Expected offspring, in all, of the `best` fittest of n, when n are drawn."""
+    if scheme == TOURNAMENT:  # some contestant is among the best
+        return n * (1.0 - _power((n - best) / n, parameter))
+    if scheme == LINEAR_RANKING:  # an arithmetic series that falls from `parameter` copies
+        return best * (parameter - (parameter - 1.0) * (best - 1) / max(n - 1, 1)) if n > 1 else best * 1.0
+    return n * math.expm1(best * math.log(parameter)) / math.expm1(n * math.log(parameter))
 
 
 @kernel()
@@ -176,19 +177,19 @@ def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
         expected[lo:hi] = 0.0
         _expect_best(kept, n / kept, fitness, lo, hi, desk.order[lo:hi], expected)
     else:
-        classes = classes_of(
-            fitness, lo, hi, desk.table, desk.of, desk.value, desk.count, desk.by_class, desk.spare
-        )  # fmt: skip
-        start = 0
-        for r in range(classes):
-            k = desk.by_class[r]
-            stop = start + desk.count[k]
-            desk.value[k] = _share_of_ranks(scheme, parameter, start, stop, n) / desk.count[k]
-            start = stop
-        for i in range(lo, hi):
-            expected[i] = desk.value[np.uint64(desk.of[i])]
-        if scheme != TOURNAMENT:
-            best_first(lo, hi, classes, desk.of, desk.count, desk.by_class, desk.spare, desk.order[lo:hi])
+        order = desk.order[lo:hi]
+        best_first(fitness, lo, hi, order, desk.spare, desk.start)
+        first, before = 0, _share_of_best(scheme, parameter, 0, n)
+        while first < n:  # equals share alike
+            stop = first + 1
+            here = fitness[order[first]]
+            while stop < n and fitness[np.uint64(order[stop])] == here:
+                stop += 1
+            after = _share_of_best(scheme, parameter, stop, n)
+            share = (after - before) / (stop - first)
+            for k in range(first, stop):
+                expected[np.uint64(order[k])] = share
+            first, before = stop, after
     if elites > 0:
         for i in range(lo, hi):
             expected[i] *= (n - elites) / n
@@ -224,15 +225,19 @@ def draw(scheme, parameter, fitness, lo, hi, desk, state, out):
     n = hi - lo
     if scheme == TOURNAMENT:
         rounds = np.int64(parameter) - 1
-        for k in range(out.size):
-            best = lo + below(state, n)
-            top = fitness[best]
+        for k in range(0, out.size, 2):  # two tournaments at a time, from the two halves of every random word
+            a, b = two_below(state, n)
+            top_a, top_b = fitness[np.uint64(lo + a)], fitness[np.uint64(lo + b)]  # unsigned: not from the end
             for _ in range(rounds):
-                rival = lo + below(state, n)
-                score = fitness[rival]
-                best = rival if score > top else best
-                top = max(score, top)
-            out[k] = best
+                c, d = two_below(state, n)
+                score_a, score_b = fitness[np.uint64(lo + c)], fitness[np.uint64(lo + d)]
+                a += (c - a) * np.int64(score_a > top_a)  # without a branch, which nothing could predict
+                b += (d - b) * np.int64(score_b > top_b)
+                top_a = score_a if score_a > top_a else top_a
+                top_b = score_b if score_b > top_b else top_b
+            out[k] = lo + a
+            if k + 1 < out.size:
+                out[k + 1] = lo + b
     elif scheme == PROPORTIONAL or scheme == BOLTZMANN:
         for k in range(out.size):
             place = uniform(state) * n
