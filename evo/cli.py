@@ -35,10 +35,9 @@ def scenarios() -> None:
     """List the scenarios."""
     import tomllib
 
-    from rich.console import Console
-    from rich.table import Table
+    from evo.report.console import console, table
 
-    table = Table("scenario", "world", "claim", box=None, pad_edge=False, header_style="bold")
+    known = table("scenario", "world", "claim")
     here = Path(__file__).resolve().parent
     seen = set()
     for folder in (Path("scenarios"), here.parent / "scenarios", here / "library"):
@@ -50,8 +49,8 @@ def scenarios() -> None:
                 data = tomllib.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
                 data = {"world": "?", "claim": f"cannot be read: {error}"}
-            table.add_row(path.stem, str(data.get("world", "?")), str(data.get("claim", "?")))
-    Console().print(table)
+            known.add_row(path.stem, str(data.get("world", "?")), str(data.get("claim", "?")))
+    console().print(known)
 
 
 def _parse(option: str, items: tuple[str, ...]) -> dict[str, str]:
@@ -93,7 +92,7 @@ def _resolve(scenario: str, sets: tuple[str, ...], overs: tuple[str, ...]) -> An
 @click.argument("scenario")
 def show(scenario: str) -> None:
     """Show a scenario: claim, source, knobs, property, theory."""
-    from evo.report import show_scenario
+    from evo.report.scenario import show_scenario
     from evo.scenario import load
 
     show_scenario(load(scenario))
@@ -135,7 +134,7 @@ def run(
 
     The same command again resumes or extends it; a finished batch does nothing.
     """
-    from evo.report import Loading, Progress, print_batch
+    from evo.report.waiting import Loading, Progress
 
     with Loading():
         spec = _resolve(scenario, sets, overs)
@@ -153,6 +152,8 @@ def run(
     elif quiet:
         click.echo(str(batch.folder))
     else:
+        from evo.report.batch import print_batch
+
         print_batch(batch, new=progress.new)
     if draw or (draw is None and not as_json and not quiet and progress.total >= 100):
         from evo.figures import save_all
@@ -187,6 +188,50 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
         raise ScenarioError(f"{results_dir}: holds no finished replicate to draw")
     for path in save_all(batch, tuple(dict.fromkeys(kinds))):
         click.echo(str(path))
+
+
+@main.command()
+@click.argument("results_dir", type=click.Path())
+@click.option("--neutral", is_flag=True, help="Evolve the same cells without selection, for the information gained.")
+@click.option("--jobs", type=click.IntRange(1), help="Threads for --neutral; one per core by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
+    """Explain a batch with numbers: verdicts, Price partition, gradients, effective size, information gained."""
+    from evo.batch.run import Batch, Interrupted
+    from evo.batch.why import explain_batch
+    from evo.report.waiting import Progress
+
+    batch = Batch.open(results_dir)
+    try:
+        with Progress(hidden=as_json) as progress:
+            cells = explain_batch(batch, neutral, jobs, progress.update)
+    except Interrupted as stop:
+        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
+        sys.exit(130)
+    if as_json:
+        click.echo(json.dumps({"batch": str(batch.folder), "cells": cells}))
+        return
+    from evo.report.why import print_why
+
+    print_why(batch.spec, cells)
+
+
+@main.command()
+@click.argument("a", type=click.Path())
+@click.argument("b", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def compare(a: str, b: str, as_json: bool) -> None:
+    """Compare the realized rates of two batches, folders A and B: difference, interval, exact test."""
+    from evo.batch.compare import compare as compare_batches
+    from evo.batch.run import Batch
+
+    rows = compare_batches(Batch.open(a), Batch.open(b))
+    if as_json:
+        click.echo(json.dumps({"a": a, "b": b, "cells": rows}))
+        return
+    from evo.report.compare import print_comparison
+
+    print_comparison(rows, (a, b))
 
 
 @main.command()

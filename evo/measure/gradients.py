@@ -122,3 +122,41 @@ def of_traces(world: World, prop: str, size: int, traces: pl.DataFrame) -> Gradi
         "offspring": "offspring_variance",
     }  # fmt: skip
     return _solve(world, prop, traces, columns, np.full(len(traces), size))
+
+
+def pooled(world: World, prop: str, size: int, runs: pl.DataFrame) -> list[dict[str, float | str | bool | None]]:
+    """One regression over all replicates of a cell, the property's row first.
+
+    Returns
+    -------
+    a row per trait: name, beta, its jackknife standard error over replicates (of the regression where there is but
+    one), beta in standard deviations of the trait, and whether P is singular in it (`aliased`: it cannot be told apart
+    from the traits above it, and beta is None)
+    """
+    sums = [name for name in runs.columns if name.startswith("sum_")]
+    varied = runs.filter(pl.col("varied") > 0)
+    if varied.is_empty():
+        return []
+    total = varied.select("varied", *sums).sum()
+    whole = of_runs(world, prop, size, total)
+    n = len(varied)
+    errors = whole.se[0]
+    if n > 1:
+        without = pl.DataFrame({name: total[name][0] - varied[name] for name in total.columns})
+        each = of_runs(world, prop, size, without).beta
+        errors = np.sqrt((n - 1) / n * ((each - each.mean(axis=0)) ** 2).sum(axis=0))
+    spread = [np.sqrt(total[f"sum_covariance.{name}.{name}"][0] / total["varied"][0]) for name in whole.traits]
+
+    def known(value: float) -> float | None:
+        return float(value) if np.isfinite(value) else None
+
+    return [
+        {
+            "trait": name,
+            "beta": known(whole.beta[0, j]),
+            "se": known(errors[j]),
+            "standardized": known(whole.beta[0, j] * spread[j]),
+            "aliased": bool(whole.aliased[0, j]),
+        }
+        for j, name in enumerate(whole.traits)
+    ]

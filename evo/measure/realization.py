@@ -86,7 +86,7 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     if arose == 0:
         return f"{pointed}; never arose in {n} replicates: no supply."
     parts = [pointed, f"arose in {arose} of {n}", f"established in {established}" if established else ""]
-    if realized < arose:
+    if realized < n:
         reasons = ", ".join(f"{_LOST[name]} in {k}" for name, k in found.items() if name in _LOST)
         parts.append(("never established" if not established else f"realized at the end in {realized}") + f": {reasons}")
     else:

@@ -1,5 +1,6 @@
 """Waiting times, right-censored where a replicate ended first: Kaplan and Meier (1958), through scipy."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,8 @@ def median_wait(times: np.ndarray, observed: np.ndarray, confidence: float = 0.9
 
     if times.size == 1:  # no variance to speak of
         return nothing | {"median": first_at_half(curve.probabilities)}
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # undefined where everyone has arrived, see below
         limits = curve.confidence_interval(confidence, method="log-log")
     low, high = (np.asarray(side.probabilities) for side in (limits.low, limits.high))
     # Where everyone has arrived the limits are not defined: the curve itself, 0, stands for them.

@@ -1,0 +1,43 @@
+"""Why a batch came out as it did, with its neutral control beside it where asked for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from evo.batch.run import Batch, run
+from evo.measure.why import neutral_control, reasons
+from evo.scenario import ScenarioError
+
+
+def explain_batch(
+    batch: Batch, neutral: bool, jobs: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> list[dict[str, Any]]:
+    """The measures of every cell that has a replicate.
+
+    neutral : evolve the control too, as a batch of its own beside this one, with as many replicates
+
+    Raises
+    ------
+    ScenarioError : the batch is empty, or what it sweeps is the selection that the control would take away
+    Interrupted : Ctrl-C while the control evolves
+    """
+    runs, traces = batch.runs(), batch.traces()
+    if runs.is_empty():
+        raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
+    controls: dict[tuple[Any, ...], pl.DataFrame] = {}
+    if neutral:
+        if any(key.startswith("selection.") for key in batch.spec.scenario.sweep):
+            raise ScenarioError(f"{batch.folder}: sweeps selection, which its neutral control would not have")
+        control = run(neutral_control(batch.spec), jobs=jobs, out=batch.folder.parent, progress=progress)
+        records = control.runs()
+        controls = {tuple(c.set.values()): records.filter(pl.col("cell") == c.key) for c in control.cells}
+    by_cell = {
+        name: {key: frame for (key,), frame in table.group_by("cell")}
+        for name, table in (("runs", runs), ("traces", traces))
+    }
+    return [
+        reasons(cell, by_cell["runs"][cell.key], by_cell["traces"][cell.key], controls.get(tuple(cell.set.values())))
+        for cell in batch.cells
+        if cell.key in by_cell["runs"]
+    ]

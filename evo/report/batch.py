@@ -1,0 +1,49 @@
+"""`evo run`: the table of cells, and a sentence for each."""
+
+from typing import Any
+
+from evo.report.console import console, interval, table
+
+
+def rate_text(summary: dict[str, Any]) -> str:
+    """Rate with its interval; none of n is an upper bound, never 0 %."""
+    if summary["realized"] == 0:
+        return f"below {summary['high']:.2g}"
+    return f"{summary['rate']:.3g} ({interval(summary['low'], summary['high'])})"
+
+
+def print_batch(batch: Any, new: int) -> None:
+    """Print the table of cells, a sentence each, and where the batch is."""
+    out = console()
+    summaries = batch.summaries()
+    scenario = batch.spec.scenario
+    prop, shifted = scenario.property, batch.spec.deployment != batch.spec.knobs
+    out.print(f"[bold]{scenario.name}[/bold]: {scenario.claim}")
+    out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; intervals of 95 % (Wilson)\n")
+    keys = list(scenario.sweep)
+    stages = ("arose", "established", "realized", *(["generalizes"] if shifted else []))
+    cells = table(*(key.split(".")[-1] for key in keys), "n", *stages, "rate realized")
+    traits = ("fitness", prop.trait) if prop.trait != "fitness" else ("fitness",)
+    for name in traits:
+        cells.add_column(f"{name}, trained" + (" > deployed" if shifted else ""))
+    for column in cells.columns:
+        column.no_wrap = True
+    for summary in summaries:
+        cells.add_row(
+            *(f"{summary['set'][key]}" for key in keys),
+            str(summary["replicates"]),
+            *(str(summary[stage]) for stage in stages),
+            rate_text(summary),
+            *(
+                f"{place['training']:.3g}" + (f" > {place['deployment']:.3g}" if shifted else "")
+                for place in (summary["traits"][name] for name in traits)
+            ),
+        )
+    out.print(cells)
+    out.print()
+    for summary in summaries:
+        cell = ", ".join(f"{key.split('.')[-1]} {summary['set'][key]}" for key in keys) or scenario.name
+        out.print(f"[bold]{cell}[/bold]: {summary['why']}", soft_wrap=not out.is_terminal)
+    out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")
+    out.print(f"records: {batch.folder}")
+    out.print(f"why, with numbers: evo why {batch.folder}")
