@@ -1,8 +1,8 @@
 """evo against DEAP on one job, in one run, on one pinned core: ns per individual-generation and their ratio.
 
 The job: N 1000, 100 loci, tournament of 3, mutation 1e-3 per locus, fitness rising with the number of ones. evo runs
-it as world `parts` with one part and 99 teeth, all measures on. Sums for selection gradients are taken while the property
-varies and is not yet established; `evo_gradients_ns` is the same job with a threshold that is never reached, so that
+it as world `parts` with one part and 99 teeth, all measures on. Sums for selection gradients are taken while the
+property varies and is not yet established; `evo_gradients_ns` is the same job with a threshold that is never reached, so that
 they are taken every generation, the most that measuring can cost. DEAP runs it as its documentation teaches: lists of
 ints, `creator`, `toolbox`, `eaSimple` without crossover.
 """
@@ -64,6 +64,7 @@ if __name__ == "__main__":
     pin()
     ours, most, theirs = time_evo(0.5), time_evo(2.0), time_deap()
     print(json.dumps({
-        "evo_ns": round(ours, 1), "evo_gradients_ns": round(most, 1), "deap_ns": round(theirs), "ratio": round(theirs / ours),
+        "evo_ns": round(ours, 1), "evo_gradients_ns": round(most, 1), "deap_ns": round(theirs),
+        "ratio": round(theirs / ours),
         "clock_GHz": round(clock(), 2),
     }))  # fmt: skip

@@ -11,7 +11,7 @@ def pin(core: int | None = None) -> None:
 
 
 def clock() -> float:
-    """The core's clock in GHz, from a chain of multiply (3 cycles on current x86 and ARM cores) and exclusive or (1 cycle)."""
+    """The core's clock in GHz, from a chain of multiply (3 cycles on current cores) and exclusive or (1 cycle)."""
     import numba
 
     @numba.njit

@@ -234,6 +234,113 @@ def compare(a: str, b: str, as_json: bool) -> None:
     print_comparison(rows, (a, b))
 
 
+def _save_figure(figure: Any, path: str) -> None:
+    from matplotlib import rc_context
+
+    from evo.figures.style import STYLE
+
+    try:
+        with rc_context(STYLE):
+            figure.savefig(path, bbox_inches="tight", pad_inches=0.08)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--figure {path}: cannot be written: {error}") from None
+    click.echo(f"figure: {path}", err=True)
+
+
+@main.command()
+@click.option("--scheme", help="One scheme of evo, or deap.NAME for an operator of DEAP; all of evo's by default.")
+@click.option("--parameter", type=float, help="One parameter of the scheme; a range of them by default.")
+@click.option("--population", default=1000, show_default=True, type=click.IntRange(10, 1_000_000), help="Individuals.")
+@click.option("--replicates", default=200, show_default=True, type=click.IntRange(2), help="Selections, and takeovers.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of all random streams.")
+@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the points into this file (png, svg or pdf).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def pressure(
+    scheme: str | None,
+    parameter: float | None,
+    population: int,
+    replicates: int,
+    seed: int,
+    figure: str | None,
+    as_json: bool,
+) -> None:
+    """Measure what a selection scheme does: intensity, takeover time, loss of diversity, beside closed form."""
+    from evo.pressure.measure import pressure as measure
+    from evo.pressure.points import subjects
+
+    points = [measure(s, population, replicates, seed) for s in subjects(scheme, parameter, seed)]
+    if as_json:
+        one = scheme is not None and parameter is not None
+        click.echo(json.dumps(points[0] if one or len(points) == 1 else {"points": points}))
+    else:
+        from evo.report.pressure import print_pressure
+
+        print_pressure(points)
+    if figure:
+        from matplotlib import rc_context
+
+        from evo.figures.pressure import pressure_figure
+        from evo.figures.style import STYLE
+
+        with rc_context(STYLE):
+            drawn = pressure_figure(points)
+        _save_figure(drawn, figure)
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO[:K=V,...]...")
+@click.option("--replicates", type=click.IntRange(1), help="Populations per point.")
+@click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
+@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the doses into this file (png, svg or pdf).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def dose(
+    scenarios: tuple[str, ...],
+    replicates: int | None,
+    jobs: int | None,
+    out: str,
+    figure: str | None,
+    as_json: bool,
+) -> None:
+    """Run scenarios under every selection scheme: does more pressure realize the property more often?
+
+    Their own sweeps are left out; set knobs behind the name, as in wolf_sniper:parts=2,scaffold=0.1.
+    """
+    from evo.batch.dose import dose_response
+    from evo.batch.run import Interrupted
+
+    doses = {}
+    try:
+        for entry in scenarios:
+            name, _, changes = entry.partition(":")
+            spec = _resolve(name, tuple(changes.split(",")) if changes else (), ()).over({})
+            if replicates:
+                spec = spec.set({"batch.replicates": replicates})
+            doses[spec.scenario.name] = dose_response(
+                spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True)
+            )
+    except Interrupted as stop:
+        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
+        sys.exit(130)
+    if as_json:
+        click.echo(json.dumps(doses))
+    else:
+        from evo.report.pressure import print_dose
+
+        for name, rows in doses.items():
+            click.echo(f"{name}: realized rate against realized selection intensity")
+            print_dose(rows)
+    if figure:
+        from matplotlib import rc_context
+
+        from evo.figures.pressure import dose_figure
+        from evo.figures.style import STYLE
+
+        with rc_context(STYLE):
+            drawn = dose_figure(doses)
+        _save_figure(drawn, figure)
+
+
 @main.command()
 @click.argument("kind", type=click.Choice(["world", "scenario"]))
 @click.argument("name")

@@ -106,7 +106,8 @@ class Scenario(_Table):
     )
 
 
-def _closest(name: str, allowed: list[str]) -> str:
+def closest(name: str, allowed: list[str]) -> str:
+    """'did you mean ...?' where a name is near, and what is allowed."""
     near = difflib.get_close_matches(name, allowed, 1, 0.5)
     return f"did you mean '{near[0]}'? Allowed: {', '.join(allowed)}" if near else f"allowed: {', '.join(allowed)}"
 
@@ -176,7 +177,7 @@ class Spec:
         key = ".".join(str(part) for part in path)
         context = first.get("ctx", {})
         if first["type"] == "extra_forbidden":
-            why = f"there is no such key; {_closest(str(path[-1]), _fields_at(path[:-1]))}"
+            why = f"there is no such key; {closest(str(path[-1]), _fields_at(path[:-1]))}"
         elif first["type"] == "missing":
             return ScenarioError(f"{self.origin}: {key} is missing; it is needed")
         elif first["type"] == "literal_error":
@@ -195,7 +196,7 @@ class Spec:
                 self._check_knob(f"{table}.{name}", name, value)
         names = [trait.name for trait in self.world.traits]
         if s.property.trait not in names:
-            why = f"world '{self.world.name}' has no such trait; {_closest(s.property.trait, names)}"
+            why = f"world '{self.world.name}' has no such trait; {closest(s.property.trait, names)}"
             raise self._wrong("property.trait", s.property.trait, why)
         for key in ("threshold", "stop_above", "stop_below"):
             value = getattr(s.property, key)
@@ -222,7 +223,7 @@ class Spec:
     def _check_knob(self, key: str, name: str, value: float) -> None:
         names = [knob.name for knob in self.world.knobs]
         if name not in names:
-            raise self._wrong(key, value, f"world '{self.world.name}' has no such knob; {_closest(name, names)}")
+            raise self._wrong(key, value, f"world '{self.world.name}' has no such knob; {closest(name, names)}")
         knob = self.world.knob(name)
         if not knob.low <= value <= knob.high:
             raise self._wrong(key, value, f"must be between {knob.low:g} and {knob.high:g} ({knob.unit})")
@@ -423,7 +424,7 @@ def find_scenario(name: str) -> Path:
     known = {file.stem: file for folder in reversed(scenario_folders()) for file in sorted(folder.glob("*.toml"))}
     if name in known:
         return known[name]
-    raise ScenarioError(f"{name}: there is no such scenario; {_closest(name, sorted(known))}")
+    raise ScenarioError(f"{name}: there is no such scenario; {closest(name, sorted(known))}")
 
 
 def load(name: str | Path) -> Spec:

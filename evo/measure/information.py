@@ -1,4 +1,4 @@
-"""Information that selection put into a trait: divergence of its distribution from that under neutral drift, in bits."""
+"""Information that selection put into a trait, in bits: divergence of its distribution from that under drift alone."""
 
 from typing import NamedTuple
 

@@ -47,9 +47,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
             name: {"training": mean(f"training.{name}"), "deployment": mean(f"deployment.{name}")} for name in names
         },
         "price": {
-            name: {
-                key: mean(f"{key}.{name}") for key in ("selection", "expected", "drift", "transmission", "change")
-            }
+            name: {key: mean(f"{key}.{name}") for key in ("selection", "expected", "drift", "transmission", "change")}
             for name in names
         },
     }
@@ -88,7 +86,9 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     parts = [pointed, f"arose in {arose} of {n}", f"established in {established}" if established else ""]
     if realized < n:
         reasons = ", ".join(f"{_LOST[name]} in {k}" for name, k in found.items() if name in _LOST)
-        parts.append(("never established" if not established else f"realized at the end in {realized}") + f": {reasons}")
+        parts.append(
+            ("never established" if not established else f"realized at the end in {realized}") + f": {reasons}"
+        )
     else:
         parts.append(f"realized in {realized}")
     if realized:

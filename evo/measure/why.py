@@ -21,7 +21,9 @@ def neutral_control(spec: Spec) -> Spec:
     return spec.set({"selection.scheme": "tournament", "selection.parameter": 1.0, "selection.elites": 0})
 
 
-def reasons(cell: Cell, runs: pl.DataFrame, traces: pl.DataFrame, neutral: pl.DataFrame | None = None) -> dict[str, Any]:
+def reasons(
+    cell: Cell, runs: pl.DataFrame, traces: pl.DataFrame, neutral: pl.DataFrame | None = None
+) -> dict[str, Any]:
     """The measures of one cell.
 
     Parameters

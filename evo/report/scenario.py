@@ -28,9 +28,7 @@ def show_scenario(spec: Any) -> None:
         values = ", ".join(f"{k} {v}" for k, v in getattr(s, name).model_dump().items() if v is not None)
         out.print(f"{name}: {values}")
     trait = spec.world.traits[spec.world.trait(s.property.trait)]
-    out.print(
-        f"property: {trait.name} ({trait.meaning}, {trait.unit}), realized at {s.property.threshold:g} or more"
-    )
+    out.print(f"property: {trait.name} ({trait.meaning}, {trait.unit}), realized at {s.property.threshold:g} or more")
     for key, values in s.sweep.items():
         out.print(f"sweep: {key} over {values}")
     if spec.theory is not None:

@@ -31,7 +31,10 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         for stage, entry in cell["stages"].items():
             if stage not in hidden:
                 rows.add_row(
-                    f"  {stage}", f"{entry['count']}", interval(*entry["exact"]), "replicates; exact interval of the rate"
+                    f"  {stage}",
+                    f"{entry['count']}",
+                    interval(*entry["exact"]),
+                    "replicates; exact interval of the rate",
                 )
         for event, wait in cell["waiting"].items():
             median = "not reached" if wait["median"] is None else number(wait["median"], 4)

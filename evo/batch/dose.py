@@ -1,0 +1,71 @@
+"""Dose and response: a scenario under every selection scheme, realized rate against realized intensity."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from evo.batch.run import run
+from evo.engines.individuals import EvolutionError
+from evo.measure.breeding import breeding
+from evo.scenario import SCHEMES, ScenarioError, Spec
+
+# Parameters that span weak to strong selection; those of Boltzmann selection per unit of fitness.
+DOSES: dict[str, tuple[float, ...]] = {
+    "proportional": (),
+    "stochastic_universal": (),
+    "tournament": (2, 3, 5, 10),
+    "truncation": (0.95, 0.8, 0.5, 0.2),
+    "linear_ranking": (1.05, 1.2, 1.5, 2.0),
+    "exponential_ranking": (0.9999, 0.999, 0.995, 0.98),
+    "boltzmann": (0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
+}
+
+
+def dose_response(
+    spec: Spec,
+    *,
+    jobs: int | None = None,
+    out: Path | str = "results",
+    progress: Callable[[str], None] | None = None,
+) -> list[dict[str, Any]]:
+    """Run the scenario, without its sweep, under every scheme and parameter; a batch per scheme.
+
+    Returns
+    -------
+    a row per point: {"scheme", "parameter", "replicates", "realized", "rate", "low", "high", "intensity": {"mean",
+    "low", "high"}}, the intensity on training fitness per generation, realized in the recorded generations. Schemes
+    that cannot use the scenario's fitness are left out.
+
+    Raises
+    ------
+    ScenarioError : the scenario sweeps something, which would be lost
+    """
+    if spec.scenario.sweep:
+        raise ScenarioError(f"{spec.origin}: sweep = {list(spec.scenario.sweep)}: must be empty for a dose; use --set")
+    rows: list[dict[str, Any]] = []
+    for scheme, parameters in DOSES.items():
+        point = spec.set({"selection.scheme": scheme})
+        if parameters:
+            whole = SCHEMES[scheme] is not None and SCHEMES[scheme][4]  # type: ignore[index]
+            point = point.over({"selection.parameter": [int(p) if whole else float(p) for p in parameters]})
+        if progress:
+            progress(scheme)
+        try:
+            batch = run(point, jobs=jobs, out=out)
+        except EvolutionError:
+            continue
+        traces = batch.traces()
+        for cell, summary in zip(batch.cells, batch.summaries(), strict=True):
+            mine = traces.filter(pl.col("cell") == cell.key)
+            size, prop = spec.scenario.population.size, spec.scenario.property.trait
+            rows.append(
+                {
+                    "scheme": scheme,
+                    "parameter": cell.set.get("selection.parameter"),
+                    **{key: summary[key] for key in ("replicates", "realized", "rate", "low", "high")},
+                    "intensity": breeding(size, prop, mine)["intensity"],
+                }
+            )
+    return rows

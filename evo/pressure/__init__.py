@@ -1,0 +1,1 @@
+"""Selection pressure: what a scheme does to a population, measured beside closed form."""
