@@ -34,7 +34,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
                     f"  {stage}",
                     f"{entry['count']}",
                     interval(*entry["exact"]),
-                    "replicates; exact interval of the rate",
+                    "replicates; exact rate",
                 )
         for event, wait in cell["waiting"].items():
             median = "not reached" if wait["median"] is None else number(wait["median"], 4)
