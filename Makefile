@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify lint freeze clean schema
+.PHONY: help demo test verify mutants pressure lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -19,8 +19,15 @@ demo: $(READY) ## set up, run both founding scenarios, print tables and draw fig
 test: $(READY) ## set up and run the tests
 	$(BIN)/python -m pytest -m "not slow"
 
-verify: $(READY) ## the slow checks against theory
-	$(BIN)/python -m pytest -m slow
+verify: $(READY) ## check against theory and published results, write docs/verification.md
+	$(BIN)/python -m tests.verification
+
+mutants: $(READY) ## break the kernels on purpose: the tests must notice
+	$(BIN)/python -m tests.mutants
+
+pressure: $(READY) ## draw docs/images/pressure.png and dose.png
+	$(BIN)/evo pressure --figure docs/images/pressure.png
+	$(BIN)/evo dose wolf_sniper:parts=2,teeth=0 igf:concept_parts=2 --replicates 100 --figure docs/images/dose.png
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -2,9 +2,9 @@
 
 The job: N 1000, 100 loci, tournament of 3, mutation 1e-3 per locus, fitness rising with the number of ones. evo runs
 it as world `parts` with one part and 99 teeth, all measures on. Sums for selection gradients are taken while the
-property varies and is not yet established; `evo_gradients_ns` is the same job with a threshold that is never
-reached, so that they are taken every generation, the most that measuring can cost. DEAP runs it as its documentation teaches: lists of
-ints, `creator`, `toolbox`, `eaSimple` without crossover.
+property varies and is not yet established; `evo_gradients_ns` is the same job with a threshold that is never reached,
+so that they are taken every generation, the most that measuring can cost. DEAP runs it as its documentation teaches:
+lists of ints, `creator`, `toolbox`, `eaSimple` without crossover.
 """
 
 import json

@@ -316,7 +316,7 @@ def dose(
             spec = _resolve(name, tuple(changes.split(",")) if changes else (), ()).over({})
             if replicates:
                 spec = spec.set({"batch.replicates": replicates})
-            doses[spec.scenario.name] = dose_response(
+            doses[entry] = dose_response(
                 spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True)
             )
     except Interrupted as stop:

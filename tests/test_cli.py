@@ -160,3 +160,45 @@ def test_interrupted_and_resumed_is_the_same_batch(tmp_path):
     assert 0 < kept < 120
     resumed, _ = start(tmp_path / "cut").communicate()
     assert json.loads(resumed)["digest"] == json.loads(whole)["digest"]
+
+
+def test_why_explains_with_numbers(tmp_path):
+    document = run(tmp_path)
+    done = evo("why", document["batch"])
+    assert done.returncode == 0, done.stderr
+    for words in ("insertion advantage", "transmission", "effective population size", "5 replicates"):
+        assert words in done.stdout
+    told = json.loads(evo("why", document["batch"], "--neutral", "--json").stdout)
+    assert [cell["set"] for cell in told["cells"]] == [{"parts": 1}, {"parts": 2}]
+    for cell, summary in zip(told["cells"], document["cells"], strict=True):
+        assert sum(cell["verdicts"].values()) == 5 and cell["verdicts"] == summary["verdicts"]
+        price = {key: entry["mean"] for key, entry in cell["price"]["rifle"].items()}
+        assert price["expected"] + price["drift"] == pytest.approx(price["selection"], abs=1e-12)
+        assert price["selection"] + price["transmission"] == pytest.approx(price["change"], abs=1e-9)
+        assert cell["information"]["bits"] >= 0
+    assert evo("why", str(tmp_path / "nothing")).returncode == 2
+
+
+def test_compare_two_batches(tmp_path):
+    first = run(tmp_path)["batch"]
+    second = run(tmp_path, "--seed", "2")["batch"]
+    rows = json.loads(evo("compare", first, second, "--json").stdout)["cells"]
+    assert [row["cell"] for row in rows] == ["parts 1", "parts 2"]
+    assert all(row["low"] <= row["difference"] <= row["high"] and 0 <= row["p_value"] <= 1 for row in rows)
+    assert "Newcombe" in evo("compare", first, second).stdout
+    other = run(tmp_path, "--over", "advantage=0.1,0.2")["batch"]
+    done = evo("compare", first, other)
+    assert done.returncode == 2 and "no cell of equal swept values" in done.stderr
+
+
+def test_dose_runs_every_scheme_that_can(tmp_path):
+    figure = tmp_path / "dose.png"
+    entry = "wolf_sniper:parts=1,population.size=60,population.generations=20"
+    done = evo("dose", entry, "--replicates", "3", "--out", str(tmp_path), "--figure", str(figure), "--json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)[entry]
+    assert {row["scheme"] for row in rows} == {
+        "proportional", "stochastic_universal", "tournament", "truncation", "linear_ranking", "exponential_ranking",
+        "boltzmann",
+    }  # fmt: skip
+    assert figure.stat().st_size > 10_000

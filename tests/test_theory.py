@@ -6,9 +6,8 @@ from scipy import stats
 
 import evo
 from evo.engines.individuals import evolve, new_control
-from evo.kernels.evolve import DEPLOYMENT, MEAN, SELECTION, TRANSMISSION
-from evo.worlds.drives import alignment_of, best_of
-from evo.worlds.parts import establishment_probability, fixation_probability
+from evo.kernels.evolve import DEPLOYMENT, EXPECTED, MEAN, SELECTION, TRANSMISSION, VARIANCE
+from evo.worlds.closed_form import alignment_of, best_of, establishment_probability, fixation_probability
 
 
 def rifle(**changes):
@@ -95,3 +94,28 @@ def test_closed_form_against_cue_by_cue_sampling():
     taken = np.take_along_axis(value, utility.argmax(axis=1)[:, None], axis=1)
     half = 3.3 * taken.std() / np.sqrt(taken.size)
     assert abs(taken.mean() - best_of(4) * alignment_of(w, rho)) < half
+
+
+@pytest.mark.parametrize(
+    ("scheme", "parameter"),
+    [("proportional", None), ("stochastic_universal", None), ("tournament", 2), ("truncation", 0.6),
+     ("linear_ranking", 1.4), ("exponential_ranking", 0.99), ("boltzmann", 3.0)],
+)  # fmt: skip
+def test_drift_is_what_chance_adds_to_expected_selection(scheme, parameter):
+    """Over replicates the drift term has mean zero, and expected selection of fitness is above zero; under
+    proportional selection it is Var(fitness) / mean(fitness) (Fisher 1930), generation by generation."""
+    spec = rifle(
+        parts=1, advantage=0.0, teeth=40, tooth_effect=0.05, tooth_forward_rate=0.005, tooth_back_rate=0.01,
+        **{"selection.scheme": scheme, "selection.parameter": parameter, "population.size": 200,
+           "population.generations": 60, "batch.records": 61, "property.stop_above": 2.0, "population.demes": 2,
+           "population.migration": 0.1, "selection.elites": 2 if scheme == "tournament" else 0},
+    )  # fmt: skip
+    trace = evolve(spec, range(60), new_control()).records.trace[:, 1:]
+    drift = (trace[:, :, SELECTION] - trace[:, :, EXPECTED])[..., [0, 3]].sum(axis=1)
+    assert (stats.ttest_1samp(drift, 0.0).pvalue > 1e-3).all()
+    assert (trace[:, :, EXPECTED, 0] >= -1e-12).all() and trace[:, :, EXPECTED, 0].sum() > 0.1
+    if scheme == "proportional":
+        one = spec.set({"population.demes": 1, "population.migration": 0.0})
+        trace = evolve(one, range(3), new_control()).records.trace
+        fisher = trace[:, :-1, VARIANCE, 0] / trace[:, :-1, MEAN, 0]
+        np.testing.assert_allclose(trace[:, 1:, EXPECTED, 0], fisher, rtol=1e-9, atol=1e-15)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from evo.figures.style import COLOURS, MARKERS, label_of, new_figure
 from evo.measure.rates import wilson
@@ -169,36 +170,44 @@ def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> F
     axes.set_xlabel("generation")
     axes.set_ylabel(f"{trait} ({unit}), population mean")
     axes.legend(title="median, 10-90 % of replicates", title_fontsize=7)
-    axes.set_title(f"Training against deployment · {_cell_name(cell)}", fontsize=8)
+    what = "Training against deployment" if shifted else "The property over generations"
+    axes.set_title(f"{what} · {_cell_name(cell)}", fontsize=8)
     return figure
 
 
 def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
-    """Price's two terms of the property per recorded interval, mean over replicates, stacked; their sum as a line."""
+    """Price partition of the property per recorded interval, mean over replicates, stacked; the sum as a line."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
     frame = batch.traces().filter((pl.col("cell") == cell.key) & (pl.col("generation") > 0)).sort("generation")
     grid = _grid(frame)
     # A replicate that stopped early changes no more; its last, shorter interval counts to the grid point after it.
+    terms = (
+        ("expected", "expected selection", None),
+        ("drift", "drift", "..."),
+        ("transmission", "transmission", "///"),
+    )
     frame = (
         frame.join_asof(grid.rename({"generation": "at"}), left_on="generation", right_on="at", strategy="forward")
+        .with_columns((pl.col(f"selection.{trait}") - pl.col(f"expected.{trait}")).alias(f"drift.{trait}"))
         .group_by("at")
-        .agg(pl.col(f"selection.{trait}").sum(), pl.col(f"transmission.{trait}").sum())
+        .agg(pl.col(f"{term}.{trait}").sum() for term, *_ in terms)
         .sort("at")
     )
     replicates = batch.runs().filter(pl.col("cell") == cell.key).height
     generation = frame["at"].to_numpy().astype(float)
     width = np.diff(generation, prepend=0.0)
-    selection, transmission = (
-        frame[f"{term}.{trait}"].to_numpy() / replicates / width for term in ("selection", "transmission")
-    )
-    left = generation - width
-    axes.bar(left, selection, width, align="edge", color=COLOURS[0], label="selection")
-    # Same sign stacks on top, opposite sign hangs from zero.
-    base = np.where(np.sign(selection) == np.sign(transmission), selection, 0.0)
-    axes.bar(left, transmission, width, bottom=base, align="edge", color=COLOURS[1], label="transmission", hatch="///")
-    axes.step(generation, selection + transmission, where="pre", color="k", linewidth=1, label="change")
+    above, below = np.zeros_like(width), np.zeros_like(width)  # positive terms stack up, negative ones hang down
+    for n, (term, label, hatch) in enumerate(terms):
+        value = frame[f"{term}.{trait}"].to_numpy() / replicates / width
+        base = np.where(value >= 0.0, above, below)
+        axes.bar(
+            generation - width, value, width, bottom=base, align="edge", color=COLOURS[n], label=label, hatch=hatch,
+            edgecolor="w", linewidth=0,
+        )  # fmt: skip
+        above, below = above + np.maximum(value, 0.0), below + np.minimum(value, 0.0)
+    axes.step(generation, above + below, where="pre", color="k", linewidth=1, label="change: their sum")
     axes.axhline(0, color="0.5", linewidth=0.6)
     axes.set_xlabel("generation")
     axes.set_ylabel(f"change of mean {trait} per generation")
@@ -209,28 +218,31 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
 
 def waiting_times(batch: Any, axes: Any = None) -> Figure:
     """Kaplan-Meier curves of the time until the property is established, censored at the last generation."""
-    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
-    runs = batch.runs()
-    shown = 0
-    for cell in batch.cells:
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, width=6.4)
+    runs, keys = batch.runs(), _axis_keys(batch)
+    firsts = [cell.set[keys[0]] if keys else None for cell in batch.cells]
+    others = [", ".join(f"{k.split('.')[-1]} {v}" for k, v in c.set.items() if k in keys[1:]) for c in batch.cells]
+    colours = {value: COLOURS[n % len(COLOURS)] for n, value in enumerate(dict.fromkeys(firsts))}
+    styles: dict[str, Any] = {name: ("-", "--", ":", "-.")[n % 4] for n, name in enumerate(dict.fromkeys(others))}
+    never = 0
+    for cell, first, other in zip(batch.cells, firsts, others, strict=True):
         rows = runs.filter(pl.col("cell") == cell.key)
         times, observed = waits(rows, "established_at")
         if not observed.any():
+            never += 1
             continue
         curve = kaplan_meier(times, observed).cdf
         x = np.concatenate([[0], curve.quantiles, [rows["ended_at"].max()]])
         y = np.concatenate([[0], curve.probabilities, [curve.probabilities[-1]]])
-        axes.step(
-            x, y, where="post", color=COLOURS[shown % len(COLOURS)], linestyle=("-", "--", ":")[shown // 8 % 3],
-            label=_cell_name(cell),
-        )  # fmt: skip
-        shown += 1
-    never = len(batch.cells) - shown
+        axes.step(x, y, where="post", color=colours[first], linestyle=styles[other])
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlim(left=0)
     axes.set_xlabel("generation")
     axes.set_ylabel("established (share, Kaplan-Meier)")
-    if shown:
-        axes.legend(fontsize=5.5, ncols=1 if shown <= 8 else 2)
-    axes.set_title("Waiting time" + (f" · never established in {never} other cells" if never else ""))
+    if keys:  # colour tells the first axis, line style the others
+        handles = [Line2D([], [], color=c, label=f"{keys[0].split('.')[-1]} {v}") for v, c in colours.items()]
+        if len(styles) > 1:
+            handles += [Line2D([], [], color="0.4", linestyle=s, label=name) for name, s in styles.items()]
+        axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.set_title("Waiting time" + (f" · never established in {never} of {len(batch.cells)} cells" if never else ""))
     return figure

@@ -3,6 +3,7 @@
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from evo.figures.style import COLOURS, MARKERS
 
@@ -59,7 +60,7 @@ def pressure_figure(points: list[dict[str, Any]]) -> Figure:
 
 
 def dose_figure(doses: dict[str, list[dict[str, Any]]]) -> Figure:
-    """Realized rate against realized selection intensity, a panel per scenario. doses: rows by scenario name."""
+    """Realized rate against realized selection intensity, a panel per scenario. doses: rows by scenario."""
     figure = Figure(figsize=(4.6 * len(doses), 4.2), layout="constrained")
     panels = figure.subplots(1, len(doses), squeeze=False)[0]
     schemes = list(dict.fromkeys(row["scheme"] for rows in doses.values() for row in rows))
@@ -75,10 +76,13 @@ def dose_figure(doses: dict[str, list[dict[str, Any]]]) -> Figure:
                 capsize=1.5, label=scheme,
             )  # fmt: skip
         panel.set_xscale("log")
+        panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        panel.xaxis.set_minor_formatter(NullFormatter())
         panel.set_ylim(-0.03, 1.03)
         panel.set_xlabel("realized selection intensity on fitness\n(standard deviations per generation)")
         panel.set_ylabel("realized (share of replicates, 95 % interval)")
-        panel.set_title(f"{name} · {rows[0]['replicates']} replicates a point")
+        panel.set_title(f"{name.replace(':', ': ').replace(',', ', ')} · {rows[0]['replicates']} replicates a point")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     figure.suptitle("Does more pressure realize the property more often?", x=0.01, ha="left", fontsize=11)

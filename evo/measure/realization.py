@@ -55,23 +55,11 @@ def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
     return summary
 
 
-# How the sentence tells of the replicates that did not realize the property.
-_LOST = {
-    "not selected for": "not selected for",
-    "no supply": "never arose",
-    "under way": "still on the rise",
-    "outcompeted": "outcompeted by the simple way up",
-    "lost by drift": "lost by drift",
-    "eroded by mutation": "eroded by mutation",
-}
-
-
 def explain(cell: Cell, summary: dict[str, Any]) -> str:
-    """One sentence on where the property failed and why, from the counts and verdicts."""
+    """One sentence on how far the property came and where it failed, and the verdicts on why."""
     n, arose, established, realized, generalizes = (
         summary[key] for key in ("replicates", "arose", "established", "realized", "generalizes")
     )
-    found = summary["verdicts"]
     advantage, end = summary["insertion_advantage"], summary["insertion_advantage_end"]
     if advantage is None:
         pointed = "insertion test not possible"
@@ -81,23 +69,15 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
         pointed = f"not selected for: a carrier leaves {-advantage:.0%} fewer offspring than the mean"
     if advantage is not None and end is not None and advantage > 0 and end <= 0 and realized < n / 2:
         pointed += " at the start, and none more once the population has adapted"
+    parts = [pointed]
     if arose == 0:
-        return f"{pointed}; never arose in {n} replicates: no supply."
-    parts = [pointed, f"arose in {arose} of {n}", f"established in {established}" if established else ""]
-    if realized < n:
-        reasons = ", ".join(f"{_LOST[name]} in {k}" for name, k in found.items() if name in _LOST)
-        parts.append(
-            ("never established" if not established else f"realized at the end in {realized}") + f": {reasons}"
-        )
+        parts.append(f"never arose in {n} replicates")
     else:
-        parts.append(f"realized in {realized}")
-    if realized:
-        ways = [f"{name} in {found[name]}" for name in ("selection of", "without selection") if name in found]
-        if ways:
-            parts.append("realized by " + ", ".join(ways))
+        parts.append(f"arose in {arose} of {n} replicates")
+        parts.append(f"established in {established}, realized in {realized}" if established else "never established")
     if realized and cell.spec.deployment != cell.spec.knobs:
-        if generalizes == realized:
-            parts.append("kept after the shift in all of them")
-        else:
-            parts.append(f"kept after the shift in {generalizes}")
-    return "; ".join(part for part in parts if part) + "."
+        parts.append(f"kept after the shift in {'all of them' if generalizes == realized else generalizes}")
+    found = summary["verdicts"]
+    if len(found) == 1:
+        return "; ".join(parts) + f": {next(iter(found))}."
+    return "; ".join(parts) + ": " + ", ".join(f"{name} in {k}" for name, k in found.items()) + "."

@@ -6,6 +6,7 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.rng import normal
+from evo.worlds.closed_form import alignment_of, best_of
 from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
 
 CUES = ("sweet", "warm", "status", "kin")
@@ -96,20 +97,6 @@ def carrier(bits, reals, knobs):
     cues = np.int64(knobs[2])
     reals[:cues] = 0.0
     reals[cues] = 1.0
-
-
-def best_of(options: int) -> float:
-    """Expected maximum of A standard normals, by the integral of x d(Phi(x)^A)."""
-    x = np.linspace(-12.0, 12.0, 24001)
-    phi = np.array([0.5 * math.erfc(-v / math.sqrt(2.0)) for v in x])
-    density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
-    return float(np.sum(x * options * phi ** (options - 1) * density) * (x[1] - x[0]))
-
-
-def alignment_of(weights: np.ndarray, rho: np.ndarray) -> float:
-    """(w . rho) / sqrt(w' S w), S = rho rho' + diag(1 - rho^2)."""
-    slope = float(weights @ rho)
-    return slope / math.sqrt(slope**2 + float(weights**2 @ (1.0 - rho**2)))
 
 
 def theory(knobs, population):

@@ -1,0 +1,93 @@
+"""Break the kernels on purpose, one mistake at a time: the tests must notice every one. `make mutants` runs it.
+
+Each mutant changes one line in a copy of the package and runs the tests named with it there; a mutant that passes them
+survives, and the script fails.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+# (what is wrong, file, line as it is, line as it would be, tests that must notice)
+MUTANTS = [
+    ("mutation biased: back rate where forward belongs", "genome.py",
+     "accept = accept_back if bits[i, word] & bit else accept_forward",
+     "accept = accept_forward if bits[i, word] & bit else accept_back", "test_genome.py"),
+    ("mutation misses the last locus of a block", "genome.py", "end = size * length\n", "end = size * length - 1\n",
+     "test_genome.py"),
+    ("elites are mutated", "genome.py", "if elites > 0 and i % deme_size >= deme_size - elites:",
+     "if elites > 0 and i % deme_size > deme_size - elites:", "test_genome.py"),
+    ("crossover never cuts at the last place", "genome.py", "begin = 1 + below(state, cuts)",
+     "begin = 1 + below(state, max(cuts - 1, 1))", "test_genome.py"),
+    ("wrong weight of the second parent in transmission", "moments.py",
+     "b += traits[i, t + 1] - 0.5 * (old[m, t + 1] + old[f, t + 1])",
+     "b += traits[i, t + 1] - 0.6 * old[m, t + 1] - 0.4 * old[f, t + 1]", "test_moments.py test_theory.py"),
+    ("uncrossed offspring credited to two parents", "evolve.py", "parents[1, i] = parents[0, i]\n", "pass\n",
+     "test_theory.py"),
+    ("off by one in offspring credit", "moments.py", "offspring[parents[role, i]] += share",
+     "offspring[parents[role, i] - 1] += share", "test_moments.py test_theory.py"),
+    ("variance over N - 1", "moments.py",
+     "variance[t], selection[t], expectation[t] = v / size, s / size, e / size",
+     "variance[t], selection[t], expectation[t] = v / (size - 1), s / size, e / size", "test_moments.py"),
+    ("one contestant too many", "selection.py", "rounds = np.int64(parameter) - 1", "rounds = np.int64(parameter)",
+     "test_selection.py"),
+    ("expectation of one contestant too few", "selection.py", "_power((n - best) / n, parameter)",
+     "_power((n - best) / n, parameter - 1.0)", "test_selection.py"),
+    ("alias table reads the wrong slot", "selection.py",
+     "out[k] = lo + i if place - i < desk.keep[lo + i] else desk.alias[lo + i]",
+     "out[k] = lo + i if place - i < desk.keep[lo + i] else desk.alias[hi - 1 - i]", "test_selection.py"),
+    ("migrants come from their own deme too", "selection.py", "if source >= slot // n:", "if source > slot // n:",
+     "test_selection.py"),
+    ("bounded draw never gives the last value", "rng.py",
+     "    return np.int64(product >> _U32)\n\n\n@kernel(inline=True)\ndef two_below",
+     "    return np.int64(product >> _U32) * (n - 1) // n\n\n\n@kernel(inline=True)\ndef two_below", "test_rng.py"),
+    ("normal one per cent too wide", "rng.py", "        return u * _X[layer]\n    return _normal_outside",
+     "        return u * _X[layer] * 1.01\n    return _normal_outside", "test_rng.py"),
+    ("sort leaves crowded stretches alone", "order.py", "_merge_sort(fitness, order, first, last, spare)", "pass",
+     "test_order.py"),
+    ("expected selection taken for drift", "evolve.py", "space.price[1, t] += expectation[t]",
+     "space.price[1, t] += selection[t] - expectation[t]", "test_theory.py test_measures.py"),
+]  # fmt: skip
+
+
+def killed(mutant: tuple[str, str, str, str, str]) -> tuple[str, bool]:
+    """Whether the tests notice the mutant. Raises where the line to change is not there, exactly once."""
+    what, name, old, new, tests = mutant
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("evo", "scenarios", "tests", "docs"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        path = copy / "evo" / "kernels" / name
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            raise ValueError(f"{what}: {name} holds {old!r} {text.count(old)} times, not once")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider"]
+        done = subprocess.run(
+            [*command, *(f"tests/{t}" for t in tests.split())], cwd=copy, capture_output=True, text=True
+        )
+        if done.returncode not in (0, 1):
+            raise RuntimeError(
+                f"{what}: pytest ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            )
+        return what, done.returncode == 1
+
+
+def main() -> int:
+    survivors = 0
+    with ThreadPoolExecutor(2) as pool:
+        for what, dead in pool.map(killed, MUTANTS):
+            print(f"{'noticed ' if dead else 'SURVIVED'}  {what}", flush=True)
+            survivors += not dead
+    print(f"{len(MUTANTS) - survivors} passed, {survivors} failed")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

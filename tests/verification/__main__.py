@@ -1,0 +1,85 @@
+"""Run the checks, write docs/verification.md and its figures, and say what failed."""
+
+import sys
+import time
+from pathlib import Path
+
+from matplotlib import rc_context
+
+from evo.figures.style import STYLE
+from tests.verification import population_genetics, structure, valley  # noqa: F401  (they register their checks)
+from tests.verification.check import ALPHA, CHECKS, Check, Result, Row
+
+DOCS = Path(__file__).parents[2] / "docs"
+HEAD = f"""# Verification
+
+Simulation against theory and against published results. Written by `make verify`; seeds are fixed, so it writes the
+same again. Each check is one test, or several that share a chance of {ALPHA:g} to fail right code (Bonferroni). Rows
+without p are shown, not tested: they lie outside the theory's regime, or are other people's numbers.
+Intervals are of 95 %.
+"""
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _row(row: Row) -> str:
+    limits = "" if row.low is None else f"{row.low:.4g} to {row.high:.4g}"
+    verdict = _number(row.p)[:7] if row.holds is None else ("holds" if row.holds else "FAILS")
+    cells = (row.setting, _number(row.measured), limits, _number(row.theory), verdict)
+    return "| " + " | ".join(cells) + " |"
+
+
+def _section(check: Check, result: Result) -> str:
+    lines = [
+        f"## {check.title}",
+        "",
+        f"{check.theory}",
+        "",
+        f"Test: {check.test}. **{'Passed' if result.passed else 'FAILED'}** ({len(result.tested)} tested).",
+        *(f"\n{remark}" for remark in result.remarks),
+        "",
+        f"![{check.title}](images/verification/{check.name}.png)",
+        "",
+        f"<details><summary>{len(result.rows)} rows</summary>",
+        "",
+        "| setting | measured | interval | theory | p, or whether it holds |",
+        "|---|---|---|---|---|",
+        *map(_row, result.rows),
+        "",
+        "</details>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown:
+        print(f"no such check: {', '.join(unknown)}; there are {', '.join(CHECKS)}", file=sys.stderr)
+        return 2
+    sections, failed = [], 0
+    chosen = [CHECKS[name] for name in names] or list(CHECKS.values())
+    for check in chosen:
+        start = time.perf_counter()
+        with rc_context(STYLE):
+            result = check.run()
+            result.figure.savefig(DOCS / "images" / "verification" / f"{check.name}.png", dpi=110)
+        sections.append(_section(check, result))
+        failed += not result.passed
+        by_p = sorted((row.p, row.setting) for row in result.tested if row.p is not None)
+        worst = f", least p {by_p[0][0]:.2g} ({by_p[0][1]})" if by_p else ""
+        print(
+            f"{'passed' if result.passed else 'FAILED'}  {check.name}: {len(result.tested)} tested{worst}, "
+            f"{time.perf_counter() - start:.0f} s",
+            flush=True,
+        )
+    if not names:
+        (DOCS / "verification.md").write_text(HEAD + "\n" + "\n".join(sections), encoding="utf-8")
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

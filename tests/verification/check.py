@@ -1,0 +1,149 @@
+"""What a check is, the register of all of them, and how they are run and written down."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from scipy import stats
+
+import evo
+from evo.batch.run import Batch
+from evo.scenario import Spec
+
+ALPHA = 1e-3  # chance that right code fails one check, shared among its rows (Bonferroni)
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: a setting, what was measured with its 95 % interval, theory, and what the test says.
+
+    p is the test's p-value where theory says a number; `holds` whether the test bears it out where theory says that
+    two things differ. Neither: shown for what it is, not tested (outside the theory's regime, or other people's).
+    """
+
+    setting: str
+    measured: float
+    low: float | None
+    high: float | None
+    theory: float | None
+    p: float | None = None
+    holds: bool | None = None
+
+
+@dataclass
+class Result:
+    """Rows, and a figure of them."""
+
+    rows: list[Row]
+    figure: Figure
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def tested(self) -> list[Row]:
+        return [row for row in self.rows if row.p is not None or row.holds is not None]
+
+    @property
+    def passed(self) -> bool:
+        share = ALPHA / max(len(self.tested), 1)
+        return bool(self.tested) and all(row.holds if row.p is None else row.p > share for row in self.tested)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named check: `run()` evolves, tests and draws."""
+
+    name: str
+    title: str
+    theory: str
+    test: str
+    run: Callable[[], Result]
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(title: str, theory: str, test: str) -> Callable[[Callable[[], Result]], Callable[[], Result]]:
+    """Register a function as the check of its name."""
+
+    def register(function: Callable[[], Result]) -> Callable[[], Result]:
+        CHECKS[function.__name__] = Check(function.__name__, title, theory, test, function)
+        return function
+
+    return register
+
+
+# --- evolving
+
+
+def loci(**changes: Any) -> Spec:
+    """A specification in the world of loci; dotted fields with two underscores for the dot."""
+    data: dict[str, Any] = {
+        "name": "check", "claim": "theory holds", "world": "loci.py", "property": {"trait": "both", "threshold": 2.0},
+        "batch": {"records": 51},
+    }  # fmt: skip
+    return Spec(data, "check", HERE).set({key.replace("__", "."): value for key, value in changes.items()})
+
+
+def rifle(**changes: Any) -> Spec:
+    """A specification in the world `parts`, without teeth, scaffold, cost or mutation unless given."""
+    plain = {"parts": 1, "teeth": 0, "scaffold": 0.0, "part_cost": 0.0, "forward_rate": 0.0, "back_rate": 0.0}
+    values = plain | {key.replace("__", "."): value for key, value in changes.items()}
+    return evo.load("wolf_sniper").over({}).set(values)
+
+
+@contextmanager
+def batch(spec: Spec, replicates: int, seed: int = 5) -> Iterator[Batch]:
+    """A batch in a folder that goes when the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield evo.run(spec, replicates=replicates, seed=seed, out=folder)
+
+
+# --- testing
+
+
+def mean_row(setting: str, values: np.ndarray, theory: float) -> Row:
+    """Mean of independent replicates against theory: Student's t."""
+    values = np.asarray(values, float)
+    if not values.std() > 0.0:  # nothing varies: right or wrong, without a test
+        mean = float(values.mean())
+        return Row(setting, mean, mean, mean, theory, holds=bool(np.isclose(mean, theory)))
+    low, high = stats.t.interval(0.95, values.size - 1, values.mean(), stats.sem(values))
+    return Row(
+        setting, float(values.mean()), float(low), float(high), theory, float(stats.ttest_1samp(values, theory).pvalue)
+    )
+
+
+def rate_row(setting: str, successes: int, trials: int, theory: float, tested: bool = True) -> Row:
+    """k of n against a probability: exact binomial test."""
+    test = stats.binomtest(successes, trials, min(max(theory, 0.0), 1.0))
+    interval = test.proportion_ci(method="wilson")
+    return Row(setting, successes / trials, interval.low, interval.high, theory, float(test.pvalue) if tested else None)
+
+
+# --- drawing
+
+
+def panel(xlabel: str, ylabel: str, width: float = 5.2) -> tuple[Figure, Any]:
+    """A figure of one panel."""
+    figure = Figure(figsize=(width, 3.8), layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlabel(xlabel)
+    axes.set_ylabel(ylabel)
+    return figure, axes
+
+
+def points(axes: Any, x: Any, rows: list[Row], colour: str, label: str | None = None, marker: str = "o") -> None:
+    """Measured values with their 95 % intervals."""
+    y = np.array([row.measured for row in rows])
+    low = np.array([row.measured if row.low is None else row.low for row in rows])
+    high = np.array([row.measured if row.high is None else row.high for row in rows])
+    errors = np.maximum([y - low, high - y], 0.0)
+    axes.errorbar(
+        x, y, yerr=errors, linestyle="none", marker=marker, markersize=4, capsize=2, color=colour, label=label
+    )
