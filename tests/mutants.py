@@ -68,7 +68,7 @@ def killed(mutant: tuple[str, str, str, str, str]) -> tuple[str, bool]:
         if text.count(old) != 1:
             raise ValueError(f"{what}: {name} holds {old!r} {text.count(old)} times, not once")
         path.write_text(text.replace(old, new), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         done = subprocess.run(
             [*command, *(f"tests/{t}" for t in tests.split())], cwd=copy, capture_output=True, text=True
         )

@@ -45,8 +45,8 @@ def _weights(scheme: str, parameter: float, n: int, z: np.ndarray) -> np.ndarray
 
 def crowded(scheme: str, parameter: float, n: int) -> bool:
     """Whether n is too small for the Boltzmann limit: its weights have an effective number of n / exp(parameter^2), and
-    under 250 of those a few individuals of extreme fitness take most offspring."""
-    return scheme == "boltzmann" and float(np.exp(parameter**2)) > n / 250.0
+    under 500 of those a few individuals of extreme fitness take most offspring."""
+    return scheme == "boltzmann" and float(np.exp(parameter**2)) > n / 500.0
 
 
 def moments(scheme: str, parameter: float, n: int) -> tuple[float | None, float | None]:
