@@ -342,6 +342,31 @@ def dose(
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--full", is_flag=True, help="As many replicates as the docs are written with.")
+@click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
+@click.option("--docs", default="docs", type=click.Path(file_okay=False), help="Where pages are written.")
+def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str) -> None:
+    """Run claims, all or those named, and write a page for each and the table claims.md."""
+    from evo.batch.run import Interrupted
+    from evo.claims.page import chosen, write_claim, write_table
+    from evo.report.waiting import Progress
+
+    try:
+        for spec in chosen(names):
+            with Progress(hidden=False) as progress:
+                path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
+            click.echo(str(path))
+    except Interrupted as stop:
+        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
+        sys.exit(130)
+    except OSError as error:
+        raise click.UsageError(f"--docs {docs}: cannot be written: {error.strerror}") from None
+    click.echo(str(write_table(Path(docs))))
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["world", "scenario"]))
 @click.argument("name")
 def new(kind: str, name: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -87,6 +87,21 @@ class BatchSize(_Table):
     records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
 
 
+class Page(_Table):
+    """What the page of a claim says beside what is measured."""
+
+    number: int = Field(ge=1, description="place in the table of claims")
+    sides: str = Field(min_length=1, description="who says so, and who doubts it")
+    formalized: str = Field(min_length=1, description="genome, environment, training fitness, property, deployment")
+    speaks_for: str = Field(min_length=1, description="what result would speak for the claim")
+    speaks_against: str = Field(min_length=1, description="and what against")
+    not_shown: str = Field(min_length=1, description="what it does not show")
+    figure: Literal["phase", "realized", "shift", "waiting", "price", "funnel"] = Field(
+        "realized", description="the figure of the page"
+    )
+    full_replicates: int = Field(100, ge=1, description="populations per cell in the version for the docs")
+
+
 class Scenario(_Table):
     """A claim made runnable. Field by field as in the TOML file."""
 
@@ -104,6 +119,7 @@ class Scenario(_Table):
     sweep: dict[str, list[Any] | str] = Field(
         default_factory=dict, description="field or knob: list of values, or START:STOP:COUNT[:log]"
     )
+    page: Page | None = Field(None, description="for `evo claims`: the claim's page in the docs")
 
 
 def closest(name: str, allowed: list[str]) -> str:
@@ -116,6 +132,7 @@ def _fields_at(path: tuple[Any, ...]) -> list[str]:
     model: Any = Scenario
     for part in path:
         model = model.model_fields[part].annotation
+        model = next((kind for kind in get_args(model) if kind is not type(None)), model)  # optional tables
     return list(model.model_fields)
 
 
@@ -271,6 +288,16 @@ class Spec:
         population = self.scenario.population.model_dump() | {"scheme": self.scenario.selection.scheme}
         return self.world.theory(self.knobs, population)
 
+    def value_of(self, key: str) -> Any:
+        """The resolved value of a knob by name, or of a field by dotted path."""
+        place = self._place(key)
+        if place[0] in ("knobs", "deployment"):
+            return (self.knobs if place[0] == "knobs" else self.deployment)[place[1]]
+        node: Any = self.scenario
+        for part in place:
+            node = getattr(node, part)
+        return node
+
     # --- changing and expanding
 
     def _place(self, key: str) -> tuple[str, ...]:
@@ -279,7 +306,7 @@ class Spec:
         path = tuple(key.split("."))
         if len(path) == 1 and key in names:
             return ("knobs", key)
-        if len(path) == 1 and key in Scenario.model_fields and key not in ("sweep", "knobs", "deployment"):
+        if len(path) == 1 and key in Scenario.model_fields and key not in ("sweep", "knobs", "deployment", "page"):
             return path
         if len(path) == 2 and path[0] in ("knobs", "deployment") and path[1] in names:
             return path

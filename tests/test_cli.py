@@ -202,3 +202,27 @@ def test_dose_runs_every_scheme_that_can(tmp_path):
         "boltzmann",
     }  # fmt: skip
     assert figure.stat().st_size > 10_000
+
+
+def test_claims_write_a_page_whose_numbers_are_those_of_the_records(tmp_path):
+    docs, out = tmp_path / "docs", tmp_path / "out"
+    done = evo("claims", "baldwin", "--docs", str(docs), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    page, table = (docs / "claims" / "baldwin.md").read_text(), (docs / "claims.md").read_text()
+    assert (docs / "images" / "claims" / "baldwin.png").stat().st_size > 5_000
+    document = json.loads(evo("run", "baldwin", "--out", str(out), "--json").stdout)
+    for cell in document["cells"]:
+        assert f"| learnable {cell['set']['learnable']} | {cell['realized']} of {cell['replicates']} |" in page
+    answer = next(line for line in page.splitlines() if line.startswith("**Measured:** "))
+    assert answer.removeprefix("**Measured:** ") in table
+    wrong = evo("claims", "baldwyn", "--docs", str(docs))
+    assert wrong.returncode == 2 and "did you mean 'baldwin'" in wrong.stderr
+
+
+def test_every_claim_is_a_runnable_scenario():
+    from evo.claims.page import claims, load
+
+    known = claims()
+    assert {"wolf_sniper", "igf", "kin", "observed", "baldwin", "tiny_target", "upkeep"} <= set(known)
+    numbers = [load(path).scenario.page.number for path in known.values()]
+    assert len(set(numbers)) == len(numbers)

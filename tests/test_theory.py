@@ -119,3 +119,16 @@ def test_drift_is_what_chance_adds_to_expected_selection(scheme, parameter):
         trace = evolve(one, range(3), new_control()).records.trace
         fisher = trace[:, :-1, VARIANCE, 0] / trace[:, :-1, MEAN, 0]
         np.testing.assert_allclose(trace[:, 1:, EXPECTED, 0], fisher, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("variety", [0.0, 0.3, 1.0])
+def test_variety_mixes_the_two_environments_of_training(variety):
+    """Mean value taken, less the cost of the parts, is that of alignment here and there, in their shares."""
+    spec = evo.load("igf").over({}).set({
+        "drive_step": 0.0, "drive_sd": 1.0, "population.size": 20_000, "population.generations": 0, "choices": 10,
+        "concept_parts": 0, "batch.records": 2, "variety": variety, "deployment.variety": 0.0,
+    })  # fmt: skip
+    trace = evolve(spec, [0], new_control()).records.trace[0, 0]
+    here, there = trace[MEAN, 1], trace[DEPLOYMENT, 1]  # deployment is the shifted environment, of validity -0.2
+    expected = best_of(4) * ((1 - variety) * here + variety * there)
+    assert abs(trace[MEAN, 0] - expected) < 4 * np.sqrt(1.0 / 10 / 20_000)

@@ -25,9 +25,9 @@ def print_batch(batch: Any, new: int) -> None:
     cells = table(*(key.split(".")[-1] for key in keys), "n", *stages, "rate realized")
     traits = ("fitness", prop.trait) if prop.trait != "fitness" else ("fitness",)
     for name in traits:
-        cells.add_column(f"{name}, trained" + (" > deployed" if shifted else ""))
+        cells.add_column(f"{name}\ntrained" + (" > deployed" if shifted else ""))
     for column in cells.columns:
-        column.no_wrap = True
+        column.no_wrap = out.width >= 120  # on a narrow screen fold rather than cut
     for summary in summaries:
         cells.add_row(
             *(f"{summary['set'][key]}" for key in keys),

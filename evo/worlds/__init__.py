@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-NAMES = ("drives", "parts")
+NAMES = ("baldwin", "drives", "kin", "observed", "parts")
 
 
 class WorldError(ValueError):

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from evo.kernels.genome import count_ones, set_locus
-from evo.kernels.rng import normal
+from evo.kernels.jit import kernel
+from evo.kernels.rng import binomial, normal
 from evo.worlds.closed_form import alignment_of, best_of
 from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
 
@@ -27,6 +28,8 @@ KNOBS = (
     Knob("back_rate", 1e-3, 0, 1, "per part and generation", "mutation that loses a concept part"),
     Knob("drive_step", 0.02, 0, 10, "weight", "standard deviation of a drive's mutation, every generation"),
     Knob("drive_sd", 0.1, 0, 10, "weight", "standard deviation of the founders' drives"),
+    Knob("variety", 0, 0, 1, "share of choices", "choices of a life that are made in a shifted environment"),
+    Knob("shifted_validity", -0.2, -1, 1, "factor", "on all cue correlations, in that environment"),
 )
 TRAITS = (
     Trait("fitness", "value", "mean value taken, minus the cost of concept parts"),
@@ -45,6 +48,18 @@ def layout(knobs):
     )
 
 
+@kernel()
+def _utility(drives, knobs, cues, concept, validity):
+    """Slope a of utility on value, and utility's variance, in an environment. drives: float64[D]."""
+    slope = concept
+    errors = (concept * knobs[10]) ** 2
+    for j in range(cues):
+        rho = validity * knobs[3 + j]
+        slope += drives[j] * rho
+        errors += drives[j] ** 2 * (1.0 - rho * rho)
+    return slope, slope * slope + errors
+
+
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """Each agent takes, M times, the best of A options by its utility.
@@ -54,29 +69,29 @@ def live(bits, reals, knobs, group, rng_state, traits):
     the utilities of the options are drawn, the highest taken, and the values of those taken follow, given their
     utilities: alignment * best + sqrt(1 - alignment^2) * error. Exactly the same distribution as cue by cue. An
     agent with no drive at all takes any option. A share is Cov(part of utility, utility) / Var(utility): they sum
-    to 1.
+    to 1. Alignment and shares are those of the environment itself, not of the shifted one in which a share `variety`
+    of the choices is made.
     """
     choices, options, cues = np.int64(knobs[0]), np.int64(knobs[1]), np.int64(knobs[2])
     validity, parts, cost, noise = knobs[7], np.int64(knobs[8]), knobs[9], knobs[10]
     for i in range(bits.shape[0]):
         present = count_ones(bits[i], 0, parts)
         concept = reals[i, cues] if present == parts else 0.0
-        slope = concept
-        errors = (concept * noise) ** 2
-        for j in range(cues):
-            rho = validity * knobs[3 + j]
-            slope += reals[i, j] * rho
-            errors += reals[i, j] ** 2 * (1.0 - rho * rho)
-        variance = slope * slope + errors
+        slope, variance = _utility(reals[i], knobs, cues, concept, validity)
         per_variance = 1.0 / variance if variance > 0.0 else 0.0
         alignment = slope * math.sqrt(per_variance)
-        value = math.sqrt(max(0.0, 1.0 - alignment * alignment) * choices) * normal(rng_state)
-        for _ in range(choices):
+        shifted = binomial(rng_state, choices, knobs[15])
+        elsewhere = 0.0
+        if shifted > 0:
+            slope_there, variance_there = _utility(reals[i], knobs, cues, concept, knobs[16])
+            elsewhere = slope_there / math.sqrt(variance_there) if variance_there > 0.0 else 0.0
+        left = (choices - shifted) * (1.0 - alignment * alignment) + shifted * (1.0 - elsewhere * elsewhere)
+        value = math.sqrt(max(0.0, left)) * normal(rng_state)
+        for m in range(choices):
             best = normal(rng_state)
             for _ in range(options - 1):
                 best = max(best, normal(rng_state))
-            if variance > 0.0:
-                value += alignment * best
+            value += (elsewhere if m < shifted else alignment) * best
         traits[i, 0] = value / choices - cost * present
         traits[i, 1] = alignment
         traits[i, 2] = concept * (slope + concept * noise * noise) * per_variance

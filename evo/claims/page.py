@@ -1,0 +1,160 @@
+"""Run claims and write their pages: docs/claims/NAME.md, a figure each, and the table docs/claims.md."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from evo.batch.run import Batch, run
+from evo.claims.findings import answer, cell_name, findings
+from evo.report.batch import rate_text
+from evo.scenario import ScenarioError, Spec, closest, load, scenario_folders
+
+ANSWER = "**Measured:** "
+
+
+def claims() -> dict[str, Path]:
+    """Scenarios that have a page, by name, in the order of their numbers."""
+    known: dict[str, tuple[int, Path]] = {}
+    for folder in reversed(scenario_folders()):
+        for path in folder.glob("*.toml"):
+            try:
+                data = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue  # told when it is run
+            if isinstance(data.get("page"), dict):
+                known[path.stem] = (data["page"].get("number", 0), path)
+    return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: item[1][0])}
+
+
+def chosen(names: tuple[str, ...]) -> list[Spec]:
+    """The claims of these names, all where there is none.
+
+    Raises
+    ------
+    ScenarioError : no claim of that name
+    """
+    known = claims()
+    for name in names:
+        if name not in known:
+            raise ScenarioError(f"{name}: is not a claim (a scenario with a [page]); {closest(name, list(known))}")
+    return [load(known[name]) for name in (names or known)]
+
+
+def write_claim(
+    spec: Spec,
+    docs: Path,
+    *,
+    full: bool = False,
+    jobs: int | None = None,
+    out: Path | str = "results",
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Run one claim and write its page and figure; returns the page's file. full: the replicates of the docs."""
+    page = spec.scenario.page
+    assert page is not None
+    batch = run(spec, replicates=page.full_replicates if full else None, jobs=jobs, out=out, progress=progress)
+    name = spec.scenario.name
+    image = docs / "images" / "claims" / f"{name}.png"
+    for folder in (docs / "claims", image.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    _draw(batch, page.figure, image)
+    path = docs / "claims" / f"{name}.md"
+    path.write_text(_text(batch, page), encoding="utf-8")
+    return path
+
+
+def _draw(batch: Batch, kind: str, path: Path) -> None:
+    from matplotlib import rc_context
+
+    from evo.figures import panels
+    from evo.figures.style import STYLE
+
+    functions = {
+        "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
+        "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
+    }  # fmt: skip
+    with rc_context(STYLE):
+        figure = functions[kind](batch) or panels.realized_rate(batch)
+        figure.savefig(path, bbox_inches="tight", pad_inches=0.08, dpi=120)
+
+
+def _table(batch: Batch) -> list[str]:
+    shifted = batch.spec.deployment != batch.spec.knobs
+    head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else []), "verdicts"]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for s in batch.summaries():
+        verdicts = ", ".join(f"{name} {k}" for name, k in s["verdicts"].items())
+        cells = [cell_name(s["set"]) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
+        lines.append("| " + " | ".join([*cells, *([str(s["generalizes"])] if shifted else []), verdicts]) + " |")
+    return lines
+
+
+def _text(batch: Batch, page: Any) -> str:
+    s = batch.spec.scenario
+    population = s.population
+    selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
+    lines = [
+        f"# {s.name}",
+        "",
+        f"> {s.claim}",
+        "",
+        f"Source: {s.source}",
+        "",
+        page.sides,
+        "",
+        f"{ANSWER}{answer(batch)}.",
+        "",
+        *(sentence + "\n" for sentence in findings(batch)),
+        f"![{s.claim}](../images/claims/{s.name}.png)",
+        "",
+        "## How it is formalized",
+        "",
+        page.formalized,
+        "",
+        f"World `{batch.spec.world.name}`, {population.size} individuals, {population.generations} generations, "
+        f"{selection} selection; property: mean `{s.property.trait}` of {s.property.threshold:g} or more. "
+        f"{s.batch.replicates} replicates a cell, seed {s.batch.seed}: "
+        f"`evo run {s.name} --replicates {s.batch.replicates}`.",
+        "",
+        "## What would speak for it, and what against",
+        "",
+        f"For: {page.speaks_for}",
+        "",
+        f"Against: {page.speaks_against}",
+        "",
+        "## Measured",
+        "",
+        *_table(batch),
+        "",
+        "Verdicts are defined in [measures](../measures.md).",
+        "",
+        "## What it does not show",
+        "",
+        page.not_shown,
+        "",
+        "*Written by `evo claims`; every number on this page is computed from the records by that command.*",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def write_table(docs: Path) -> Path:
+    """Write docs/claims.md from the pages that are there."""
+    lines = [
+        "# Claims",
+        "",
+        "Each claim of the debate as a runnable scenario. Written by `evo claims`.",
+        "",
+        "| claim | scenario | measured |",
+        "|---|---|---|",
+    ]
+    for name, path in claims().items():
+        page = docs / "claims" / f"{name}.md"
+        if page.is_file():
+            text = page.read_text(encoding="utf-8")
+            told = next((line.removeprefix(ANSWER) for line in text.splitlines() if line.startswith(ANSWER)), "")
+            lines.append(f"| {load(path).scenario.claim} | [{name}](claims/{name}.md) | {told} |")
+    table = docs / "claims.md"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return table

@@ -1,0 +1,83 @@
+"""observed: honesty is scored only where it is seen, and a detector of being seen can be assembled."""
+
+import numpy as np
+
+from evo.kernels.genome import count_ones, get_locus, set_locus
+from evo.kernels.rng import binomial
+from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
+
+KNOBS = (
+    Knob("acts", 10, 1, 10_000, "acts per life", "occasions to be honest or selfish", integer=True),
+    Knob("observation", 0.5, 0, 1, "chance", "q, that an act is observed"),
+    Knob("gain", 0.1, 0, 10, "fitness", "g, what selfishness in every act would pay where unobserved"),
+    Knob("penalty", 0.2, 0, 10, "fitness", "p, what it would cost where observed"),
+    Knob("detector_parts", 2, 1, 16, "loci", "loci to assemble before being observed is noticed", integer=True),
+    Knob("part_cost", 0.005, 0, 1, "fitness", "paid per part of the detector present"),
+    Knob("mutation_rate", 1e-4, 0, 1, "per locus and generation", "flips, both ways"),
+)
+TRAITS = (
+    Trait("fitness", "offspring, relative", "1, plus gains, minus penalties and the detector's cost"),
+    Trait("honesty_unobserved", "0 or 1", "honest where nobody looks"),
+    Trait("honesty_observed", "0 or 1", "honest where somebody does"),
+    Trait("detects", "0 or 1", "all parts of the detector present"),
+)
+
+
+def layout(knobs):
+    """Locus 0: selfish where it thinks itself unobserved. The detector's parts follow."""
+    rate = knobs["mutation_rate"]
+    return Layout(loci=(Loci(1, rate, rate), Loci(int(knobs["detector_parts"]), rate, rate)))
+
+
+@live_kernel
+def live(bits, reals, knobs, group, rng_state, traits):
+    """Without the detector an agent thinks itself unobserved always: a selfish one is selfish in every act."""
+    acts, parts = np.int64(knobs[0]), np.int64(knobs[4])
+    gain, penalty = knobs[2] / acts, knobs[3] / acts
+    for i in range(bits.shape[0]):
+        present = count_ones(bits[i], 1, 1 + parts)
+        selfish, detects = get_locus(bits[i], 0), present == parts
+        seen = binomial(rng_state, acts, knobs[1])
+        payoff = 0.0
+        if selfish:
+            payoff = gain * (acts - seen) - (0.0 if detects else penalty * seen)
+        traits[i, 0] = max(0.0, 1.0 + payoff - knobs[5] * present)
+        traits[i, 1] = 0.0 if selfish else 1.0
+        traits[i, 2] = 0.0 if selfish and not detects else 1.0
+        traits[i, 3] = 1.0 if detects else 0.0
+
+
+@carrier_kernel
+def carrier(bits, reals, knobs):
+    """Honest always."""
+    set_locus(bits, 0, 0)
+
+
+def theory(knobs, population):
+    """What invades a population of the honest: the selfish, and the selfish with a detector."""
+    q, g, p = knobs["observation"], knobs["gain"], knobs["penalty"]
+    return Theory(
+        realized=None,
+        holds=True,
+        regime="invasion of a population of the honest, by expected payoff; no waiting time is derived",
+        rates={
+            "advantage of plain selfishness": (1.0 - q) * g - q * p,
+            "it invades below the observation": g / (g + p) if g + p > 0.0 else 0.0,
+            "advantage of selfishness with a detector": (1.0 - q) * g - knobs["part_cost"] * knobs["detector_parts"],
+            "which invades below the observation": 1.0 - knobs["part_cost"] * knobs["detector_parts"] / g
+            if g > 0.0
+            else 0.0,
+        },
+    )
+
+
+WORLD = World(
+    name="observed",
+    summary="honesty is scored only where it is seen, and being seen can be detected",
+    knobs=KNOBS,
+    traits=TRAITS,
+    layout=layout,
+    live=live,
+    carrier=carrier,
+    theory=theory,
+)
