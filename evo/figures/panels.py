@@ -115,7 +115,7 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
         for j in range(len(xs)):
             if n[i, j]:
                 low, high = wilson(int(realized[i, j]), int(n[i, j]))
-                text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}"
+                text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}" if realized[i, j] else f"< {high:.2g}"
                 axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if share[i, j] > 0.55 else "w")
     axes.set_xticks(range(len(xs)), [f"{v:g}" if isinstance(v, float) else str(v) for v in xs])
     axes.set_yticks(range(len(ys)), [f"{v:g}" if isinstance(v, float) else str(v) for v in ys])
