@@ -1,27 +1,28 @@
 """The command line; thin. Every import that a command does not need stays inside it."""
 
 import json
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from evo.errors import EvolutionError, Interrupted, ScenarioError
+
 
 class _Group(click.Group):
-    """Turns every known mistake of the input into one sentence and exit status 2."""
+    """Turns every known mistake of the input into one sentence and exit status 2, and an interrupt into 130."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ValueError as error:
-            from evo.engines.individuals import EvolutionError
-            from evo.scenario import ScenarioError
-
-            if not isinstance(error, (ScenarioError, EvolutionError)):
-                raise
+        except (ScenarioError, EvolutionError) as error:
             click.echo(f"evo: {error}", err=True)
             ctx.exit(2)
+        except Interrupted as stop:
+            folder = stop.batch.folder
+            click.echo(f"evo: interrupted; finished replicates are in {folder}, run again to go on", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -138,14 +139,9 @@ def run(
 
     with Loading():
         spec = _resolve(scenario, sets, overs)
-        from evo.batch.run import Interrupted
         from evo.batch.run import run as run_batch
-    try:
-        with Progress(hidden=quiet or as_json) as progress:
-            batch = run_batch(spec, replicates=replicates, seed=seed, jobs=jobs, out=out, progress=progress.update)
-    except Interrupted as stop:
-        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
-        sys.exit(130)
+    with Progress(hidden=quiet or as_json) as progress:
+        batch = run_batch(spec, replicates=replicates, seed=seed, jobs=jobs, out=out, progress=progress.update)
     if as_json:
         document = {"batch": str(batch.folder), "digest": batch.digest(), "cells": batch.summaries()}
         click.echo(json.dumps(document))
@@ -183,8 +179,6 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 
     batch = Batch.open(results_dir)
     if batch.runs().is_empty():
-        from evo.scenario import ScenarioError
-
         raise ScenarioError(f"{results_dir}: holds no finished replicate to draw")
     for path in save_all(batch, tuple(dict.fromkeys(kinds))):
         click.echo(str(path))
@@ -197,17 +191,13 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
     """Explain a batch with numbers: verdicts, Price partition, gradients, effective size, information gained."""
-    from evo.batch.run import Batch, Interrupted
+    from evo.batch.run import Batch
     from evo.batch.why import explain_batch
     from evo.report.waiting import Progress
 
     batch = Batch.open(results_dir)
-    try:
-        with Progress(hidden=as_json) as progress:
-            cells = explain_batch(batch, neutral, jobs, progress.update)
-    except Interrupted as stop:
-        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
-        sys.exit(130)
+    with Progress(hidden=as_json) as progress:
+        cells = explain_batch(batch, neutral, jobs, progress.update)
     if as_json:
         click.echo(json.dumps({"batch": str(batch.folder), "cells": cells}))
         return
@@ -234,14 +224,15 @@ def compare(a: str, b: str, as_json: bool) -> None:
     print_comparison(rows, (a, b))
 
 
-def _save_figure(figure: Any, path: str) -> None:
+def _draw(function: Callable[[Any], Any], data: Any, path: str) -> None:
+    """Draw and save a figure of evo's style."""
     from matplotlib import rc_context
 
     from evo.figures.style import STYLE
 
     try:
         with rc_context(STYLE):
-            figure.savefig(path, bbox_inches="tight", pad_inches=0.08)
+            function(data).savefig(path, bbox_inches="tight", pad_inches=0.08)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--figure {path}: cannot be written: {error}") from None
     click.echo(f"figure: {path}", err=True)
@@ -277,14 +268,9 @@ def pressure(
 
         print_pressure(points)
     if figure:
-        from matplotlib import rc_context
-
         from evo.figures.pressure import pressure_figure
-        from evo.figures.style import STYLE
 
-        with rc_context(STYLE):
-            drawn = pressure_figure(points)
-        _save_figure(drawn, figure)
+        _draw(pressure_figure, points, figure)
 
 
 @main.command()
@@ -307,21 +293,14 @@ def dose(
     Their own sweeps are left out; set knobs behind the name, as in wolf_sniper:parts=2,scaffold=0.1.
     """
     from evo.batch.dose import dose_response
-    from evo.batch.run import Interrupted
 
     doses = {}
-    try:
-        for entry in scenarios:
-            name, _, changes = entry.partition(":")
-            spec = _resolve(name, tuple(changes.split(",")) if changes else (), ()).over({})
-            if replicates:
-                spec = spec.set({"batch.replicates": replicates})
-            doses[entry] = dose_response(
-                spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True)
-            )
-    except Interrupted as stop:
-        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
-        sys.exit(130)
+    for entry in scenarios:
+        name, _, changes = entry.partition(":")
+        spec = _resolve(name, tuple(changes.split(",")) if changes else (), ()).over({})
+        if replicates:
+            spec = spec.set({"batch.replicates": replicates})
+        doses[entry] = dose_response(spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True))
     if as_json:
         click.echo(json.dumps(doses))
     else:
@@ -331,14 +310,9 @@ def dose(
             click.echo(f"{name}: realized rate against realized selection intensity")
             print_dose(rows)
     if figure:
-        from matplotlib import rc_context
-
         from evo.figures.pressure import dose_figure
-        from evo.figures.style import STYLE
 
-        with rc_context(STYLE):
-            drawn = dose_figure(doses)
-        _save_figure(drawn, figure)
+        _draw(dose_figure, doses, figure)
 
 
 @main.command()
@@ -349,7 +323,6 @@ def dose(
 @click.option("--docs", default="docs", type=click.Path(file_okay=False), help="Where pages are written.")
 def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str) -> None:
     """Run claims, all or those named, and write a page for each and the table claims.md."""
-    from evo.batch.run import Interrupted
     from evo.claims.page import chosen, write_claim, write_table
     from evo.report.waiting import Progress
 
@@ -358,9 +331,6 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
             with Progress(hidden=False) as progress:
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
             click.echo(str(path))
-    except Interrupted as stop:
-        click.echo(f"evo: interrupted; finished replicates are in {stop.batch.folder}, run again to go on", err=True)
-        sys.exit(130)
     except OSError as error:
         raise click.UsageError(f"--docs {docs}: cannot be written: {error.strerror}") from None
     click.echo(str(write_table(Path(docs))))

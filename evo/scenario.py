@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evo.worlds import WorldError, load_world
+from evo.errors import ScenarioError, WorldError
+from evo.worlds import load_world
 
 # scheme: (what its parameter is, default, low, high, whole number); bounds are inclusive.
 SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
@@ -30,10 +31,6 @@ CROSSOVERS = ("none", "one_point", "two_point", "uniform")
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
 REVISION = 3
-
-
-class ScenarioError(ValueError):
-    """Bad input: one sentence that names file, key, value and what is allowed."""
 
 
 class _Table(BaseModel):

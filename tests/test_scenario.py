@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import evo
-from evo.scenario import ScenarioError, Spec, json_schema
+from evo.errors import ScenarioError
+from evo.scenario import Spec, json_schema
 
 
 def test_published_schema_is_current():

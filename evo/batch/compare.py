@@ -3,8 +3,8 @@
 from typing import Any
 
 from evo.batch.run import Batch
+from evo.errors import ScenarioError
 from evo.measure.rates import difference
-from evo.scenario import ScenarioError
 
 
 def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from evo.batch.run import run
-from evo.engines.individuals import EvolutionError
+from evo.errors import EvolutionError, ScenarioError
 from evo.measure.breeding import breeding
-from evo.scenario import SCHEMES, ScenarioError, Spec
+from evo.scenario import SCHEMES, Spec
 
 # Parameters that span weak to strong selection; those of Boltzmann selection per unit of fitness.
 DOSES: dict[str, tuple[float, ...]] = {

@@ -20,18 +20,11 @@ import tomli_w
 
 from evo.batch.store import Store, write_atomically
 from evo.engines.individuals import Evolved, evolve, new_control
+from evo.errors import Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
-from evo.scenario import Cell, ScenarioError, Spec, load
+from evo.scenario import Cell, Spec, load
 
 CHUNK_SECONDS = 0.5  # aim: progress, storing and Ctrl-C happen between chunks of about this length
-
-
-class Interrupted(Exception):
-    """The batch was stopped; `batch` holds what is finished."""
-
-    def __init__(self, batch: "Batch"):
-        super().__init__("interrupted")
-        self.batch = batch
 
 
 class Batch:

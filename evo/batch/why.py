@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from evo.batch.run import Batch, run
+from evo.errors import ScenarioError
 from evo.measure.why import neutral_control, reasons
-from evo.scenario import ScenarioError
 
 
 def explain_batch(

@@ -98,9 +98,9 @@ def _crossing_size(batch: Batch) -> list[str]:
         cells = [s for s in batch.summaries() if s["set"]["parts"] == parts]
         reached = [s["set"]["population.size"] for s in cells if s["realized"] > s["replicates"] / 2]
         sentences.append(
-            f"{parts} parts: realized in most populations from {min(reached):,} individuals on."
+            f"Of {parts} part(s): realized in most populations from {min(reached):,} individuals on."
             if reached
-            else f"{parts} parts: in most populations of no swept size."
+            else f"Of {parts} part(s): in most populations of no swept size."
         )
     return sentences
 

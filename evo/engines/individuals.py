@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evo.errors import EvolutionError
 from evo.kernels import evolve as kernels
 from evo.kernels.rng import seed_streams
 from evo.scenario import CROSSOVERS, SCHEMES, Spec
@@ -16,10 +17,6 @@ _FAILURES = {
     "truncation, linear_ranking, exponential_ranking or boltzmann",
     kernels.BAD_NOT_FINITE: "a trait is not a finite number",
 }
-
-
-class EvolutionError(ValueError):
-    """A replicate whose fitness cannot be used; the message names it and says what to do."""
 
 
 @dataclass(frozen=True)

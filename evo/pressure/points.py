@@ -1,8 +1,9 @@
 """Which operators and parameters `evo pressure` measures."""
 
+from evo.errors import ScenarioError
 from evo.pressure.deap_operators import OPERATORS, of_deap
 from evo.pressure.subject import RANGE, Subject, of_kernel
-from evo.scenario import SCHEMES, ScenarioError, closest
+from evo.scenario import SCHEMES, closest
 
 
 def subjects(scheme: str | None, parameter: float | None, seed: int = 1) -> list[Subject]:

@@ -6,11 +6,9 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from evo.errors import WorldError
+
 NAMES = ("baldwin", "drives", "kin", "observed", "parts")
-
-
-class WorldError(ValueError):
-    """A world that cannot be loaded; the message says what is wrong and what is allowed."""
 
 
 def load_world(name: str, beside: Path | None = None):

@@ -88,7 +88,7 @@ def theory(knobs, population):
             ("more than one deme", int(population.get("demes", 1)) > 1),
             ("selection is not proportional", population.get("scheme", "proportional") != "proportional"),
             ("carriers are there from the start", int(population.get("carriers", 0)) > 0),
-            ("small population: single-part mutants fix by drift first", k > 1 and p[0] < 3.0 * drifting),
+            ("small population: single-part mutants fixed by drift add over a tenth", k > 1 and p[0] < 10.0 * drifting),
             ("single mutants are common: N k mu > 1", size * k * rate > 1.0),
             ("too short: T is under 3 delays", generations < 3.0 * delay),
         )
