@@ -97,6 +97,9 @@ class Page(_Table):
         "realized", description="the figure of the page"
     )
     full_replicates: int = Field(100, ge=1, description="populations per cell in the version for the docs")
+    reference: dict[str, Any] = Field(
+        default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
+    )
 
 
 class Scenario(_Table):

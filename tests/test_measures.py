@@ -156,7 +156,7 @@ def test_information_of_two_normals():
 
 def rows_with(**columns):
     plain = {"realized": False, "generalizes": False, "arose": True, "insertion_advantage": 0.5, "varied": 0,
-             "expected.rifle": 0.0, "drift.rifle": 0.0, "transmission.rifle": 0.0,
+             "training.rifle": 0.96, "expected.rifle": 0.0, "drift.rifle": 0.0, "transmission.rifle": 0.0,
              "sum_offspring_variance": 0.0} | columns  # fmt: skip
     names = ("fitness", "rifle", "parts_present", "teeth")
     plain |= {f"sum_differential.{a}": columns.get(f"sum_differential.{a}", 0.0) for a in names}

@@ -20,14 +20,12 @@ def cell_name(settings: dict[str, Any]) -> str:
 
 
 def reference(batch: Batch) -> dict[str, Any]:
-    """The summary of the cell that has the scenario's own knob values, or else of the middle one."""
-    own = batch.spec
-    fields = {key: own.value_of(key) for key in own.scenario.sweep}
+    """The summary of the cell that answers the claim: of the page's values, the scenario's own where it has none."""
+    own, page = batch.spec, batch.spec.scenario.page
+    chosen = page.reference if page else {}
+    fields = {key: chosen.get(key, own.value_of(key)) for key in own.scenario.sweep}
     summaries = batch.summaries()
-    for summary in summaries:
-        if all(summary["set"][key] == value for key, value in fields.items()):
-            return summary
-    return summaries[len(summaries) // 2]
+    return next((s for s in summaries if s["set"] == fields), summaries[len(summaries) // 2])
 
 
 def main_effects(batch: Batch) -> list[tuple[str, float]]:
@@ -115,15 +113,15 @@ def _bits(batch: Batch) -> list[str]:
 
 def _upkeep(batch: Batch) -> list[str]:
     """What is left of the value without selection, beside the closed form of relaxed selection."""
-    spec = batch.spec
-    parts, rate = spec.knobs["parts"], spec.knobs["back_rate"]
-    generations = spec.scenario.population.generations
+    own = reference(batch)
+    cell = next(cell for cell in batch.cells if cell.set == own["set"])
+    parts, rate = cell.spec.knobs["parts"], cell.spec.knobs["back_rate"]
+    generations = cell.spec.scenario.population.generations
     predicted = (1.0 - rate) ** (parts * generations)
-    free = next(s for s in batch.summaries() if s["set"]["advantage"] == 0.0)
-    left = free["traits"]["rifle"]["training"]
+    left = own["traits"]["rifle"]["training"]
     return [
-        f"Without selection {left:.3f} of individuals still have the value after {generations} generations (mean of "
-        f"replicates); mutation alone leaves (1 - u)^(k T) = {predicted:.3f}."
+        f"Without selection (`{cell_name(own['set'])}`) {left:.3f} of individuals still have the value after "
+        f"{generations} generations (mean of replicates); mutation alone leaves (1 - u)^(k T) = {predicted:.3f}."
     ]
 
 

@@ -33,13 +33,19 @@ def chosen(names: tuple[str, ...]) -> list[Spec]:
 
     Raises
     ------
-    ScenarioError : no claim of that name
+    ScenarioError : no claim of that name, or its page refers to a cell that it does not sweep
     """
     known = claims()
     for name in names:
         if name not in known:
             raise ScenarioError(f"{name}: is not a claim (a scenario with a [page]); {closest(name, list(known))}")
-    return [load(known[name]) for name in (names or known)]
+    specs = [load(known[name]) for name in (names or known)]
+    for spec in specs:
+        swept = {key: spec.axis(key) for key in spec.scenario.sweep}
+        for key, value in (spec.scenario.page.reference if spec.scenario.page else {}).items():
+            if value not in swept.get(key, []):
+                raise ScenarioError(f"{spec.origin}: page.reference.{key} = {value}: must be a swept value; {swept}")
+    return specs
 
 
 def write_claim(

@@ -87,7 +87,7 @@ def funnel(batch: Any, axes: Any = None) -> Figure:
             axes.text(j, i, str(count), ha="center", va="center", fontsize=7, color="k" if share > 0.55 else "w")
     names = [", ".join(f"{k.split('.')[-1]} {v}" for k, v in s["set"].items()) or "all" for s in summaries]
     axes.set_yticks(range(len(names)), names, fontsize=7)
-    axes.set_xticks(range(len(stages)), [stage.replace("_", " ") for stage in stages])
+    axes.set_xticks(range(len(stages)), [stage.replace("_", "\n") for stage in stages], fontsize=7)
     axes.set_xlabel("stage reached (replicates)")
     axes.set_ylabel("cell")
     axes.figure.colorbar(image, ax=axes, label="share of replicates")

@@ -6,7 +6,7 @@ In order, the first that applies:
 |---|---|---|
 | lost under shift | yes | there is a deployment, and the mean is below the threshold there |
 | selection for | yes | direct gradient on the property above 0 by 1.96 standard errors |
-| selection of | yes | no such gradient, but expected selection raised the property: through correlates |
+| selection of | yes | no such gradient, but without its expected selection the mean would be below the threshold |
 | without selection | yes | neither: founders, mutation or drift |
 | not selected for | no | insertion advantage 0 or less |
 | no supply | no | insertion advantage above 0, the property never arose: no variance to select |
@@ -67,7 +67,7 @@ def verdicts(spec: Spec, runs: pl.DataFrame) -> list[str]:
         [
             realized & ~generalizes & shifted,
             realized & direct,
-            realized & (terms[:, 0] > 0.0),
+            realized & (runs[f"training.{prop}"].to_numpy() - terms[:, 0] < spec.scenario.property.threshold),
             realized,
             runs["insertion_advantage"].to_numpy() <= 0.0,
             ~arose,
