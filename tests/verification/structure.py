@@ -110,6 +110,8 @@ def demes() -> Result:
     axes.plot(rates, measured, "o", color=COLOURS[0], label="measured")
     axes.plot(rates, predicted, color="0.3", linewidth=0.9, label="theory")
     axes.set_xscale("log")
+    axes.set_xticks(rates, [f"{m:g}" for m in rates])
+    axes.set_xticks([], minor=True)
     axes.legend()
     return Result(rows, figure)
 
