@@ -18,7 +18,7 @@ MUTANTS = [
     ("mutation biased: back rate where forward belongs", "genome.py",
      "accept = accept_back if bits[i, word] & bit else accept_forward",
      "accept = accept_forward if bits[i, word] & bit else accept_back", "test_genome.py"),
-    ("mutation misses the last locus of a block", "genome.py", "end = size * length\n", "end = size * length - 1\n",
+    ("mutation misses the last locus of the last individual", "genome.py", "end = size * length\n", "end = size * length - 1\n",
      "test_genome.py"),
     ("elites are mutated", "genome.py", "if elites > 0 and i % deme_size >= deme_size - elites:",
      "if elites > 0 and i % deme_size > deme_size - elites:", "test_genome.py"),

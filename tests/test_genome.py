@@ -142,3 +142,12 @@ def test_uniform_crossover_takes_each_place_from_either_parent(loci, dims):
 def test_a_chromosome_of_one_place_comes_from_the_second_parent_or_uniformly():
     assert children(genome.ONE_POINT, 1, 0, 100, 7).all()
     assert children(genome.TWO_POINT, 1, 0, 100, 7).all()
+
+
+def test_at_rate_one_every_locus_of_everybody_flips():
+    bits = np.zeros((50, 2), np.uint64)
+    starts, one, none = np.array([0, 100], np.int64), np.ones(1), np.zeros(1)
+    genome.mutate_bits(starts, one, none, stream(8), 50, 0, bits)
+    assert unpack(bits, 128)[:, :100].all() and not unpack(bits, 128)[:, 100:].any()
+    genome.mutate_bits(starts, none, one, stream(8), 50, 0, bits)
+    assert not bits.any()
