@@ -6,7 +6,7 @@ from scipy import stats
 
 import evo
 from evo.engines.individuals import evolve, new_control
-from evo.kernels.evolve import DEPLOYMENT, EXPECTED, MEAN, SELECTION, TRANSMISSION, VARIANCE
+from evo.kernels.evolve import CROSSED, DEPLOYMENT, EXPECTED, MEAN, SELECTION, TRANSMISSION, VARIANCE
 from evo.worlds.closed_form import alignment_of, best_of, establishment_probability, fixation_probability
 
 
@@ -132,3 +132,19 @@ def test_variety_mixes_the_two_environments_of_training(variety):
     here, there = trace[MEAN, 1], trace[DEPLOYMENT, 1]  # deployment is the shifted environment, of validity -0.2
     expected = best_of(4) * ((1 - variety) * here + variety * there)
     assert abs(trace[MEAN, 0] - expected) < 4 * np.sqrt(1.0 / 10 / 20_000)
+
+
+def test_an_offspring_that_is_not_crossed_has_one_parent():
+    """Two parents, crossover rate 0, no mutation: offspring are their one parent, so nothing is lost in transmission
+    and nobody counts as crossed; at rate 1 nearly everybody does."""
+    spec = rifle(parts=4, advantage=0.1, forward_rate=0.0, back_rate=0.0).set({
+        "population.size": 200, "population.carriers": 100, "population.generations": 20, "batch.records": 21,
+        "variation.parents": 2, "variation.crossover": "uniform", "variation.crossover_rate": 0.0,
+        "property.stop_above": 2.0,
+    })  # fmt: skip
+    out = evolve(spec, range(5), new_control()).records
+    assert (out.trace[:, :, TRANSMISSION] == 0.0).all()
+    assert np.abs(out.trace[:, :, SELECTION]).max() > 0.0
+    assert (out.breeding[:, :-1, CROSSED] == 0.0).all()
+    crossed = evolve(spec.set({"variation.crossover_rate": 1.0}), range(5), new_control()).records.breeding
+    assert (crossed[:, :-1, CROSSED] > 0.95).all()
