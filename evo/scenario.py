@@ -150,6 +150,11 @@ def _show(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def cell_name(settings: Mapping[str, Any]) -> str:
+    """What a cell sets, in words: 'parts 4, size 1000'; empty where nothing is swept."""
+    return ", ".join(f"{key.split('.')[-1]} {value}" for key, value in settings.items())
+
+
 @dataclass(frozen=True)
 class Cell:
     """One point of the sweep: what it sets, and the full specification it stands for."""

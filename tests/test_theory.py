@@ -8,6 +8,7 @@ import evo
 from evo.engines.individuals import evolve, new_control
 from evo.kernels.evolve import CROSSED, DEPLOYMENT, EXPECTED, MEAN, SELECTION, TRANSMISSION, VARIANCE
 from evo.worlds.closed_form import alignment_of, best_of, establishment_probability, fixation_probability
+from tests.verification.population_genetics import exact_fixation
 
 
 def rifle(**changes):
@@ -30,14 +31,6 @@ def test_fixation_probability_of_one_mutant_is_kimuras(advantage, size):
     assert stats.binomtest(fixed, 20_000, exact_fixation(advantage, size)).pvalue > 1e-3
     if advantage <= 0.02:
         assert stats.binomtest(fixed, 20_000, fixation_probability(advantage, size)).pvalue > 1e-3
-
-
-def exact_fixation(advantage, size):
-    """Absorption of the Wright-Fisher chain from one mutant, by linear algebra."""
-    i = np.arange(1, size)
-    p = i * (1 + advantage) / (i * (1 + advantage) + size - i)
-    transitions = stats.binom.pmf(np.arange(size + 1)[None, :], size, p[:, None])
-    return np.linalg.solve(np.eye(size - 1) - transitions[:, 1:-1], transitions[:, -1])[0]
 
 
 def test_kimura_agrees_with_the_exact_chain():

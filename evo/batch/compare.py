@@ -5,6 +5,7 @@ from typing import Any
 from evo.batch.run import Batch
 from evo.errors import ScenarioError
 from evo.measure.rates import difference
+from evo.scenario import cell_name
 
 
 def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
         )
 
     def name(x: dict[str, Any], y: dict[str, Any]) -> str:
-        sides = [", ".join(f"{k.split('.')[-1]} {v}" for k, v in s["set"].items()) or "all" for s in (x, y)]
+        sides = [cell_name(s["set"]) or "all" for s in (x, y)]
         return sides[0] if sides[0] == sides[1] else " / ".join(sides)
 
     return [

@@ -123,6 +123,7 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._frames: dict[str, tuple[list[Path], pl.DataFrame]] = {}  # as last read, with the parts it was read from
         for name in ("runs", "traces", "figures"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -151,7 +152,11 @@ class Store:
         parts = sorted((self.folder / kind).glob("*.parquet"))
         if not parts:
             return pl.DataFrame()
-        return pl.concat([pl.read_parquet(part) for part in parts], how="vertical").sort(order)
+        known, frame = self._frames.get(kind, ([], pl.DataFrame()))
+        if known != parts:  # parts are never changed, only added
+            frame = pl.concat([pl.read_parquet(part) for part in parts], how="vertical").sort(order)
+            self._frames[kind] = (parts, frame)
+        return frame
 
     def runs(self) -> pl.DataFrame:
         """A row per replicate, in canonical order."""

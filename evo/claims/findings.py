@@ -7,16 +7,12 @@ import numpy as np
 
 from evo.batch.run import Batch
 from evo.report.console import interval
+from evo.scenario import cell_name
 
 
 def rate_sentence(k: int, n: int, low: float, high: float) -> str:
     """'3 of 40 (95 % interval 0.026 to 0.2)'."""
     return f"{k} of {n} (95 % interval {interval(low, high)})"
-
-
-def cell_name(settings: dict[str, Any]) -> str:
-    """'parts 4, scaffold 0.0'; empty where nothing is swept."""
-    return ", ".join(f"{key.split('.')[-1]} {value}" for key, value in settings.items())
 
 
 def reference(batch: Batch) -> dict[str, Any]:

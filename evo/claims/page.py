@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from evo.batch.run import Batch, run
-from evo.claims.findings import answer, cell_name, findings
+from evo.claims.findings import answer, findings
 from evo.errors import ScenarioError
 from evo.report.batch import rate_text
-from evo.scenario import Spec, closest, load, scenario_folders
+from evo.scenario import Spec, cell_name, closest, load, scenario_folders
 
 ANSWER = "**Measured:** "
 

@@ -11,6 +11,7 @@ from evo.figures.style import COLOURS, MARKERS, label_of, new_figure
 from evo.measure.rates import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
+from evo.scenario import cell_name
 
 
 def _axis_keys(batch: Any) -> list[str]:
@@ -20,7 +21,7 @@ def _axis_keys(batch: Any) -> list[str]:
 
 
 def _cell_name(cell: Any) -> str:
-    return ", ".join(f"{key.split('.')[-1]} {value}" for key, value in cell.set.items()) or cell.spec.scenario.name
+    return cell_name(cell.set) or cell.spec.scenario.name
 
 
 def _numeric(values: list[Any]) -> bool:
@@ -46,7 +47,7 @@ def realized_rate(batch: Any, axes: Any = None) -> Figure:
         rows = [summaries[cell.key] for cell in present]
         rate = np.array([row["rate"] for row in rows])
         low, high = (np.array([row[key] for row in rows]) for key in ("low", "high"))
-        label = ", ".join(f"{k.split('.')[-1]} {v}" for k, v in others) or None
+        label = cell_name(dict(others)) or None
         axes.errorbar(
             x_drawn, rate, yerr=np.maximum([rate - low, high - rate], 0.0), color=colour, capsize=2, label=label,
             marker=MARKERS[n % len(MARKERS)], markersize=4,
@@ -85,7 +86,7 @@ def funnel(batch: Any, axes: Any = None) -> Figure:
         for j, share in enumerate(row):
             count = summaries[i][stages[j]]
             axes.text(j, i, str(count), ha="center", va="center", fontsize=7, color="k" if share > 0.55 else "w")
-    names = [", ".join(f"{k.split('.')[-1]} {v}" for k, v in s["set"].items()) or "all" for s in summaries]
+    names = [cell_name(s["set"]) or "all" for s in summaries]
     axes.set_yticks(range(len(names)), names, fontsize=7)
     axes.set_xticks(range(len(stages)), [stage.replace("_", "\n") for stage in stages], fontsize=7)
     axes.set_xlabel("stage reached (replicates)")
@@ -221,7 +222,7 @@ def waiting_times(batch: Any, axes: Any = None) -> Figure:
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, width=6.4)
     runs, keys = batch.runs(), _axis_keys(batch)
     firsts = [cell.set[keys[0]] if keys else None for cell in batch.cells]
-    others = [", ".join(f"{k.split('.')[-1]} {v}" for k, v in c.set.items() if k in keys[1:]) for c in batch.cells]
+    others = [cell_name({k: v for k, v in c.set.items() if k in keys[1:]}) for c in batch.cells]
     colours = {value: COLOURS[n % len(COLOURS)] for n, value in enumerate(dict.fromkeys(firsts))}
     styles: dict[str, Any] = {name: ("-", "--", ":", "-.")[n % 4] for n, name in enumerate(dict.fromkeys(others))}
     never = 0

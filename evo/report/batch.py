@@ -3,6 +3,7 @@
 from typing import Any
 
 from evo.report.console import console, interval, table
+from evo.scenario import cell_name
 
 
 def rate_text(summary: dict[str, Any]) -> str:
@@ -42,7 +43,7 @@ def print_batch(batch: Any, new: int) -> None:
     out.print(cells)
     out.print()
     for summary in summaries:
-        cell = ", ".join(f"{key.split('.')[-1]} {summary['set'][key]}" for key in keys) or scenario.name
+        cell = cell_name(summary["set"]) or scenario.name
         out.print(f"[bold]{cell}[/bold]: {summary['why']}", soft_wrap=not out.is_terminal)
     out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")
     out.print(f"records: {batch.folder}")

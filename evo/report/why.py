@@ -4,6 +4,7 @@ from typing import Any
 
 from evo.measure.verdict import MEANING
 from evo.report.console import console, interval, number, table
+from evo.scenario import cell_name
 
 
 def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
@@ -18,7 +19,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     out.print(f"property: mean {prop} of {spec.scenario.property.threshold:g} or more. Intervals are of 95 %.")
     hidden = ["selected_for", *(["generalizes"] if spec.deployment == spec.knobs else [])]
     for cell in cells:
-        name = ", ".join(f"{key.split('.')[-1]} {value}" for key, value in cell["set"].items()) or spec.scenario.name
+        name = cell_name(cell["set"]) or spec.scenario.name
         out.print(f"\n[bold]{name}[/bold], {cell['replicates']} replicates")
         for verdict, count in cell["verdicts"].items():
             out.print(f"  {count} x {verdict}: {MEANING[verdict]}")
