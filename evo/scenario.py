@@ -28,6 +28,8 @@ SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
     "boltzmann": ("inverse temperature", 1.0, 0.0, 1e9, False),
 }
 CROSSOVERS = ("none", "one_point", "two_point", "uniform")
+# Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
+PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dumbbell", "own")
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
 REVISION = 3
@@ -76,6 +78,13 @@ class Property(_Table):
     stop_below: float | None = Field(None, description="stop when the mean falls to this")
 
 
+class Change(_Table):
+    """A change of the training environment that lasts to the end."""
+
+    at: int = Field(ge=0, description="first generation that lives with it")
+    knobs: dict[str, float] = Field(min_length=1, description="knobs that differ from then on")
+
+
 class BatchSize(_Table):
     """How much is run and recorded."""
 
@@ -93,9 +102,7 @@ class Page(_Table):
     speaks_for: str = Field(min_length=1, description="what result would speak for the claim")
     speaks_against: str = Field(min_length=1, description="and what against")
     not_shown: str = Field(min_length=1, description="what it does not show")
-    figure: Literal["phase", "realized", "shift", "waiting", "price", "funnel"] = Field(
-        "realized", description="the figure of the page"
-    )
+    figure: Literal[PAGE_FIGURES] = Field("realized", description="the figure of the page")  # type: ignore[valid-type]
     full_replicates: int = Field(100, ge=1, description="populations per cell in the version for the docs")
     reference: dict[str, Any] = Field(
         default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
@@ -114,7 +121,10 @@ class Scenario(_Table):
     selection: Selection = Selection()
     variation: Variation = Variation()
     property: Property
-    deployment: dict[str, float] = Field(default_factory=dict, description="knobs that differ in deployment")
+    change: Change | None = Field(None, description="a change of training on the way")
+    deployment: dict[str, float] = Field(
+        default_factory=dict, description="knobs that differ in deployment from the last training environment"
+    )
     batch: BatchSize = BatchSize()
     sweep: dict[str, list[Any] | str] = Field(
         default_factory=dict, description="field or knob: list of values, or START:STOP:COUNT[:log]"
@@ -150,9 +160,15 @@ def _show(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def short_name(key: str) -> str:
+    """A field in a word or two: 'parts', 'size', 'change at', 'validity deployed'."""
+    table, _, name = key.rpartition(".")
+    return f"{name} deployed" if table == "deployment" else f"change {name}" if table == "change" else name
+
+
 def cell_name(settings: Mapping[str, Any]) -> str:
     """What a cell sets, in words: 'parts 4, size 1000'; empty where nothing is swept."""
-    return ", ".join(f"{key.split('.')[-1]} {value}" for key, value in settings.items())
+    return ", ".join(f"{short_name(key)} {value}" for key, value in settings.items())
 
 
 @dataclass(frozen=True)
@@ -164,8 +180,15 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """16 hex digits that name the cell in records and file names."""
-        return self.spec.stream_hash[:16]
+        """16 hex digits that name the cell in records and file names.
+
+        Those of its streams; where a sweep also moves what is only measured, cells that evolve alike are told apart.
+        """
+        name = self.spec.stream_hash
+        if any(field.split(".")[0] in ("deployment", "property") for field in self.set):
+            prop = self.spec.scenario.property.model_dump()
+            name = hashlib.sha256(json.dumps([name, self.spec.deployment, prop], sort_keys=True).encode()).hexdigest()
+        return name[:16]
 
 
 class Spec:
@@ -213,9 +236,11 @@ class Spec:
 
     def _check(self) -> None:
         s = self.scenario
-        for table, values in (("knobs", s.knobs), ("deployment", s.deployment)):
+        tables = {"knobs": s.knobs, "change.knobs": s.change.knobs if s.change else {}, "deployment": s.deployment}
+        for table, values in tables.items():
             for name, value in values.items():
                 self._check_knob(f"{table}.{name}", name, value)
+        self._check_layout()
         names = [trait.name for trait in self.world.traits]
         if s.property.trait not in names:
             why = f"world '{self.world.name}' has no such trait; {closest(s.property.trait, names)}"
@@ -252,6 +277,14 @@ class Spec:
         if knob.integer and value != int(value):
             raise self._wrong(key, value, f"must be a whole number ({knob.unit})")
 
+    def _check_layout(self) -> None:
+        layout = self.world.layout(self.knobs)
+        for table, resolved in (("change.knobs", self.changed), ("deployment", self.deployment)):
+            for name, value in resolved.items():
+                if value != self.knobs[name] and self.world.layout(self.knobs | {name: value}) != layout:
+                    why = "cannot differ from training, for the genome and its mutation are laid out by it"
+                    raise self._wrong(f"{table}.{name}", value, why)
+
     def _check_parameter(self) -> None:
         scheme, value = self.scenario.selection.scheme, self.scenario.selection.parameter
         known = SCHEMES[scheme]
@@ -273,17 +306,28 @@ class Spec:
         """The scheme's parameter, 0 where it has none."""
         known = SCHEMES[self.scenario.selection.scheme]
         given = self.scenario.selection.parameter
-        return float(given) if given is not None else (known[1] if known else 0.0)
+        return float(given if given is not None else known[1] if known else 0.0)
 
     @cached_property
     def knobs(self) -> dict[str, float]:
-        """Every knob in training."""
+        """Every knob in training, as it begins."""
         return {knob.name: float(self.scenario.knobs.get(knob.name, knob.default)) for knob in self.world.knobs}
+
+    @cached_property
+    def changed(self) -> dict[str, float]:
+        """Every knob in training, as it ends."""
+        change = self.scenario.change
+        return self.knobs | {name: float(value) for name, value in (change.knobs if change else {}).items()}
 
     @cached_property
     def deployment(self) -> dict[str, float]:
         """Every knob in deployment."""
-        return self.knobs | {name: float(value) for name, value in self.scenario.deployment.items()}
+        return self.changed | {name: float(value) for name, value in self.scenario.deployment.items()}
+
+    @property
+    def shifted(self) -> bool:
+        """Whether deployment differs from training, at its end or before."""
+        return self.deployment != self.changed or self.changed != self.knobs
 
     @cached_property
     def theory(self) -> Any:
@@ -311,11 +355,19 @@ class Spec:
         path = tuple(key.split("."))
         if len(path) == 1 and key in names:
             return ("knobs", key)
-        if len(path) == 1 and key in Scenario.model_fields and key not in ("sweep", "knobs", "deployment", "page"):
+        if (
+            len(path) == 1
+            and key in Scenario.model_fields
+            and key not in ("sweep", "knobs", "deployment", "page", "change")
+        ):
             return path
         if len(path) == 2 and path[0] in ("knobs", "deployment") and path[1] in names:
             return path
-        tables = ("population", "selection", "variation", "property", "batch")
+        tables = ("population", "selection", "variation", "property", "batch") + ("change",) * bool(
+            self.scenario.change
+        )
+        if path == ("change", "knobs"):
+            raise ScenarioError(f"{self.origin}: {key}: is a table and cannot be set; edit the scenario file")
         if len(path) == 2 and path[0] in tables and path[1] in _fields_at(path[:1]):
             return path
         fields = [f"{table}.{name}" for table in tables for name in _fields_at((table,))]
@@ -375,11 +427,9 @@ class Spec:
             raise self._wrong(f"sweep.{key}", text, why) from None
         step = [i / (count - 1) if count > 1 else 0.0 for i in range(count)]
         values = [start * (stop / start) ** f if log else start + (stop - start) * f for f in step]
-        whole = (
-            self.world.knob(place[1]).integer
-            if place[0] in ("knobs", "deployment")
-            else place in (("population", "size"), ("population", "generations"), ("population", "demes"))
-        )
+        counts = ("population.size", "population.generations", "population.demes", "change.at")
+        knob = place[0] in ("knobs", "deployment")
+        whole = self.world.knob(place[1]).integer if knob else ".".join(place) in counts
         return list(dict.fromkeys(round(v) for v in values)) if whole else [float(f"{v:.12g}") for v in values]
 
     def cells(self) -> Iterator[Cell]:
@@ -406,6 +456,7 @@ class Spec:
             "population": s.population.model_dump(),
             "selection": {**s.selection.model_dump(), "parameter": self.parameter},
             "variation": s.variation.model_dump(),
+            **({"change": {"at": s.change.at, "knobs": self.changed}} if s.change else {}),
         }
 
     @cached_property

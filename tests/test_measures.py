@@ -189,7 +189,7 @@ def test_verdicts_follow_their_definition(columns, expected):
 
 
 def test_a_property_lost_under_shift():
-    spec = evo.load("wolf_sniper").over({}).set({"deployment.parts": 8})
+    spec = evo.load("wolf_sniper").over({}).set({"deployment.scaffold": 0.5})
     assert verdict.verdicts(spec, rows_with(realized=True)) == ["lost under shift"]
 
 

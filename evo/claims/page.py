@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from evo.batch.run import Batch, run
-from evo.claims.findings import answer, findings
+from evo.claims.answer import answer, dependence, rates
+from evo.claims.own import own
 from evo.errors import ScenarioError
 from evo.report.batch import rate_text
 from evo.scenario import Spec, cell_name, closest, load, scenario_folders
 
 ANSWER = "**Measured:** "
+LONG = 26  # lines of a table from which on it is folded
 
 
 def claims() -> dict[str, Path]:
@@ -80,6 +82,7 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
     functions = {
         "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
         "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
+        "dumbbell": panels.dumbbells, "own": getattr(own(batch.spec.scenario.name), "draw", panels.realized_rate),
     }  # fmt: skip
     with rc_context(STYLE):
         figure = functions[kind](batch) or panels.realized_rate(batch)
@@ -87,13 +90,15 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
 
 
 def _table(batch: Batch) -> list[str]:
-    shifted = batch.spec.deployment != batch.spec.knobs
+    shifted = batch.spec.shifted
     head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else []), "verdicts"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for s in batch.summaries():
         verdicts = ", ".join(f"{name} {k}" for name, k in s["verdicts"].items())
         cells = [cell_name(s["set"]) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
         lines.append("| " + " | ".join([*cells, *([str(s["generalizes"])] if shifted else []), verdicts]) + " |")
+    if len(lines) > LONG:  # folded away, or the page is nothing but its table
+        return ["<details><summary>All cells</summary>", "", *lines, "", "</details>"]
     return lines
 
 
@@ -101,6 +106,9 @@ def _text(batch: Batch, page: Any) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
+    special = own(s.name)
+    sentences = dependence(batch, *getattr(special, "measure", rates)(batch))
+    sentences += getattr(special, "sentences", lambda _: [])(batch)
     lines = [
         f"# {s.name}",
         "",
@@ -110,9 +118,9 @@ def _text(batch: Batch, page: Any) -> str:
         "",
         page.sides,
         "",
-        f"{ANSWER}{answer(batch)}.",
+        f"{ANSWER}{getattr(special, 'answer', answer)(batch)}.",
         "",
-        *(sentence + "\n" for sentence in findings(batch)),
+        *(sentence + "\n" for sentence in sentences),
         f"![{s.claim}](../images/claims/{s.name}.png)",
         "",
         "## How it is formalized",

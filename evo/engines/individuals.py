@@ -40,8 +40,7 @@ def plan(spec: Spec) -> kernels.Plan:
         return np.array([float(getattr(block, name)) for block in layout.loci])
 
     generations = s.population.generations
-    knobs = np.array(list(spec.knobs.values()))
-    deployment = np.array(list(spec.deployment.values()))
+    knobs, changed, deployment = (np.array(list(k.values())) for k in (spec.knobs, spec.changed, spec.deployment))
     return kernels.Plan(
         size=s.population.size,
         generations=generations,
@@ -64,8 +63,10 @@ def plan(spec: Spec) -> kernels.Plan:
         rates=per_real("rate"),
         steps=per_real("step"),
         knobs=knobs,
+        change_at=s.change.at if s.change else generations + 1,
+        changed=changed,
         deployment=deployment,
-        deployed=bool((knobs != deployment).any()),
+        deployed=spec.shifted,
         traits=len(spec.world.traits),
         property=spec.world.trait(s.property.trait),
         threshold=float(s.property.threshold),

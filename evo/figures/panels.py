@@ -7,11 +7,12 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from evo.batch.traces import grid, on_grid
 from evo.figures.style import COLOURS, MARKERS, label_of, new_figure
 from evo.measure.rates import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
-from evo.scenario import cell_name
+from evo.scenario import cell_name, short_name
 
 
 def _axis_keys(batch: Any) -> list[str]:
@@ -79,7 +80,7 @@ def funnel(batch: Any, axes: Any = None) -> Figure:
     """Share of replicates that reach each stage, a row of bars per cell."""
     summaries = batch.summaries()
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.24 * len(summaries))
-    stages = STAGES if batch.spec.deployment != batch.spec.knobs else STAGES[:-1]
+    stages = STAGES if batch.spec.shifted else STAGES[:-1]
     shares = np.array([[s[stage] / s["replicates"] for stage in stages] for s in summaries])
     image = axes.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
     for i, row in enumerate(shares):
@@ -135,28 +136,13 @@ def _middle_cell(batch: Any) -> Any:
     return cells[nearest[0]]
 
 
-def _grid(traces: pl.DataFrame) -> pl.DataFrame:
-    """The generations at which replicates were recorded by schedule: those of the replicate that ran longest."""
-    longest = (
-        traces.group_by("replicate").agg(pl.col("generation").max()).sort("generation", "replicate")["replicate"][-1]
-    )
-    return traces.filter(pl.col("replicate") == longest).select("generation").sort("generation")
-
-
-def _on_grid(batch: Any, cell: Any) -> pl.DataFrame:
-    """A cell's traces on one grid of generations; a replicate that stopped early keeps its last state."""
-    traces = batch.traces().filter(pl.col("cell") == cell.key).sort("generation")
-    points = traces.select("replicate").unique().join(_grid(traces), how="cross").sort("generation")
-    return points.join_asof(traces, on="generation", by="replicate", strategy="backward", check_sortedness=False)
-
-
 def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     """Population mean of the property (or alignment) over generations: median and 10-90 % band over replicates."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
-    traces = _on_grid(batch, cell)
-    shifted = batch.spec.deployment != batch.spec.knobs
+    traces = on_grid(batch, cell)
+    shifted = batch.spec.shifted
     for n, place in enumerate(("training", "deployment") if shifted else ("training",)):
         column = pl.col(f"{place}.{trait}")
         band = (
@@ -176,13 +162,39 @@ def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> F
     return figure
 
 
+def dumbbells(batch: Any, axes: Any = None) -> Figure:
+    """The property's mean at the end, in training and in deployment, a row per cell: median, 10-90 % of replicates."""
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.26 * len(batch.cells))
+    trait, runs = batch.spec.scenario.property.trait, batch.runs()
+    names = []
+    for row, cell in enumerate(batch.cells):
+        mine = runs.filter(pl.col("cell") == cell.key)
+        names.append(_cell_name(cell))
+        middles = []
+        for n, place in enumerate(("training", "deployment")):
+            low, middle, high = (mine[f"{place}.{trait}"].quantile(q, "linear") for q in (0.1, 0.5, 0.9))
+            middles.append(middle)
+            y = row + (n - 0.5) * 0.22
+            axes.plot([low, high], [y, y], color=COLOURS[n], linewidth=1, alpha=0.6)
+            axes.plot(middle, y, MARKERS[n], color=COLOURS[n], markersize=4, label=place if row == 0 else None)
+        axes.plot(middles, [row - 0.11, row + 0.11], color="0.7", linewidth=0.8, zorder=0)
+    axes.axvline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
+    axes.set_yticks(range(len(names)), names, fontsize=7)
+    axes.invert_yaxis()
+    unit = batch.spec.world.traits[batch.spec.world.trait(trait)].unit
+    axes.set_xlabel(f"{trait} ({unit}), population mean at the end")
+    axes.legend(title="median, 10-90 % of replicates", title_fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes.set_title("Training beside deployment")
+    return figure
+
+
 def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     """Price partition of the property per recorded interval, mean over replicates, stacked; the sum as a line."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
     frame = batch.traces().filter((pl.col("cell") == cell.key) & (pl.col("generation") > 0)).sort("generation")
-    grid = _grid(frame)
+    points = grid(frame)
     # A replicate that stopped early changes no more; its last, shorter interval counts to the grid point after it.
     terms = (
         ("expected", "expected selection", None),
@@ -190,7 +202,7 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
         ("transmission", "transmission", "///"),
     )
     frame = (
-        frame.join_asof(grid.rename({"generation": "at"}), left_on="generation", right_on="at", strategy="forward")
+        frame.join_asof(points.rename({"generation": "at"}), left_on="generation", right_on="at", strategy="forward")
         .with_columns((pl.col(f"selection.{trait}") - pl.col(f"expected.{trait}")).alias(f"drift.{trait}"))
         .group_by("at")
         .agg(pl.col(f"{term}.{trait}").sum() for term, *_ in terms)
@@ -241,7 +253,7 @@ def waiting_times(batch: Any, axes: Any = None) -> Figure:
     axes.set_xlabel("generation")
     axes.set_ylabel("established (share, Kaplan-Meier)")
     if keys:  # colour tells the first axis, line style the others
-        handles = [Line2D([], [], color=c, label=f"{keys[0].split('.')[-1]} {v}") for v, c in colours.items()]
+        handles = [Line2D([], [], color=c, label=f"{short_name(keys[0])} {v}") for v, c in colours.items()]
         if len(styles) > 1:
             handles += [Line2D([], [], color="0.4", linestyle=s, label=name) for name, s in styles.items()]
         axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5))

@@ -6,6 +6,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evo.scenario import short_name
+
 # Okabe and Ito (2008).
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -49,4 +51,5 @@ def label_of(batch: Any, key: str) -> str:
     name = key.split(".")[-1]
     known = {knob.name: knob.unit for knob in batch.spec.world.knobs}
     units = known | {"size": "individuals", "generations": "generations", "migration": "chance per offspring"}
-    return f"{name} ({units[name]})" if name in units else key
+    units |= {"at": "generation"}
+    return f"{short_name(key)} ({units[name]})" if name in units else key

@@ -67,6 +67,8 @@ class Plan(NamedTuple):
     rates: np.ndarray
     steps: np.ndarray
     knobs: np.ndarray
+    change_at: int  # from this generation on, training has other knobs
+    changed: np.ndarray
     deployment: np.ndarray
     deployed: bool  # deployment differs from training
     traits: int
@@ -84,7 +86,9 @@ _PLAN = types.NamedTuple(
     + [types.float64]
     + [types.int64] * 3
     + [types.float64, types.int64, _i64_1]
-    + [_f64_1] * 9
+    + [_f64_1] * 8
+    + [types.int64]
+    + [_f64_1] * 2
     + [types.boolean]
     + [types.int64] * 2
     + [types.float64] * 3
@@ -222,8 +226,8 @@ def _place_carriers(carrier, plan, state, order, bits, reals):
 
 
 @kernel()
-def insertion_test(live, carrier, plan, state, now, space):
-    """Expected offspring of a carrier of the property, less 1, among the residents as they are.
+def insertion_test(live, carrier, plan, knobs, state, now, space):
+    """Expected offspring of a carrier of the property, less 1, among the residents as they are; knobs of training.
 
     A resident drawn at random is turned into a carrier, the whole population lives once in training, and the scheme's
     closed form gives the carrier's expected offspring (the mean is 1); averaged over INSERTION_TRIALS. For
@@ -236,8 +240,8 @@ def insertion_test(live, carrier, plan, state, now, space):
     for _ in range(INSERTION_TRIALS):
         slot = below(state, plan.size)
         _copy_genome(bits, reals, slot, kept_bits, kept_reals, 0)
-        carrier(bits[slot], reals[slot], plan.knobs)
-        live(bits, reals, plan.knobs, space.group, state, space.scratch)
+        carrier(bits[slot], reals[slot], knobs)
+        live(bits, reals, knobs, space.group, state, space.scratch)
         _copy_genome(kept_bits, kept_reals, 0, bits, reals, slot)
         for i in range(plan.size):
             space.fitness[i] = space.scratch[i, 0]
@@ -334,7 +338,8 @@ def evolve(live, carrier, plan, space, streams, control, out):
             if control[0] != 0:
                 return r
             bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
-            live(bits, reals, plan.knobs, space.group, state, traits)
+            knobs = plan.changed if generation >= plan.change_at else plan.knobs
+            live(bits, reals, knobs, space.group, state, traits)
             means(traits, mean)
             if generation > 0:
                 transmission(traits, space.traits[1 - now], space.parents, space.price[2])
@@ -345,7 +350,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
             if generation == 0 or last:
-                out.insertion[r, 1] = insertion_test(live, carrier, plan, measure, now, space)
+                out.insertion[r, 1] = insertion_test(live, carrier, plan, knobs, measure, now, space)
                 if generation == 0:
                     out.insertion[r, 0] = out.insertion[r, 1]
             if out.arose_at[r] < 0 and _any_reaches(traits, plan.property, plan.threshold):

@@ -75,7 +75,7 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     else:
         parts.append(f"arose in {arose} of {n} replicates")
         parts.append(f"established in {established}, realized in {realized}" if established else "never established")
-    if realized and cell.spec.deployment != cell.spec.knobs:
+    if realized and cell.spec.shifted:
         parts.append(f"kept after the shift in {'all of them' if generalizes == realized else generalizes}")
     found = summary["verdicts"]
     if len(found) == 1:

@@ -62,7 +62,7 @@ def verdicts(spec: Spec, runs: pl.DataFrame) -> list[str]:
     regression = gradients.of_runs(spec.world, prop, spec.scenario.population.size, runs)
     with np.errstate(invalid="ignore"):
         direct = regression.direct > 1.96 * regression.direct_se
-    shifted = spec.deployment != spec.knobs
+    shifted = spec.shifted
     found = np.select(
         [
             realized & ~generalizes & shifted,

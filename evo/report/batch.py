@@ -18,7 +18,7 @@ def print_batch(batch: Any, new: int) -> None:
     out = console()
     summaries = batch.summaries()
     scenario = batch.spec.scenario
-    prop, shifted = scenario.property, batch.spec.deployment != batch.spec.knobs
+    prop, shifted = scenario.property, batch.spec.shifted
     out.print(f"[bold]{scenario.name}[/bold]: {scenario.claim}")
     out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; intervals of 95 % (Wilson)\n")
     keys = list(scenario.sweep)

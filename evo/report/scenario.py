@@ -18,12 +18,15 @@ def show_scenario(spec: Any) -> None:
         knobs.add_row(
             knob.name,
             f"{spec.knobs[knob.name]:g}",
-            f"{shifted:g}" if shifted != spec.knobs[knob.name] else "",
+            f"{shifted:g}" if shifted != spec.changed[knob.name] else "",
             f"{knob.low:g} to {knob.high:g}",
             knob.unit,
             knob.meaning,
         )
     out.print(knobs)
+    if s.change:
+        what = ", ".join(f"{name} {value:g}" for name, value in s.change.knobs.items())
+        out.print(f"change of training from generation {s.change.at} on: {what}")
     for name in ("population", "selection", "variation", "batch"):
         values = ", ".join(f"{k} {v}" for k, v in getattr(s, name).model_dump().items() if v is not None)
         out.print(f"{name}: {values}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evo.errors import WorldError
 
-NAMES = ("baldwin", "drives", "kin", "observed", "parts")
+NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
 
 
 def load_world(name: str, beside: Path | None = None):

@@ -1,0 +1,69 @@
+"""What a batch answers to its claim, in a sentence whose every number is computed from the records."""
+
+from typing import Any
+
+import numpy as np
+
+from evo.batch.run import Batch
+from evo.report.console import interval
+from evo.scenario import cell_name
+
+
+def rate_sentence(k: int, n: int, low: float, high: float) -> str:
+    """'3 of 40 (95 % interval 0.026 to 0.2)'."""
+    return f"{k} of {n} (95 % interval {interval(low, high)})"
+
+
+def reference(batch: Batch) -> dict[str, Any]:
+    """The summary of the cell that answers the claim: of the page's values, the scenario's own where it has none."""
+    own, page = batch.spec, batch.spec.scenario.page
+    chosen = page.reference if page else {}
+    fields = {key: chosen.get(key, own.value_of(key)) for key in own.scenario.sweep}
+    summaries = batch.summaries()
+    return next((s for s in summaries if s["set"] == fields), summaries[len(summaries) // 2])
+
+
+def main_effects(batch: Batch, measured: list[float]) -> list[tuple[str, float]]:
+    """How far a measure, one number per cell, moves along each swept field, the mean over the others: largest first.
+
+    The range, over the field's values, of the measure averaged over all cells of that value.
+    """
+    effects = []
+    for key in batch.spec.scenario.sweep:
+        values = batch.spec.axis(key)
+        pairs = list(zip(batch.cells, measured, strict=True))
+        means = [np.mean([number for cell, number in pairs if cell.set[key] == value]) for value in values]
+        if len(values) > 1:
+            effects.append((key, float(np.ptp(means))))
+    return sorted(effects, key=lambda effect: -effect[1])
+
+
+def answer(batch: Batch) -> str:
+    """The measured answer in a sentence: realized, and kept after the shift, at the scenario's own knobs."""
+    own, shifted = reference(batch), batch.spec.shifted
+    where = cell_name(own["set"])
+    text = f"realized in {rate_sentence(own['realized'], own['replicates'], own['low'], own['high'])}"
+    if shifted:
+        text += f", kept after the shift in {own['generalizes']}"
+    verdicts = ", ".join(f"{name} {k}" for name, k in own["verdicts"].items())
+    return f"{'at ' + where + ': ' if where else ''}{text}; {verdicts}"
+
+
+def dependence(batch: Batch, what: str, measured: list[float]) -> list[str]:
+    """On which swept field a measure depends most; nothing where nothing is swept."""
+    effects = main_effects(batch, measured)
+    if not effects:
+        return []
+    key, effect = effects[0]
+    if effect == 0.0:
+        return [f"No swept field moves it: the mean {what} is the same over all of `{key}`."]
+    return [f"It depends most on `{key}`: the mean {what} moves by {effect:.2g} over its swept values."]
+
+
+def rates(batch: Batch) -> tuple[str, list[float]]:
+    """The measure of a claim that has none of its own: realized rate, or the rate kept where it is shifts that vary."""
+    shifts = any(key.startswith("deployment.") for key in batch.spec.scenario.sweep)
+    summaries = batch.summaries()
+    if shifts:
+        return "rate kept after the shift", [s["generalizes"] / s["replicates"] for s in summaries]
+    return "realized rate", [s["rate"] for s in summaries]

@@ -1,0 +1,120 @@
+"""circuits: networks of NAND gates that compute logic functions of two inputs (after Lenski and others 2003)."""
+
+import math
+
+import numpy as np
+
+from evo.kernels.genome import set_locus
+from evo.kernels.jit import kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
+
+FUNCTIONS = ("not", "nand", "and", "or_n", "or", "and_n", "nor", "xor", "equ")
+# Truth tables over the inputs a = 1100, b = 1010, all that count as the function; and its reward, as a power of two.
+TABLES = ((0b0011, 0b0101), (0b0111,), (0b1000,), (0b1101, 0b1011), (0b1110,), (0b0100, 0b0010), (0b0001,), (0b0110,),
+          (0b1001,))  # fmt: skip
+POWERS = (1, 1, 2, 2, 3, 3, 4, 4, 5)
+EQU = 8
+_FUNCTION_OF = np.full(16, -1)
+for _f, _tables in enumerate(TABLES):
+    for _table in _tables:
+        _FUNCTION_OF[_table] = _f
+_POWER_OF = np.array(POWERS)
+
+KNOBS = (
+    Knob("gates", 16, 5, 62, "gates", "NAND gates of a genome, used or not", integer=True),
+    Knob("outputs", 9, 1, 16, "outputs", "wires on which functions are looked for", integer=True),
+    Knob("stones", 1, 0, 1, "0 or 1", "whether the eight simpler functions are rewarded too", integer=True),
+    Knob("mutation_rate", 1e-3, 0, 1, "per locus and generation", "flips, both ways"),
+)
+TRAITS = (
+    Trait("fitness", "offspring, relative", "product of the rewards of the functions done, each once"),
+    Trait("equ", "0 or 1", "computes whether its inputs are equal"),
+    Trait("functions", "functions", "of the nine, done"),
+    Trait("xor", "0 or 1", "computes whether its inputs differ"),
+)
+
+
+@kernel()
+def _address_bits(gates):
+    """Loci of an address: enough to name both inputs and all gates."""
+    bits = 1
+    while (1 << bits) < gates + 2:
+        bits += 1
+    return bits
+
+
+def layout(knobs):
+    """Two addresses per gate, then one per output; founders are all zeros: no output computes anything."""
+    gates, rate = int(knobs["gates"]), knobs["mutation_rate"]
+    return Layout(loci=(Loci((2 * gates + int(knobs["outputs"])) * _address_bits(gates), rate, rate),))
+
+
+@kernel(inline=True)
+def _address(row, field, width, below):
+    """The address in the given field of a genome, scaled to 0..below - 1. row: uint64[W]."""
+    at = field * width
+    word, shift = at >> 6, np.uint64(at & 63)
+    value = row[word] >> shift
+    if (at & 63) + width > 64:
+        value |= row[word + 1] << (np.uint64(64) - shift)
+    value &= (np.uint64(1) << np.uint64(width)) - np.uint64(1)
+    return np.int64(value) * below >> width
+
+
+@live_kernel
+def live(bits, reals, knobs, group, rng_state, traits):
+    """Wire 0 is input a, 1 is b, 2 + g the output of gate g, which reads earlier wires: all cases in four bits."""
+    gates, outputs, stones = np.int64(knobs[0]), np.int64(knobs[1]), knobs[2] > 0.0
+    width = _address_bits(gates)
+    wire = np.empty(2 + gates, np.int64)
+    wire[0], wire[1] = 0b1100, 0b1010
+    for i in range(bits.shape[0]):
+        for g in range(gates):
+            first, second = _address(bits[i], 2 * g, width, 2 + g), _address(bits[i], 2 * g + 1, width, 2 + g)
+            wire[2 + g] = ~(wire[first] & wire[second]) & 15
+        done = 0
+        for o in range(outputs):
+            function = _FUNCTION_OF[wire[_address(bits[i], 2 * gates + o, width, 2 + gates)]]
+            if function >= 0:
+                done |= 1 << function
+        power, count = 0, 0
+        for f in range(9):
+            if done >> f & 1:
+                count += 1
+                if stones or f == EQU:
+                    power += _POWER_OF[f]
+        traits[i, 0] = math.ldexp(1.0, power)
+        traits[i, 1] = done >> EQU & 1
+        traits[i, 2] = count
+        traits[i, 3] = done >> 7 & 1
+
+
+@kernel()
+def _point(row, field, width, below, wire):
+    """Write into a field the least value that addresses `wire`."""
+    value = ((wire << width) + below - 1) // below
+    for b in range(width):
+        set_locus(row, field * width + b, (value >> b) & 1)
+
+
+@carrier_kernel
+def carrier(bits, reals, knobs):
+    """EQU by the first five gates, the fewest that do it, on the first output."""
+    gates = np.int64(knobs[0])
+    width = _address_bits(gates)
+    inputs = ((0, 1), (0, 2), (1, 2), (3, 4), (5, 5))  # nand; nand of it with each input; of both: xor; its opposite
+    for g in range(5):
+        for k in range(2):
+            _point(bits, 2 * g + k, width, 2 + g, inputs[g][k])
+    _point(bits, 2 * gates, width, 2 + gates, 6)
+
+
+WORLD = World(
+    name="circuits",
+    summary="networks of NAND gates, rewarded for the logic functions they compute",
+    knobs=KNOBS,
+    traits=TRAITS,
+    layout=layout,
+    live=live,
+    carrier=carrier,
+)
