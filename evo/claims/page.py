@@ -27,7 +27,7 @@ def claims() -> dict[str, Path]:
                 continue  # told when it is run
             if isinstance(data.get("page"), dict):
                 known[path.stem] = (data["page"].get("number", 0), path)
-    return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: item[1][0])}
+    return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: (item[1][0], item[0]))}
 
 
 def chosen(names: tuple[str, ...]) -> list[Spec]:

@@ -46,9 +46,9 @@ def answer(batch: Batch) -> str:
     first, last = e.told[early], e.told[-1]
     since = _first(e)
     return (
-        f"behaviour in generation {e.at[early]} of {e.at[-1]} tells {first.bits:.2f} bits about behaviour after the shift "
-        f"at the end (shuffled: {first.null:.2f}, 95 % below {first.null_high:.2f}; p = {first.p_value:.2g}), that of the "
-        f"last generation {last.bits:.2f}; "
+        f"behaviour in generation {e.at[early]} of {e.at[-1]} tells {first.bits:.2f} bits about behaviour after the "
+        f"shift at the end (shuffled: {first.null:.2f}, 95 % below {first.null_high:.2f}; p = {first.p_value:.2g}), "
+        f"that of the last generation {last.bits:.2f}; "
         + ("more than chance from generation " + str(since) + " on" if since is not None else "never more than chance")
         + f" ({batch.runs().height} populations)"
     )

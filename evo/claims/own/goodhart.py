@@ -63,10 +63,10 @@ def _peak(d: np.ndarray, gold: np.ndarray) -> dict[str, Any]:
     mean = gold.mean(axis=0)
     k = int(np.argmax(mean))
     fall = gold[:, k] - gold[:, -1]
-    error = fall.std(ddof=1) / np.sqrt(fall.size)
+    half = 1.96 * fall.std(ddof=1) / np.sqrt(fall.size)
     return {
         "d": d[k], "peak": mean[k], "end": mean[-1],
-        "low": fall.mean() - 1.96 * error, "high": fall.mean() + 1.96 * error, "turns": fall.mean() - 1.96 * error > 0.0,
+        "low": fall.mean() - half, "high": fall.mean() + half, "turns": fall.mean() > half,
     }  # fmt: skip
 
 
@@ -112,9 +112,9 @@ def sentences(batch: Batch) -> list[str]:
         expected = np.array([r * best_of(n) for n in sizes])
         z = (gold.mean(axis=0) - expected) / (gold.std(axis=0, ddof=1) / np.sqrt(gold.shape[0]))
         lines.append(
-            f"With normal error, best-of-n has the closed form r E[max of n]: the largest of {len(sizes)} deviations "
-            f"is {np.abs(z).max():.1f} standard errors (largest n: measured {gold[:, -1].mean():.3f}, closed form "
-            f"{expected[-1]:.3f})."
+            f"With normal error, best-of-n has the closed form r E[max of n]: the largest of {len(sizes)} "
+            f"deviations is {np.abs(z).max():.1f} standard errors (largest n: measured {gold[:, -1].mean():.3f}, "
+            f"closed form {expected[-1]:.3f})."
         )
     return lines
 

@@ -75,9 +75,9 @@ def sentences(batch: Batch) -> list[str]:
         mean = mean_interval(beta)
         insight = batch.runs().filter(pl.col("cell") == cell.key)["training.insight"].to_numpy().mean()
         told.append(
-            f"- {cell_name(cell.set)}: {_told(batch, cell)}; capability at the change {capability.mean():.2f}, selection "
-            f"on values {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}) per unit; {insight:.2f} with insight "
-            "at the end."
+            f"- {cell_name(cell.set)}: {_told(batch, cell)}; capability at the change {capability.mean():.2f}, "
+            f"selection on values {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}) per unit; {insight:.2f} "
+            "with insight at the end."
         )
         if cell.set["insight_parts"] == 0:
             betas.append(beta)

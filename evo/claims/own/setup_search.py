@@ -87,8 +87,8 @@ def sentences(batch: Batch) -> list[str]:
     return [
         f"Expected alignment of the best of K set-ups, exact over all choices of K of {t['seen'].shape[0]}:\n\n"
         + head + "\n" + "\n".join(rows),
-        f"Of the variance of what is seen, {share:.2f} is between set-ups, the rest luck of a population; over set-ups, "
-        f"means seen and after the shift correlate at {r:.2f}.",
+        f"Of the variance of what is seen, {share:.2f} is between set-ups, the rest luck of a population; over "
+        f"set-ups, means seen and after the shift correlate at {r:.2f}.",
     ]  # fmt: skip
 
 
