@@ -50,6 +50,7 @@ class Population(_Table):
     generations: int = Field(1000, ge=0, le=1_000_000_000, description="generations at most")
     demes: int = Field(1, ge=1, description="demes of equal size")
     migration: _Share = Field(0.0, description="chance that an offspring comes from another deme")
+    budding: _Share = Field(0.0, description="chance that a deme descends from one drawn by mean fitness")
     carriers: _Count = Field(0, description="founders that have the property")
 
 
@@ -258,6 +259,8 @@ class Spec:
         if s.selection.elites >= s.population.size // s.population.demes:
             why = f"must be below the size of a deme, {s.population.size // s.population.demes}"
             raise self._wrong("selection.elites", s.selection.elites, why)
+        if s.population.budding and s.selection.elites:
+            raise self._wrong("population.budding", s.population.budding, "needs selection.elites = 0")
         if s.variation.crossover != "none" and s.variation.parents == 1:
             raise self._wrong("variation.crossover", s.variation.crossover, "needs variation.parents = 2")
         if s.variation.parents == 2 and s.variation.crossover == "none":
@@ -453,7 +456,7 @@ class Spec:
             "revision": REVISION,
             "world": world,
             "knobs": self.knobs,
-            "population": s.population.model_dump(),
+            "population": s.population.model_dump(exclude=None if s.population.budding else {"budding"}),
             "selection": {**s.selection.model_dump(), "parameter": self.parameter},
             "variation": s.variation.model_dump(),
             **({"change": {"at": s.change.at, "knobs": self.changed}} if s.change else {}),

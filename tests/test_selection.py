@@ -19,13 +19,13 @@ CASES = [
 ]
 
 
-def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, roles=1, key=0):
+def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, budding=0.0, roles=1, key=0):
     """Status, parents[roles, N] and expected offspring[N]."""
     n = fitness.size
     parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, demes)
     state = seed_streams(7, (key,), 1)[0]
     status = kernels.choose_parents(
-        list(SCHEMES).index(scheme), parameter, elites, demes, migration, fitness.copy(), desk, state, parents
+        list(SCHEMES).index(scheme), parameter, elites, demes, migration, budding, fitness.copy(), desk, state, parents
     )
     return status, parents, desk.expected
 
@@ -118,3 +118,32 @@ def test_migration_rate_and_isolation():
     assert stats.binomtest(int(away.sum()), 40_000, 0.1).pvalue > 1e-3
     source = (moved[0] // 10_000)[away & (deme == 0)]
     assert stats.chisquare(np.bincount(source, minlength=4)[1:]).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("migration", [0.0, 0.3])
+def test_where_demes_bud_everybody_competes_with_everybody(migration):
+    """With budding in every generation proportional selection gives each w / mean w of the whole population."""
+    fitness = np.random.default_rng(2).uniform(0.1, 2.0, 30)
+    options = {"demes": 6, "migration": migration, "budding": 1.0}
+    _, _, offspring = choose("proportional", 0.0, fitness, **options)
+    assert offspring == pytest.approx(fitness / fitness.mean())
+    rounds = 4000
+    counts = np.array(
+        [np.bincount(choose("proportional", 0.0, fitness, key=k, **options)[1][0], minlength=30) for k in range(rounds)]
+    )
+    error = counts.std(axis=0, ddof=1) / np.sqrt(rounds)
+    assert np.abs((counts.mean(axis=0) - offspring) / error).max() < 4.5
+
+
+def test_half_the_budding_is_half_the_competition_of_demes():
+    fitness = np.random.default_rng(3).uniform(0.1, 2.0, 30)
+    none, half, full = (choose("tournament", 2.0, fitness, demes=5, budding=b)[2] for b in (0.0, 0.5, 1.0))
+    assert half == pytest.approx(0.5 * (none + full))
+    assert full.reshape(5, 6).mean(axis=1) == pytest.approx(fitness.reshape(5, 6).mean(axis=1) / fitness.mean())
+
+
+def test_a_deme_without_fitness_leaves_nothing():
+    fitness = np.array([1.0, 2.0, 3.0, 4.0])
+    fitness[2:] = 1e-12
+    _, parents, _ = choose("tournament", 2.0, fitness, demes=2, budding=1.0)
+    assert (parents < 2).all()

@@ -46,6 +46,7 @@ def plan(spec: Spec) -> kernels.Plan:
         generations=generations,
         demes=s.population.demes,
         migration=float(s.population.migration),
+        budding=float(s.population.budding),
         carriers=s.population.carriers,
         scheme=list(SCHEMES).index(s.selection.scheme),
         parameter=spec.parameter,

@@ -50,6 +50,7 @@ class Plan(NamedTuple):
     generations: int
     demes: int
     migration: float
+    budding: float
     carriers: int
     scheme: int
     parameter: float
@@ -81,7 +82,7 @@ class Plan(NamedTuple):
 
 _PLAN = types.NamedTuple(
     [types.int64] * 3
-    + [types.float64]
+    + [types.float64] * 2
     + [types.int64] * 2
     + [types.float64]
     + [types.int64] * 3
@@ -248,7 +249,14 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
         lo = (slot // deme_size) * deme_size
         if prepare(plan.scheme, plan.parameter, plan.elites, space.fitness, lo, lo + deme_size, space.desk) != OK:
             return np.nan
-        total += space.desk.expected[slot] - 1.0
+        share = 1.0
+        if plan.budding > 0.0:  # demes compete too
+            here, everywhere = 0.0, 0.0
+            for i in range(plan.size):
+                everywhere += space.fitness[i]
+                here += space.fitness[i] if lo <= i < lo + deme_size else 0.0
+            share += plan.budding * (plan.demes * here / everywhere - 1.0)
+        total += space.desk.expected[slot] * share - 1.0
     return total / INSERTION_TRIALS
 
 
@@ -361,7 +369,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 for i in range(plan.size):
                     space.fitness[i] = traits[i, 0]
                 status = choose_parents(
-                    plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration,
+                    plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration, plan.budding,
                     space.fitness, space.desk, state, space.parents,
                 )  # fmt: skip
                 if status != OK:

@@ -34,16 +34,21 @@ class Desk(NamedTuple):
     order: np.ndarray  # int64[N], slots, fittest first where the scheme needs it
     spare: np.ndarray  # int64[n]
     start: np.ndarray  # int64[n + 1]
+    origin: np.ndarray  # int64[D], the deme that each deme's next generation comes from
+    reach: np.ndarray  # float64[D], sums of the mean fitness of demes up to each
 
 
-DESK = types.NamedTuple([_F, _F, _I, _I, _I, _I], Desk)
+DESK = types.NamedTuple([_F, _F, _I, _I, _I, _I, _I, _F], Desk)
 
 
 def new_desk(size: int, demes: int = 1) -> Desk:
     """Working arrays for a population of `size` in `demes`."""
     n = size // demes
     whole = np.zeros(size, np.int64)
-    return Desk(np.zeros(size), np.zeros(size), whole, whole.copy(), np.zeros(n, np.int64), np.zeros(n + 1, np.int64))
+    return Desk(
+        np.zeros(size), np.zeros(size), whole, whole.copy(), np.zeros(n, np.int64), np.zeros(n + 1, np.int64),
+        np.arange(demes), np.zeros(demes),
+    )  # fmt: skip
 
 
 @kernel()
@@ -268,23 +273,64 @@ def draw(scheme, parameter, fitness, lo, hi, desk, state, out):
 
 
 @kernel()
-def choose_parents(scheme, parameter, elites, demes, migration, fitness, desk, state, parents):
+def _bud(budding, fitness, n, desk, state):
+    """Choose the origin of every deme, and give slots their expectation under it; returns a status.
+
+    With chance `budding` a deme's next generation comes from a deme drawn in proportion to mean fitness, its own
+    included; otherwise from its own.
+    """
+    demes = desk.origin.size
+    total = 0.0
+    for deme in range(demes):
+        for slot in range(deme * n, deme * n + n):
+            if fitness[slot] < 0.0:
+                return NEGATIVE_FITNESS
+            total += fitness[slot]
+        desk.reach[deme] = total
+    if not total > 0.0:
+        return NO_FITNESS
+    before = 0.0
+    for deme in range(demes):
+        share = 1.0 - budding + budding * demes * (desk.reach[deme] - before) / total
+        before = desk.reach[deme]
+        for slot in range(deme * n, deme * n + n):
+            desk.expected[slot] *= share
+        desk.origin[deme] = deme
+        if uniform(state) < budding:
+            goal, low, high = uniform(state) * total, 0, demes - 1  # the first deme whose sum is beyond the goal
+            while low < high:
+                middle = (low + high) // 2
+                if desk.reach[middle] > goal:
+                    high = middle
+                else:
+                    low = middle + 1
+            desk.origin[deme] = low
+    return OK
+
+
+@kernel()
+def choose_parents(scheme, parameter, elites, demes, migration, budding, fitness, desk, state, parents):
     """Choose the parents of the next generation, and fill everyone's expected offspring; returns a status.
 
-    Every deme fills its own slots; then each slot, with chance `migration`, is refilled by one of the other demes.
-    The last `elites` slots of a deme are for its fittest.
-    Migration changes nobody's expectation: as many slots are refilled from a deme as in it.
+    Every deme's slots are filled from the deme of its origin, its own where there is no budding; then each slot, with
+    chance `migration`, is refilled from the origin of one of the other demes. The last `elites` slots of a deme are for
+    its fittest. Migration changes nobody's expectation: as many slots are refilled from a deme as in it.
     fitness: float64[N]; parents: int64[P, N], row p the p-th parent of each slot.
     """
     roles, size = parents.shape
     n = size // demes
     for deme in range(demes):
-        lo = deme * n
-        status = prepare(scheme, parameter, elites, fitness, lo, lo + n, desk)
+        status = prepare(scheme, parameter, elites, fitness, deme * n, deme * n + n, desk)
         if status != OK:
             return status
+    if budding > 0.0:
+        status = _bud(budding, fitness, n, desk, state)
+        if status != OK:
+            return status
+    for deme in range(demes):
+        lo, first = desk.origin[deme] * n, deme * n
         for role in range(roles):
-            draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, lo : lo + n - elites])
+            draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, first : first + n - elites])
     if demes > 1 and migration > 0.0:
         for slot in range(size):
             if slot % n >= n - elites or uniform(state) >= migration:
@@ -292,7 +338,7 @@ def choose_parents(scheme, parameter, elites, demes, migration, fitness, desk, s
             source = below(state, demes - 1)
             if source >= slot // n:
                 source += 1
-            lo = source * n
+            lo = desk.origin[source] * n
             for role in range(roles):
                 draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, slot : slot + 1])
     if elites > 0:

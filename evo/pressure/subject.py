@@ -50,7 +50,7 @@ def of_kernel(scheme: str, parameter: float, seed: int = 1) -> Subject:
         parents = np.zeros((1, fitness.size), np.int64)
         state = seed_streams(seed, (replicate,), 1)[0]
         status = choose_parents(
-            number, float(parameter), 0, 1, 0.0, fitness, new_desk(fitness.size), state, parents
+            number, float(parameter), 0, 1, 0.0, 0.0, fitness, new_desk(fitness.size), state, parents
         )  # fmt: skip
         assert status == OK, status
         return parents[0]
