@@ -18,6 +18,7 @@ setup(
     install_requires=[
         "click>=8.1",
         "deap>=1.4",
+        "filelock>=3.12",
         "matplotlib>=3.8",
         "numba>=0.60",
         "numpy>=1.26",

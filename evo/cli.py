@@ -29,6 +29,28 @@ class _Group(click.Group):
 @click.version_option(package_name="evo-sandbox", prog_name="evo")
 def main() -> None:
     """Does selection for a property realize it? Evolve thousands of populations and count."""
+    from evo import consent, worlds
+
+    worlds.before_running = consent.require
+
+
+def _trust(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    """With --trust a world's file is remembered, and said to be run, instead of refused."""
+    if value:
+        from evo import consent, worlds
+
+        def run_it(path: Path) -> None:
+            _tell(f"running the Python of {path}")
+            consent.remember(path)
+
+        worlds.before_running = run_it
+    return value
+
+
+trust_option = click.option(
+    "--trust", is_flag=True, expose_value=False, callback=_trust, is_eager=True,
+    help="Run the Python file that the scenario names as its world, and remember that it may.",
+)  # fmt: skip
 
 
 @main.command()
@@ -91,6 +113,7 @@ def _resolve(scenario: str, sets: tuple[str, ...], overs: tuple[str, ...]) -> An
 
 @main.command()
 @click.argument("scenario")
+@trust_option
 def show(scenario: str) -> None:
     """Show a scenario: claim, source, knobs, property, theory."""
     from evo.report.scenario import show_scenario
@@ -108,6 +131,8 @@ def show(scenario: str) -> None:
 @click.option("--replicates", type=click.IntRange(1), help="Populations per cell.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
 @click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@trust_option
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds that one replicate may take.")
 @click.option("--engine", type=click.Choice(["auto", "numba"]), default="auto", help="How populations are simulated.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -125,6 +150,7 @@ def run(
     replicates: int | None,
     seed: int | None,
     jobs: int | None,
+    time_limit: float | None,
     engine: str,
     out: str,
     as_json: bool,
@@ -141,9 +167,14 @@ def run(
         spec = _resolve(scenario, sets, overs)
         from evo.batch.run import run as run_batch
     with Progress(hidden=quiet or as_json) as progress:
-        batch = run_batch(spec, replicates=replicates, seed=seed, jobs=jobs, out=out, progress=progress.update)
+        batch = run_batch(
+            spec, replicates=replicates, seed=seed, jobs=jobs, out=out, limit=time_limit, progress=progress.update,
+            told=_tell,
+        )  # fmt: skip
+    failures = batch.failures()
     if as_json:
         document = {"batch": str(batch.folder), "digest": batch.digest(), "cells": batch.summaries()}
+        document |= {"failed": failures} if failures else {}
         click.echo(json.dumps(document))
     elif quiet:
         click.echo(str(batch.folder))
@@ -158,6 +189,41 @@ def run(
             click.echo(f"figure: {path}", err=as_json or quiet)
     elif not as_json and not quiet:
         click.echo(f"figures: evo figures {batch.folder}")
+    if failures:
+        first = failures[0]
+        _tell(
+            f"{len(failures)} of {progress.total} replicates failed and are left out; the first: "
+            f"cell {first['failed']}, replicate {first['replicate']}, seed {first['seed']}, generation "
+            f"{first['generation']}: {first['reason']}; "
+            f"see it again: evo replay {batch.folder} {first['failed']} {first['replicate']}"
+        )
+        raise SystemExit(1)
+
+
+def _tell(text: str) -> None:
+    click.echo(f"evo: {text}", err=True)
+
+
+@main.command()
+@click.argument("results_dir", type=click.Path())
+@click.argument("cell")
+@click.argument("replicate", type=click.IntRange(0))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
+    """Evolve one replicate of a batch again, alone: CELL is its key, or its place in the sweep from 1."""
+    from evo.batch.replay import find_cell
+    from evo.batch.replay import replay as replay_one
+    from evo.batch.run import Batch
+    from evo.report.replay import print_replay
+
+    batch = Batch.open(results_dir)
+    answer = replay_one(batch, find_cell(batch, cell), replicate)
+    if as_json:
+        click.echo(json.dumps(answer))
+    else:
+        print_replay(batch, answer)
+    if answer["failed"] or answer["identical"] is False:
+        raise SystemExit(1)
 
 
 @main.command()

@@ -128,7 +128,7 @@ def test_new_scenario_and_world_run_as_they_are(tmp_path):
         assert old in text
         text = text.replace(old, new)
     (tmp_path / "mine.toml").write_text(text)
-    done = evo("run", "mine.toml", "--replicates", "2", "--json", cwd=tmp_path)
+    done = evo("run", "mine.toml", "--replicates", "2", "--json", "--trust", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     again = evo("run", str(Path(document["batch"]) / "scenario.toml"), "--json", "--out", "again", cwd=tmp_path)

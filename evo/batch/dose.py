@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from evo.batch.run import run
 from evo.errors import EvolutionError, ScenarioError
 from evo.measure.breeding import breeding
@@ -56,9 +54,8 @@ def dose_response(
             batch = run(point, jobs=jobs, out=out)
         except EvolutionError:
             continue
-        traces = batch.traces()
         for cell, summary in zip(batch.cells, batch.summaries(), strict=True):
-            mine = traces.filter(pl.col("cell") == cell.key)
+            mine = batch.traces(cell)
             size, prop = spec.scenario.population.size, spec.scenario.property.trait
             rows.append(
                 {

@@ -1,4 +1,4 @@
-"""Run a batch: plan what is missing, evolve chunks in threads, store each chunk as soon as it is finished."""
+"""Run a batch: plan what is missing, have chunks evolved, store each chunk as soon as it is finished."""
 
 import os
 import platform
@@ -7,8 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -17,10 +16,11 @@ from typing import Any
 
 import polars as pl
 import tomli_w
+from filelock import FileLock, Timeout
 
+from evo.batch.executors import Executor, Job, Threads
 from evo.batch.store import Store, write_atomically
-from evo.engines.individuals import Evolved, evolve, new_control
-from evo.errors import Interrupted, ScenarioError
+from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
 from evo.scenario import Cell, Spec, load
 
@@ -46,7 +46,13 @@ class Batch:
         folder = Path(folder)
         if not (folder / "scenario.toml").is_file():
             raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
-        return cls(folder, load(folder / "scenario.toml"))
+        batch = cls(folder, load(folder / "scenario.toml"))
+        if batch.store.batch_hash() not in (None, batch.spec.batch_hash):
+            raise ScenarioError(
+                f"{folder / 'scenario.toml'}: is not what this folder was evolved from: it, its world or evo has "
+                "changed since; run the scenario again, into a folder of its own"
+            )
+        return batch
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -57,9 +63,13 @@ class Batch:
         """A row per replicate."""
         return self.store.runs()
 
-    def traces(self) -> pl.DataFrame:
-        """A row per recorded generation."""
-        return self.store.traces()
+    def traces(self, cell: Cell | None = None) -> pl.DataFrame:
+        """A row per recorded generation; of one cell, where given."""
+        return self.store.traces(cell.key if cell else None)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Replicates that failed: cell key `failed`, `set`, `seed`, `replicate`, `generation`, `reason`."""
+        return self.store.failures()
 
     def digest(self) -> str:
         """sha256 over the records."""
@@ -116,14 +126,13 @@ def provenance(spec: Spec, started: float, finished: float, new: int) -> dict[st
 
 
 @contextmanager
-def _stop_on_interrupt(controls: list[Any]):
-    """While open, the first Ctrl-C or SIGTERM stops all kernels within a generation instead of raising."""
+def _stop_on_interrupt(executor: Executor) -> Iterator[threading.Event]:
+    """While open, Ctrl-C or SIGTERM, however often, stops all kernels within a generation instead of raising."""
     stopped = threading.Event()
 
     def stop(*_: Any) -> None:
         stopped.set()
-        for control in controls:
-            control[0] = 1
+        executor.stop()
 
     if threading.current_thread() is not threading.main_thread():
         yield stopped
@@ -145,7 +154,7 @@ def _missing(cells: list[Cell], store: Store, replicates: int) -> list[tuple[Cel
     ]
 
 
-def _next_chunk(queue: list[tuple[Cell, list[int]]], seconds: dict[str, float]) -> tuple[Cell, list[int]]:
+def _next_chunk(queue: list[tuple[Cell, list[int]]], seconds: dict[str, float]) -> Job:
     """Take the next consecutive replicates off the queue, about CHUNK_SECONDS' worth; the first chunk is one."""
     cell, todo = queue[0]
     guess = seconds.get(cell.key)
@@ -157,7 +166,32 @@ def _next_chunk(queue: list[tuple[Cell, list[int]]], seconds: dict[str, float]) 
         queue[0] = (cell, rest)
     else:
         queue.pop(0)
-    return cell, chunk
+    return Job(cell, chunk)
+
+
+@contextmanager
+def _alone(folder: Path, told: Callable[[str], None]) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go of however the process ends; waits where another holds it."""
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        told(f"another evo is at work in {folder}; waiting for it to end ...")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    """Turn a folder that cannot be written into one sentence."""
+    try:
+        yield
+    except (OSError, pl.exceptions.ComputeError) as error:
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise ScenarioError(f"{folder}: cannot be written: {why}; replicates stored before are kept") from None
 
 
 def run(
@@ -167,7 +201,9 @@ def run(
     seed: int | None = None,
     jobs: int | None = None,
     out: Path | str = "results",
+    limit: float | None = None,
     progress: Callable[[int, int], None] | None = None,
+    told: Callable[[str], None] = lambda text: None,
 ) -> Batch:
     """Evolve what is missing of a batch, and return it.
 
@@ -176,25 +212,38 @@ def run(
     replicates, seed : override the scenario's
     jobs : threads, by default one per core
     out : folder that the batch's own folder goes into
+    limit : seconds that one replicate may take; one that takes longer is recorded as failed
     progress : called with (finished, all) replicates as chunks end
+    told : called with sentences that a person should see: waiting for another process, damaged parts
 
     Raises
     ------
-    ScenarioError, EvolutionError : the input is wrong
+    ScenarioError : the input is wrong, or the folder cannot be written
+    EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
     changes = {
         key: value for key, value in (("batch.replicates", replicates), ("batch.seed", seed)) if value is not None
     }
     spec = spec.set(changes) if changes else spec
-    cells = list(spec.cells())
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
-    try:
-        batch = Batch(folder, spec)
-    except OSError as error:
-        raise ScenarioError(f"{folder}: cannot be written: {error.strerror}") from None
-    batch.cells = cells
-    store, wanted = batch.store, spec.scenario.batch.replicates
+    with _room(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder, told):
+            return _run(Batch(folder, spec), jobs, limit, progress, told)
+
+
+def _run(
+    batch: Batch,
+    jobs: int | None,
+    limit: float | None,
+    progress: Callable[[int, int], None] | None,
+    told: Callable[[str], None],
+) -> Batch:
+    spec, store, folder = batch.spec, batch.store, batch.folder
+    cells, wanted = batch.cells, spec.scenario.batch.replicates
+    for part in store.prepare(spec.batch_hash):
+        told(f"{folder / 'runs' / part}.parquet or its traces were damaged: set aside, its replicates are evolved anew")
     queue = _missing(cells, store, wanted)
     missing = sum(len(todo) for _, todo in queue)
     total = len(cells) * wanted
@@ -205,44 +254,62 @@ def run(
         write_atomically(folder / "scenario.toml", lambda p: p.write_text(tomli_w.dumps(data), encoding="utf-8"))
     if progress:
         progress(total - missing, total)
-    if not missing:
-        return batch
-    started = time.time()
-    finished = 0
-    jobs = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
-    controls = [new_control() for _ in range(jobs)]
-    seconds: dict[str, float] = {}
-
-    def work(cell: Cell, chunk: list[int], control: Any) -> tuple[Cell, list[int], Evolved, float]:
-        begin = time.perf_counter()
-        return cell, chunk, evolve(cell.spec, chunk, control), time.perf_counter() - begin
-
-    pending: dict[Future[Any], Any] = {}
-    try:
-        with _stop_on_interrupt(controls) as stopped, ThreadPoolExecutor(jobs) as pool:
-            free = list(controls)
-            while pending or (queue and not stopped.is_set()):
-                while free and queue and not stopped.is_set():
-                    control = free.pop()
-                    pending[pool.submit(work, *_next_chunk(queue, seconds), control)] = control
-                ended, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    free.append(pending.pop(future))
-                    try:
-                        cell, _chunk, evolved, took = future.result()
-                    except BaseException:
-                        for control in controls:
-                            control[0] = 1
-                        raise
-                    store.append(cell, evolved)
-                    count = evolved.replicates.size
-                    if count:
-                        seconds[cell.key] = took / count
-                        finished += count
+    if missing:
+        started, finished = time.time(), 0
+        executor = Threads(jobs or _cores(), limit)
+        try:
+            with _stop_on_interrupt(executor) as stopped:
+                for count in _evolve(executor, queue, store, stopped, limit):
+                    finished += count
                     if progress:
                         progress(total - missing + finished, total)
-    finally:
-        store.write_json("provenance.json", provenance(spec, started, time.time(), finished))
-    if finished < missing:
-        raise Interrupted(batch)
+            if finished == missing:
+                store.merge()
+        finally:
+            executor.close()
+            store.write_json("provenance.json", provenance(spec, started, time.time(), finished))
+        if finished < missing:
+            raise Interrupted(batch)
+    _refuse_if_all_failed(batch)
     return batch
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _evolve(
+    executor: Executor, queue: list[tuple[Cell, list[int]]], store: Store, stopped: threading.Event, limit: float | None
+) -> Iterator[int]:
+    """Have the queue evolved and stored; yields how many replicates each outcome finished or failed."""
+    seconds: dict[str, float] = {}
+    while executor.busy() or (queue and not stopped.is_set()):
+        while executor.free() and queue and not stopped.is_set():
+            executor.submit(_next_chunk(queue, seconds))
+        for outcome in executor.outcomes(timeout=0.2):
+            cell, evolved = outcome.job.cell, outcome.evolved
+            if outcome.error is not None:
+                executor.stop()
+                raise outcome.error
+            count = 0
+            if evolved is not None:
+                store.append(cell, evolved)
+                count = evolved.replicates.size + len(evolved.failures)
+            if outcome.overdue is not None:
+                store.overdue(cell, outcome.overdue, limit or 0.0)
+                count += 1
+            if outcome.left and not stopped.is_set():
+                queue.insert(0, (cell, outcome.left))
+            if count:
+                seconds[cell.key] = outcome.seconds / count
+                yield count
+
+
+def _refuse_if_all_failed(batch: Batch) -> None:
+    """Raise where no replicate at all could be finished: then the scenario is wrong, not a replicate unlucky."""
+    failures = batch.failures()
+    if failures and batch.runs().is_empty():
+        first = failures[0]
+        raise EvolutionError(
+            f"{batch.spec.origin}: replicate {first['replicate']}, generation {first['generation']}: {first['reason']}"
+        )

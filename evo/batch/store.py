@@ -1,187 +1,294 @@
-"""A batch's folder: append-only Parquet parts, each written aside, synced and renamed."""
+"""A batch's folder: Parquet parts, each written aside, synced and renamed, and a manifest with their checksums.
+
+`manifest.jsonl` is only ever appended to, a synced line at a time: first the batch's hash, then a line for each part
+with the checksums of its two files, once both are in place. What no line names does not exist: leftovers of a crash are
+removed, and evolved anew. A line may also take parts out, those that were merged into it or found damaged.
+"""
 
 import hashlib
-import itertools
 import json
 import os
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from evo.engines.individuals import Evolved
-from evo.kernels.evolve import (
-    CROSSED,
-    DEPLOYMENT,
-    DIFFERENTIAL,
-    EXPECTED,
-    EXPECTED_VARIANCE,
-    MEAN,
-    OFFSPRING_VARIANCE,
-    SELECTION,
-    TRANSMISSION,
-    VARIANCE,
-)
-from evo.scenario import Cell, Spec
+from evo.batch.frames import runs_frame, traces_frame
+from evo.engines.individuals import Evolved, Failure
+from evo.errors import ScenarioError
+from evo.scenario import Cell
+
+KINDS = ("runs", "traces")
+ORDER = {"runs": ["cell", "replicate"], "traces": ["cell", "replicate", "generation"]}
+MERGE = 8  # parts of one cell from which on they are merged into one
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in a folder last through a power loss."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_atomically(path: Path, write: Any) -> None:
-    """Call `write(temporary path)`, sync, and rename onto `path`."""
+    """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    write(aside)
-    with aside.open("rb") as handle:
-        os.fsync(handle.fileno())
-    aside.replace(path)
+    try:
+        write(aside)
+        with aside.open("rb") as handle:
+            os.fsync(handle.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
 
 
-def _nullable(times: np.ndarray) -> pl.Series:
-    return pl.Series(times).replace(-1, None)
+def checksum(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
-    """A row per finished replicate."""
-    spec, r = cell.spec, evolved.records
-    prop, threshold = spec.world.trait(spec.scenario.property.trait), spec.scenario.property.threshold
-    n = evolved.replicates.size
-    last = r.trace[np.arange(n), r.records - 1]
-    realized = last[:, MEAN, prop] >= threshold
-    filled = np.arange(r.trace.shape[1])[None, :] < r.records[:, None]
-    sums = np.where(filled[:, :, None, None], r.trace, 0.0).sum(axis=1)
-    columns: dict[str, Any] = {"cell": [cell.key] * n, "replicate": evolved.replicates}
-    columns |= {f"set.{key}": [value] * n for key, value in cell.set.items()}
-    columns |= {f"knob.{key}": [value] * n for key, value in spec.knobs.items()}
-    columns |= {
-        "seed": [spec.scenario.batch.seed] * n,
-        "ended_at": r.ended_at,
-        "insertion_advantage": r.insertion[:, 0],
-        "insertion_advantage_end": r.insertion[:, 1],
-        "arose_at": _nullable(r.arose_at),
-        "established_at": _nullable(r.established_at),
-        "selected_for": r.insertion[:, 0] > 0.0,
-        "arose": r.arose_at >= 0,
-        "established": r.established_at >= 0,
-        "realized": realized,
-        "generalizes": realized & (last[:, DEPLOYMENT, prop] >= threshold),
-    }
-    for t, trait in enumerate(spec.world.traits):
-        columns |= {
-            f"training.{trait.name}": last[:, MEAN, t],
-            f"deployment.{trait.name}": last[:, DEPLOYMENT, t],
-            f"selection.{trait.name}": sums[:, SELECTION, t],
-            f"expected.{trait.name}": sums[:, EXPECTED, t],
-            f"drift.{trait.name}": sums[:, SELECTION, t] - sums[:, EXPECTED, t],
-            f"transmission.{trait.name}": sums[:, TRANSMISSION, t],
-            f"change.{trait.name}": last[:, MEAN, t] - r.trace[:, 0, MEAN, t],
-        }
-    # Sums over the generations in which the property varied and was not yet established: its gradients on the way up.
-    columns |= {"varied": r.varied, "sum_offspring_variance": r.sum_offspring}
-    columns |= {f"sum_differential.{trait.name}": r.sum_differential[:, t] for t, trait in enumerate(spec.world.traits)}
-    columns |= {f"sum_covariance.{a}.{b}": r.sum_covariance[:, s, t] for (s, a), (t, b) in _pairs(spec)}
-    return pl.DataFrame(columns)
-
-
-def _pairs(spec: Spec) -> Any:
-    """Pairs of (column, name) of traits, each trait with itself and those after it."""
-    return itertools.combinations_with_replacement(enumerate(trait.name for trait in spec.world.traits), 2)
-
-
-def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
-    """A row per recorded generation of each replicate.
-
-    Price sums (selection, expected, transmission) are since the row before; the differential, and the variances of
-    offspring, are of the one generation after.
-    """
-    r = evolved.records
-    filled = np.arange(r.trace.shape[1])[None, :] < r.records[:, None]
-    rows = r.trace[filled]
-    columns: dict[str, Any] = {
-        "cell": pl.Series([cell.key]).new_from_index(0, len(rows)),
-        "replicate": np.repeat(evolved.replicates, r.records),
-        "generation": r.trace_at[filled],
-        "offspring_variance": r.breeding[filled][:, OFFSPRING_VARIANCE],
-        "expected_offspring_variance": r.breeding[filled][:, EXPECTED_VARIANCE],
-        "crossed": r.breeding[filled][:, CROSSED],
-    }
-    for t, trait in enumerate(cell.spec.world.traits):
-        columns |= {
-            f"training.{trait.name}": rows[:, MEAN, t],
-            f"variance.{trait.name}": rows[:, VARIANCE, t],
-            f"deployment.{trait.name}": rows[:, DEPLOYMENT, t],
-            f"selection.{trait.name}": rows[:, SELECTION, t],
-            f"expected.{trait.name}": rows[:, EXPECTED, t],
-            f"transmission.{trait.name}": rows[:, TRANSMISSION, t],
-            f"differential.{trait.name}": rows[:, DIFFERENTIAL, t],
-        }
-    matrices = r.covariance[filled]
-    columns |= {f"covariance.{a}.{b}": matrices[:, s, t] for (s, a), (t, b) in _pairs(cell.spec) if s != t}
-    return pl.DataFrame(columns)
+def _span(part: str) -> tuple[str, int, int]:
+    """Cell key, first and last replicate of a part, by its name."""
+    key, first, last = part.split("-")
+    return key, int(first), int(last)
 
 
 class Store:
-    """Reads and appends the parts of one batch folder. A replicate counts as done when its row is in `runs`."""
+    """Reads and appends the parts of one batch folder. A replicate counts as done once the manifest names its part."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._frames: dict[str, tuple[list[Path], pl.DataFrame]] = {}  # as last read, with the parts it was read from
-        for name in ("runs", "traces", "figures"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
+        self._frames: dict[str, tuple[list[str], pl.DataFrame]] = {}  # as last read, with the parts it was read from
+
+    # --- the manifest
+
+    def _lines(self) -> list[dict[str, Any]]:
+        try:
+            text = (self.folder / "manifest.jsonl").read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return []
+        lines = []
+        for line in text.splitlines():
+            try:
+                data = json.loads(line)
+            except ValueError:
+                continue  # cut off by a crash; what it named is a leftover
+            if isinstance(data, dict):
+                lines.append(data)
+        return lines
+
+    def _say(self, **line: Any) -> None:
+        with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(line) + "\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+
+    def batch_hash(self) -> str | None:
+        """The hash of the batch that the folder was made for; None where it holds no manifest."""
+        return next((line["batch"] for line in self._lines() if "batch" in line), None)
+
+    def parts(self) -> dict[str, dict[str, str]]:
+        """Parts in canonical order, with the checksum of each kind of file."""
+        found: dict[str, dict[str, str]] = {}
+        for line in self._lines():
+            for gone in line.get("without", ()):
+                found.pop(gone, None)
+            if "part" in line and all(kind in line for kind in KINDS):
+                found[line["part"]] = {kind: line[kind] for kind in KINDS}
+        return dict(sorted(found.items(), key=lambda item: _span(item[0])))
+
+    def _file(self, kind: str, part: str) -> Path:
+        return self.folder / kind / f"{part}.parquet"
+
+    # --- writing, by whoever holds the lock
+
+    def prepare(self, batch_hash: str) -> list[str]:
+        """Make the folder ready to be appended to; returns the parts that were damaged and set aside.
+
+        Makes its folders, removes leftovers of a crash, and checks every part against its checksum. The parts of a
+        folder without a manifest, written by an earlier evo, are taken over as they are.
+        """
+        for name in (*KINDS, "figures"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        if self.batch_hash() is None:
+            old = [{path.stem for path in (self.folder / kind).glob("*.parquet")} for kind in KINDS]
+            with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
+                handle.write("\n")  # a line that was cut off ends here
+            self._say(batch=batch_hash)
+            for part in sorted(old[0] & old[1]):
+                self._say(part=part, **{kind: checksum(self._file(kind, part)) for kind in KINDS})
+        elif not (self.folder / "manifest.jsonl").read_bytes().endswith(b"\n"):
+            with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
+                handle.write("\n")
+        known, damaged = self.parts(), []
+        for part in known:
+            if not all(self._holds(kind, part, known[part][kind]) for kind in KINDS):
+                damaged.append(part)
+                self._set_aside(part)
+        for kind in KINDS:
+            for path in (self.folder / kind).iterdir():
+                if path.name.endswith(".tmp") or (path.suffix == ".parquet" and path.stem not in known):
+                    path.unlink()
+        return damaged
+
+    def _holds(self, kind: str, part: str, wanted: str) -> bool:
+        if (kind, part) in self._checked:
+            return True
+        path = self._file(kind, part)
+        if not path.is_file() or checksum(path) != wanted:
+            return False
+        self._checked.add((kind, part))
+        return True
+
+    def _set_aside(self, part: str) -> None:
+        self._say(without=[part], damaged=True)
+        for kind in KINDS:
+            path = self._file(kind, part)
+            if path.exists():
+                (self.folder / "set_aside" / kind).mkdir(parents=True, exist_ok=True)
+                path.replace(self.folder / "set_aside" / kind / path.name)
+
+    def _add(self, part: str, frames: dict[str, pl.DataFrame], without: tuple[str, ...] = ()) -> None:
+        sums = {}
+        for kind in reversed(KINDS):
+            path = self._file(kind, part)
+            write_atomically(path, frames[kind].write_parquet)
+            sums[kind] = checksum(path)
+            self._checked.add((kind, part))
+        self._say(part=part, **sums, **({"without": list(without)} if without else {}))
 
     def append(self, cell: Cell, evolved: Evolved) -> None:
-        """Store finished replicates of a cell; their traces first, so that a run never lacks its trace."""
-        if evolved.replicates.size == 0:
-            return
-        name = f"{cell.key}-{evolved.replicates[0]:07d}-{evolved.replicates[-1]:07d}.parquet"
-        traces, runs = traces_frame(cell, evolved), runs_frame(cell, evolved)
-        write_atomically(self.folder / "traces" / name, lambda path: traces.write_parquet(path))
-        write_atomically(self.folder / "runs" / name, lambda path: runs.write_parquet(path))
+        """Store finished replicates of a cell, and the failures among them."""
+        if evolved.replicates.size:
+            runs = {"runs": runs_frame(cell, evolved), "traces": traces_frame(cell, evolved)}
+            ids = evolved.replicates
+            cuts = [0, *(i for i in range(1, ids.size) if ids[i] != ids[i - 1] + 1), ids.size]  # gaps of failures
+            for begin, end in pairwise(cuts):
+                first, last = int(ids[begin]), int(ids[end - 1])
+                within = pl.col("replicate").is_between(first, last)
+                frames = {kind: frame.filter(within) for kind, frame in runs.items()} if len(cuts) > 2 else runs
+                self._add(f"{cell.key}-{first:07d}-{last:07d}", frames)
+        for failure in evolved.failures:
+            self._say(failed=cell.key, set=cell.set, seed=cell.spec.scenario.batch.seed, **failure._asdict())
 
-    def done(self) -> dict[str, set[int]]:
-        """Replicates stored, by cell key; traces without runs are left over from a crash and removed."""
-        names = {path.name for path in (self.folder / "runs").glob("*.parquet")}
-        for path in (self.folder / "traces").glob("*.parquet"):
-            if path.name not in names:
-                path.unlink()
-        found: dict[str, set[int]] = {}
-        for name in names:
-            key, first, last = name.removesuffix(".parquet").split("-")
-            found.setdefault(key, set()).update(range(int(first), int(last) + 1))
-        return found
+    def overdue(self, cell: Cell, replicate: int, limit: float) -> None:
+        """Record a replicate that took longer than `limit` seconds; the next run tries it again."""
+        failure = Failure(replicate, -1, f"took longer than {limit:g} seconds")
+        self._say(failed=cell.key, set=cell.set, seed=cell.spec.scenario.batch.seed, again=True, **failure._asdict())
 
-    def _read(self, kind: str, order: list[str]) -> pl.DataFrame:
-        parts = sorted((self.folder / kind).glob("*.parquet"))
-        if not parts:
-            return pl.DataFrame()
-        known, frame = self._frames.get(kind, ([], pl.DataFrame()))
-        if known != parts:  # parts are never changed, only added
-            frame = pl.concat([pl.read_parquet(part) for part in parts], how="vertical").sort(order)
-            self._frames[kind] = (parts, frame)
-        return frame
-
-    def runs(self) -> pl.DataFrame:
-        """A row per replicate, in canonical order."""
-        return self._read("runs", ["cell", "replicate"])
-
-    def traces(self) -> pl.DataFrame:
-        """A row per recorded generation, in canonical order."""
-        return self._read("traces", ["cell", "replicate", "generation"])
-
-    def digest(self) -> str:
-        """sha256 over all records in canonical order, free of timings and of how they were split into parts."""
-        total = hashlib.sha256()
-        for kind, frame in (("runs", self.runs()), ("traces", self.traces())):
-            for column in frame.columns:
-                series = frame[column]
-                total.update(f"{kind} {column} {series.dtype} {len(series)}\n".encode())
-                if series.dtype == pl.String:
-                    total.update("\n".join(series.to_list()).encode())
-                elif series.dtype == pl.Float64:
-                    total.update(series.to_numpy().astype("<f8").tobytes())
-                else:
-                    total.update(series.cast(pl.Int64).fill_null(-1).to_numpy().astype("<i8").tobytes())
-        return total.hexdigest()
+    def merge(self) -> None:
+        """Merge the parts of a cell whose replicates follow each other, where they are many."""
+        by_cell: dict[str, list[list[str]]] = {}
+        for part in self.parts():
+            key, first, _ = _span(part)
+            rows = by_cell.setdefault(key, [])
+            if rows and _span(rows[-1][-1])[2] + 1 == first:
+                rows[-1].append(part)
+            else:
+                rows.append([part])
+        for key, rows in by_cell.items():
+            for row in rows:
+                if len(row) < MERGE:
+                    continue
+                frames = {kind: pl.concat([self._frame(kind, part) for part in row]) for kind in KINDS}
+                merged = f"{key}-{_span(row[0])[1]:07d}-{_span(row[-1])[2]:07d}"
+                self._add(merged, frames, without=tuple(row))
+                for part in row:
+                    for kind in KINDS:
+                        self._file(kind, part).unlink(missing_ok=True)
 
     def write_json(self, name: str, data: Any) -> None:
         """Write a JSON file of the folder."""
         text = json.dumps(data, indent=2) + "\n"
         write_atomically(self.folder / name, lambda path: path.write_text(text, encoding="utf-8"))
+
+    # --- reading
+
+    def done(self) -> dict[str, set[int]]:
+        """Replicates stored or failed, by cell key."""
+        found: dict[str, set[int]] = {}
+        for part in self.parts():
+            key, first, last = _span(part)
+            found.setdefault(key, set()).update(range(first, last + 1))
+        for failure in self.failures():
+            if not failure.get("again"):
+                found.setdefault(failure["failed"], set()).add(failure["replicate"])
+        return found
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Replicates that failed: cell key `failed`, `set`, `seed`, `replicate`, `generation`, `reason`.
+
+        `again`: one that ran out of time, which the next run tries again.
+        """
+        latest = {(line["failed"], line["replicate"]): line for line in self._lines() if "failed" in line}
+        stored = [_span(part) for part in self.parts()]
+        return [
+            line
+            for (key, r), line in sorted(latest.items())
+            if not any(key == cell and first <= r <= last for cell, first, last in stored)
+        ]
+
+    def _frame(self, kind: str, part: str) -> pl.DataFrame:
+        wanted = self.parts().get(part)
+        path = self._file(kind, part)
+        if wanted is not None and not self._holds(kind, part, wanted[kind]):
+            raise ScenarioError(
+                f"{path}: is damaged (not what manifest.jsonl says it is); run its scenario again: the file is set "
+                "aside and its replicates are evolved anew"
+            )
+        return pl.read_parquet(path)
+
+    def _frames_of(self, kind: str, cell: str | None = None) -> Iterator[pl.DataFrame]:
+        for part in self.parts():
+            if cell is None or part.startswith(f"{cell}-"):
+                yield self._frame(kind, part)
+
+    def _read(self, kind: str, cell: str | None) -> pl.DataFrame:
+        parts = [part for part in self.parts() if cell is None or part.startswith(f"{cell}-")]
+        if not parts:
+            return pl.DataFrame()
+        name = f"{kind} {cell}"
+        known, frame = self._frames.get(name, ([], pl.DataFrame()))
+        if known != parts:
+            frame = pl.concat(list(self._frames_of(kind, cell)), how="vertical").sort(ORDER[kind])
+            self._frames[name] = (parts, frame)
+        return frame
+
+    def runs(self) -> pl.DataFrame:
+        """A row per replicate, in canonical order."""
+        return self._read("runs", None)
+
+    def traces(self, cell: str | None = None) -> pl.DataFrame:
+        """A row per recorded generation, in canonical order; of one cell, by its key, where given."""
+        return self._read("traces", cell)
+
+    def digest(self) -> str:
+        """sha256 over all records in canonical order, free of timings and of how they were split into parts.
+
+        A checksum of each column's values, part by part, then one of all columns with their names, types and lengths:
+        so it needs no more memory than one part.
+        """
+        total = hashlib.sha256()
+        for kind in KINDS:
+            columns: dict[str, tuple[Any, Any]] = {}
+            rows = 0
+            for frame in self._frames_of(kind):
+                rows += frame.height
+                for series in frame.sort(ORDER[kind]):
+                    sums, _ = columns.setdefault(series.name, (hashlib.sha256(), series.dtype))
+                    if series.dtype == pl.String:
+                        sums.update("".join(f"{text}\n" for text in series.to_list()).encode())
+                    elif series.dtype == pl.Float64:
+                        sums.update(series.to_numpy().astype("<f8").tobytes())
+                    else:
+                        sums.update(series.cast(pl.Int64).fill_null(-1).to_numpy().astype("<i8").tobytes())
+            for name, (sums, dtype) in columns.items():
+                total.update(f"{kind} {name} {dtype} {rows} {sums.hexdigest()}\n".encode())
+        return total.hexdigest()

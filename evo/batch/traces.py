@@ -16,7 +16,7 @@ def grid(traces: pl.DataFrame) -> pl.DataFrame:
 
 def on_grid(batch: Any, cell: Any) -> pl.DataFrame:
     """A cell's traces on one grid of generations; a replicate that stopped early keeps its last state."""
-    traces = batch.traces().filter(pl.col("cell") == cell.key).sort("generation")
+    traces = batch.traces(cell).sort("generation")
     points = traces.select("replicate").unique().join(grid(traces), how="cross").sort("generation")
     return points.join_asof(traces, on="generation", by="replicate", strategy="backward", check_sortedness=False)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from evo.errors import EvolutionError
 from evo.kernels import evolve as kernels
 from evo.kernels.rng import seed_streams
 from evo.scenario import CROSSOVERS, SCHEMES, Spec
@@ -19,12 +19,21 @@ _FAILURES = {
 }
 
 
+class Failure(NamedTuple):
+    """A replicate that cannot be finished, the generation it failed in, and why."""
+
+    replicate: int
+    generation: int
+    reason: str
+
+
 @dataclass(frozen=True)
 class Evolved:
     """Finished replicates of one cell, G records each at most, T traits; arrays as in `kernels.evolve.Records`."""
 
     replicates: np.ndarray
     records: kernels.Records
+    failures: tuple[Failure, ...] = ()
 
 
 def plan(spec: Spec) -> kernels.Plan:
@@ -78,27 +87,38 @@ def plan(spec: Spec) -> kernels.Plan:
 
 
 def new_control() -> np.ndarray:
-    """int64[2]: set [0] to stop within a generation; [1] counts generations."""
-    return np.zeros(2, np.int64)
+    """int64[3]: set [0] to stop within a generation; [1] counts generations, [2] the replicates finished in a call."""
+    return np.zeros(3, np.int64)
 
 
 def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
-    """Evolve these replicates of a cell; only finished ones come back.
-
-    Raises
-    ------
-    EvolutionError : a replicate's fitness cannot be used
-    """
+    """Evolve these replicates of a cell; those that were finished, or failed, before it was stopped come back."""
     p = plan(spec)
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
     streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
     out = kernels.new_records(len(replicates), p)
-    done = kernels.evolve(spec.world.live, spec.world.carrier, p, kernels.new_space(p), streams, control, out)
-    for r in range(done):
-        why = _FAILURES.get(int(out.status[r]))
-        if why:
-            raise EvolutionError(
-                f"{spec.origin}: replicate {replicates[r]}, generation {out.ended_at[r]}: "
-                + why.format(scheme=spec.scenario.selection.scheme)
-            )
-    return Evolved(np.array(replicates[:done], np.int64), kernels.Records(*(array[:done] for array in out)))
+    try:
+        done = kernels.evolve(spec.world.live, spec.world.carrier, p, kernels.new_space(p), streams, control, out)
+    except Exception as error:  # whatever a world may raise
+        if len(replicates) == 1:
+            reason = f"the world raised {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            failure = Failure(int(replicates[0]), int(out.ended_at[0]), reason)
+            return Evolved(np.zeros(0, np.int64), _rows(out, np.zeros(0, np.int64)), (failure,))
+        return _together([evolve(spec, [r], control) for r in replicates if control[0] == 0])
+    ids = np.array(replicates[:done], np.int64)
+    why = {status: text.format(scheme=spec.scenario.selection.scheme) for status, text in _FAILURES.items()}
+    failed = np.array([int(status) in why for status in out.status[:done]], bool)
+    failures = tuple(
+        Failure(int(ids[r]), int(out.ended_at[r]), why[int(out.status[r])]) for r in np.flatnonzero(failed)
+    )
+    return Evolved(ids[~failed], _rows(out, np.flatnonzero(~failed)), failures)
+
+
+def _rows(records: kernels.Records, rows: np.ndarray) -> kernels.Records:
+    return kernels.Records(*(array[rows] for array in records))
+
+
+def _together(pieces: list[Evolved]) -> Evolved:
+    records = kernels.Records(*(np.concatenate(arrays) for arrays in zip(*(p.records for p in pieces), strict=True)))
+    ids = np.concatenate([p.replicates for p in pieces])
+    return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures))

@@ -193,7 +193,7 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
-    frame = batch.traces().filter((pl.col("cell") == cell.key) & (pl.col("generation") > 0)).sort("generation")
+    frame = batch.traces(cell).filter(pl.col("generation") > 0).sort("generation")
     points = grid(frame)
     # A replicate that stopped early changes no more; its last, shorter interval counts to the grid point after it.
     terms = (

@@ -325,13 +325,15 @@ def _record(live, plan, measure, now, space, generation, last, r, out):
 def evolve(live, carrier, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
 
-    streams: uint64[R, 2, 4], per replicate the stream that evolves and the one that measures; control: int64[2],
-    [0] set non-zero by another thread stops within a generation, [1] counts generations; out: `Records`.
+    streams: uint64[R, 2, 4], per replicate the stream that evolves and the one that measures; control: int64[3],
+    [0] set non-zero by another thread stops within a generation, [1] counts generations, [2] finished replicates; out:
+    `Records`.
     A replicate whose fitness cannot be used ends there, with its status and `ended_at`.
     """
     # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
     mean, variance, selection, expectation = space.moments[0], space.moments[1], space.moments[2], space.moments[3]
     for r in range(streams.shape[0]):
+        control[2] = r
         state, measure = streams[r, 0], streams[r, 1]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
         generation = np.int64(0)

@@ -4,11 +4,15 @@ import hashlib
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from evo.errors import WorldError
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
+
+# Called with the path of a world's file before it is run; may refuse by WorldError. Set by the command line.
+before_running: Callable[[Path], None] | None = None
 
 
 def load_world(name: str, beside: Path | None = None):
@@ -30,6 +34,8 @@ def load_world(name: str, beside: Path | None = None):
     path = ((beside or Path()) / name).resolve()
     if not path.is_file():
         raise WorldError(f"names a file that does not exist ({path})")
+    if before_running is not None:
+        before_running(path)
     module_name = f"evo_user_world_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None and spec.loader is not None
