@@ -10,6 +10,15 @@ import click
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 
 
+def _printable(text: str) -> str:
+    """On one line, whatever was in the input."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _tell(text: str) -> None:
+    click.echo(f"evo: {text}", err=True)
+
+
 class _Group(click.Group):
     """Turns every known mistake of the input into one sentence and exit status 2, and an interrupt into 130."""
 
@@ -17,7 +26,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except (ScenarioError, EvolutionError) as error:
-            click.echo(f"evo: {error}", err=True)
+            _tell(_printable(str(error)))
             ctx.exit(2)
         except Interrupted as stop:
             folder = stop.batch.folder
@@ -27,11 +36,13 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="evo-sandbox", prog_name="evo")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Does selection for a property realize it? Evolve thousands of populations and count."""
     from evo import consent, worlds
 
     worlds.before_running = consent.require
+    ctx.call_on_close(lambda: setattr(worlds, "before_running", None))
 
 
 def _trust(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
@@ -81,7 +92,7 @@ def _parse(option: str, items: tuple[str, ...]) -> dict[str, str]:
     for item in items:
         key, equals, value = item.partition("=")
         if not equals or not key or not value:
-            raise click.BadParameter(f"'{item}' must have the form KEY=VALUE", param_hint=option)
+            raise click.BadParameter(f"'{_printable(item)}' must have the form KEY=VALUE", param_hint=option)
         parsed[key.strip()] = value.strip()
     return parsed
 
@@ -198,10 +209,6 @@ def run(
             f"see it again: evo replay {batch.folder} {first['failed']} {first['replicate']}"
         )
         raise SystemExit(1)
-
-
-def _tell(text: str) -> None:
-    click.echo(f"evo: {text}", err=True)
 
 
 @main.command()

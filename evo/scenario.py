@@ -495,6 +495,14 @@ def scenario_folders() -> list[Path]:
     return list(reversed(seen.values()))
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def find_scenario(name: str) -> Path:
     """The file of a scenario given by name or path.
 
@@ -503,8 +511,8 @@ def find_scenario(name: str) -> Path:
     ScenarioError : there is none, with the nearest name
     """
     path = Path(name)
-    if path.suffix == ".toml" or path.is_file():
-        if path.is_file():
+    if path.suffix == ".toml" or is_file(path):
+        if is_file(path):
             return path
         raise ScenarioError(f"{name}: there is no such scenario file")
     known = {file.stem: file for folder in reversed(scenario_folders()) for file in sorted(folder.glob("*.toml"))}

@@ -22,7 +22,7 @@ from evo.batch.executors import Executor, Job, Threads
 from evo.batch.store import Store, write_atomically
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
-from evo.scenario import Cell, Spec, load
+from evo.scenario import Cell, Spec, is_file, load
 
 CHUNK_SECONDS = 0.5  # aim: progress, storing and Ctrl-C happen between chunks of about this length
 
@@ -44,7 +44,7 @@ class Batch:
         ScenarioError : the folder holds no batch
         """
         folder = Path(folder)
-        if not (folder / "scenario.toml").is_file():
+        if not is_file(folder / "scenario.toml"):
             raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
         batch = cls(folder, load(folder / "scenario.toml"))
         if batch.store.batch_hash() not in (None, batch.spec.batch_hash):

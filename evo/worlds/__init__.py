@@ -31,9 +31,13 @@ def load_world(name: str, beside: Path | None = None):
         if name not in NAMES:
             raise WorldError(f"must be one of {', '.join(NAMES)}, or the path of a .py file")
         return importlib.import_module(f"evo.worlds.{name}").WORLD
-    path = ((beside or Path()) / name).resolve()
-    if not path.is_file():
-        raise WorldError(f"names a file that does not exist ({path})")
+    try:
+        path = ((beside or Path()) / name).resolve()
+        exists = path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        exists = False
+    if not exists:
+        raise WorldError("names a file that does not exist")
     if before_running is not None:
         before_running(path)
     module_name = f"evo_user_world_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
