@@ -142,6 +142,13 @@ def show(scenario: str) -> None:
 @click.option("--replicates", type=click.IntRange(1), help="Populations per cell.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
 @click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option(
+    "--until",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="WIDTH",
+    help="Add replicates per cell until its 95 % interval, one that allows such stopping, is this narrow; --replicates "
+    "is then the most, a million by default.",
+)
 @trust_option
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds that one replicate may take.")
 @click.option("--engine", type=click.Choice(["auto", "numba"]), default="auto", help="How populations are simulated.")
@@ -161,6 +168,7 @@ def run(
     replicates: int | None,
     seed: int | None,
     jobs: int | None,
+    until: float | None,
     time_limit: float | None,
     engine: str,
     out: str,
@@ -176,6 +184,10 @@ def run(
 
     with Loading():
         spec = _resolve(scenario, sets, overs)
+        if until is not None:
+            from evo.measure.sequential import MOST
+
+            spec = spec.set({"batch.until": until, "batch.replicates": replicates or MOST})
         from evo.batch.run import run as run_batch
     with Progress(hidden=quiet or as_json) as progress:
         batch = run_batch(

@@ -35,6 +35,9 @@ PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dum
 REVISION = 3
 
 
+_BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -90,6 +93,9 @@ class BatchSize(_Table):
     """How much is run and recorded."""
 
     replicates: int = Field(100, ge=1, description="populations per cell")
+    until: float | None = Field(
+        None, gt=0, lt=1, description="add replicates per cell until the interval is this narrow, `replicates` at most"
+    )
     seed: _Count = Field(1, description="seed of all random streams")
     records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
 
@@ -228,8 +234,8 @@ class Spec:
             return ScenarioError(f"{self.origin}: {key} is missing; it is needed")
         elif first["type"] == "literal_error":
             why = f"must be one of {context['expected']}"
-        elif "ge" in context or "le" in context:
-            why = f"must be {'at least' if 'ge' in context else 'at most'} {context.get('ge', context.get('le'))}"
+        elif bound := next((key for key in _BOUNDS if key in context), None):
+            why = f"must be {_BOUNDS[bound]} {context[bound]}"
         else:
             why = first["msg"][0].lower() + first["msg"][1:].replace("Input", "it").replace("input", "it")
             why = why.replace("iNput ", "it ")

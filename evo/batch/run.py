@@ -22,6 +22,7 @@ from evo.batch.executors import Executor, Job, Threads
 from evo.batch.store import Store, write_atomically
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
+from evo.measure.sequential import anytime, looks
 from evo.scenario import Cell, Spec, is_file, load
 
 CHUNK_SECONDS = 0.5  # aim: progress, storing and Ctrl-C happen between chunks of about this length
@@ -145,13 +146,10 @@ def _stop_on_interrupt(executor: Executor) -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _missing(cells: list[Cell], store: Store, replicates: int) -> list[tuple[Cell, list[int]]]:
+def _missing(cells: list[Cell], store: Store, wanted: dict[str, int]) -> list[tuple[Cell, list[int]]]:
     done = store.done()
-    return [
-        (cell, [r for r in range(replicates) if r not in have])
-        for cell in cells
-        if len(have := done.get(cell.key, set())) < replicates or any(r not in have for r in range(replicates))
-    ]
+    todo = ((cell, [r for r in range(wanted[cell.key]) if r not in done.get(cell.key, ())]) for cell in cells)
+    return [(cell, replicates) for cell, replicates in todo if replicates]
 
 
 def _next_chunk(queue: list[tuple[Cell, list[int]]], seconds: dict[str, float]) -> Job:
@@ -209,7 +207,7 @@ def run(
 
     Parameters
     ----------
-    replicates, seed : override the scenario's
+    replicates, seed : override the scenario's; with `batch.until`, replicates is the most that a cell may get
     jobs : threads, by default one per core
     out : folder that the batch's own folder goes into
     limit : seconds that one replicate may take; one that takes longer is recorded as failed
@@ -241,37 +239,70 @@ def _run(
     told: Callable[[str], None],
 ) -> Batch:
     spec, store, folder = batch.spec, batch.store, batch.folder
-    cells, wanted = batch.cells, spec.scenario.batch.replicates
+    cells = batch.cells
     for part in store.prepare(spec.batch_hash):
         told(f"{folder / 'runs' / part}.parquet or its traces were damaged: set aside, its replicates are evolved anew")
-    queue = _missing(cells, store, wanted)
-    missing = sum(len(todo) for _, todo in queue)
-    total = len(cells) * wanted
     data = dict(spec.data)
     if spec.scenario.world.endswith(".py"):
         data["world"] = str(((spec.folder or Path()) / spec.scenario.world).resolve())
-    if missing or not (folder / "scenario.toml").exists():
-        write_atomically(folder / "scenario.toml", lambda p: p.write_text(tomli_w.dumps(data), encoding="utf-8"))
+    file, text = folder / "scenario.toml", tomli_w.dumps(data)
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        write_atomically(file, lambda path: path.write_text(text, encoding="utf-8"))
+    wanted = _wanted(batch)
+    queue = _missing(cells, store, wanted)
+    before = sum(wanted.values()) - sum(len(todo) for _, todo in queue)
     if progress:
-        progress(total - missing, total)
-    if missing:
+        progress(before, sum(wanted.values()))
+    if queue:
         started, finished = time.time(), 0
         executor = Threads(jobs or _cores(), limit)
         try:
             with _stop_on_interrupt(executor) as stopped:
-                for count in _evolve(executor, queue, store, stopped, limit):
-                    finished += count
-                    if progress:
-                        progress(total - missing + finished, total)
-            if finished == missing:
+                while queue and not stopped.is_set():  # again only where intervals are to become narrow
+                    for count in _evolve(executor, queue, store, stopped, limit):
+                        finished += count
+                        if progress:
+                            progress(before + finished, sum(wanted.values()))
+                    if stopped.is_set():
+                        break
+                    wanted = _wanted(batch)
+                    queue = _missing(cells, store, wanted)
+                    # One that ran out of time is tried again by the next run, not by this.
+                    late = {(failure["failed"], failure["replicate"]) for failure in store.failures()}
+                    queue = [(c, left) for c, todo in queue if (left := [r for r in todo if (c.key, r) not in late])]
+            if not stopped.is_set():
                 store.merge()
         finally:
             executor.close()
             store.write_json("provenance.json", provenance(spec, started, time.time(), finished))
-        if finished < missing:
+        if stopped.is_set():
             raise Interrupted(batch)
     _refuse_if_all_failed(batch)
     return batch
+
+
+def _wanted(batch: Batch) -> dict[str, int]:
+    """Replicates that each cell should have by what is known now, by key.
+
+    Where intervals are to become narrow: as many as at the first look at which the interval is that narrow, or, if it
+    was not yet at any, as at the next look.
+    """
+    size = batch.spec.scenario.batch
+    if size.until is None:
+        return {cell.key: size.replicates for cell in batch.cells}
+    runs = batch.runs()
+    realized = {} if runs.is_empty() else {key: frame["realized"].to_numpy() for (key,), frame in runs.group_by("cell")}
+    return {cell.key: _enough(realized.get(cell.key), size) for cell in batch.cells}
+
+
+def _enough(realized: Any, size: Any) -> int:
+    for n in looks(size.replicates):
+        if realized is None or realized.size < n:
+            return n
+        low, high = anytime(int(realized[:n].sum()), n)
+        if high - low <= size.until:
+            return n
+    return int(size.replicates)
 
 
 def _cores() -> int:

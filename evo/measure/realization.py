@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from evo.measure.rates import wilson
+from evo.measure.sequential import anytime
 from evo.measure.verdict import count, verdicts
 from evo.measure.waiting import plain_median
 from evo.scenario import Cell
@@ -23,7 +24,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
     """The contract's JSON object of one cell (DESIGN section 9). runs: the rows of this cell."""
     n = len(runs)
     counts = {stage: int(runs[stage].sum()) for stage in STAGES}
-    low, high = wilson(counts["realized"], n)
+    low, high = (anytime if cell.spec.scenario.batch.until else wilson)(counts["realized"], n)
     names = [trait.name for trait in cell.spec.world.traits]
     finite = runs.select(pl.col(pl.Float64)).mean().row(0, named=True)
 

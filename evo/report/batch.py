@@ -13,6 +13,13 @@ def rate_text(summary: dict[str, Any]) -> str:
     return f"{summary['rate']:.3g} ({interval(summary['low'], summary['high'])})"
 
 
+def interval_name(spec: Any) -> str:
+    """What kind of interval the table gives."""
+    if spec.scenario.batch.until:
+        return "intervals of 95 % that allow to stop when they are narrow (Robbins 1970)"
+    return "intervals of 95 % (Wilson)"
+
+
 def print_batch(batch: Any, new: int) -> None:
     """Print the table of cells, a sentence each, and where the batch is."""
     out = console()
@@ -20,7 +27,7 @@ def print_batch(batch: Any, new: int) -> None:
     scenario = batch.spec.scenario
     prop, shifted = scenario.property, batch.spec.shifted
     out.print(f"[bold]{scenario.name}[/bold]: {scenario.claim}")
-    out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; intervals of 95 % (Wilson)\n")
+    out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; {interval_name(batch.spec)}\n")
     keys = list(scenario.sweep)
     stages = ("arose", "established", "realized", *(["generalizes"] if shifted else []))
     cells = table(*(key.split(".")[-1] for key in keys), "n", *stages, "rate realized")
