@@ -151,7 +151,11 @@ def show(scenario: str) -> None:
 )
 @trust_option
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds that one replicate may take.")
-@click.option("--engine", type=click.Choice(["auto", "numba"]), default="auto", help="How populations are simulated.")
+@click.option(
+    "--engine", type=click.Choice(["auto", "numba", "classes"]),
+    help="How populations are simulated: one by one (numba), by class counts, or whichever is faster; by default as "
+    "the scenario says.",
+)  # fmt: skip
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--quiet", is_flag=True, help="No progress and no table.")
@@ -170,7 +174,7 @@ def run(
     jobs: int | None,
     until: float | None,
     time_limit: float | None,
-    engine: str,
+    engine: str | None,
     out: str,
     as_json: bool,
     quiet: bool,
@@ -183,12 +187,17 @@ def run(
     from evo.report.waiting import Loading, Progress
 
     with Loading():
-        spec = _resolve(scenario, sets, overs)
+        spec = _resolve(scenario, (f"engine={engine}", *sets) if engine else sets, overs)
         if until is not None:
             from evo.measure.sequential import MOST
 
             spec = spec.set({"batch.until": until, "batch.replicates": replicates or MOST})
         from evo.batch.run import run as run_batch
+    if spec.scenario.engine == "auto" and not (quiet or as_json):
+        by = [cell.spec.engine for cell in spec.cells()]
+        _tell(
+            f"engine classes for {by.count('classes')} of {len(by)} cells, where counts of genotype classes are faster"
+        )
     with Progress(hidden=quiet or as_json) as progress:
         batch = run_batch(
             spec, replicates=replicates, seed=seed, jobs=jobs, out=out, limit=time_limit, progress=progress.update,

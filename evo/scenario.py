@@ -27,6 +27,9 @@ SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
     "exponential_ranking": ("weight ratio of neighbouring ranks", 0.99, 1e-9, 1 - 1e-9, False),
     "boltzmann": ("inverse temperature", 1.0, 0.0, 1e9, False),
 }
+ENGINES = ("numba", "classes", "auto")
+MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
+MOST_CLASSES = 1024
 CROSSOVERS = ("none", "one_point", "two_point", "uniform")
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
 PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dumbbell", "own")
@@ -49,7 +52,7 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 class Population(_Table):
     """Sizes and times of one replicate."""
 
-    size: int = Field(1000, ge=1, le=100_000_000, description="individuals")
+    size: int = Field(1000, ge=1, le=1_000_000_000_000, description="individuals")
     generations: int = Field(1000, ge=0, le=1_000_000_000, description="generations at most")
     demes: int = Field(1, ge=1, description="demes of equal size")
     migration: _Share = Field(0.0, description="chance that an offspring comes from another deme")
@@ -128,6 +131,9 @@ class Scenario(_Table):
     selection: Selection = Selection()
     variation: Variation = Variation()
     property: Property
+    engine: Literal[ENGINES] = Field(  # type: ignore[valid-type]
+        "numba", description="individuals (numba), class counts (classes), or whichever is faster (auto)"
+    )
     change: Change | None = Field(None, description="a change of training on the way")
     deployment: dict[str, float] = Field(
         default_factory=dict, description="knobs that differ in deployment from the last training environment"
@@ -273,8 +279,18 @@ class Spec:
             why = "needs a variation.crossover: one_point, two_point or uniform"
             raise self._wrong("variation.parents", 2, why)
         self._check_parameter()
+        self._check_engine()
         for key in s.sweep:
             self.axis(key)
+
+    def _check_engine(self) -> None:
+        s = self.scenario
+        if s.engine == "classes" and (why := self.no_classes):
+            raise self._wrong("engine", "classes", f"cannot be used here: {why}")
+        if s.population.size > MOST_INDIVIDUALS and self.engine == "numba":
+            why = f"must be at most {MOST_INDIVIDUALS} where individuals are simulated one by one"
+            why += f"; larger ones need engine classes, and {self.no_classes}" if self.no_classes else "; engine = auto"
+            raise self._wrong("population.size", s.population.size, why)
 
     def _check_knob(self, key: str, name: str, value: float) -> None:
         names = [knob.name for knob in self.world.knobs]
@@ -332,6 +348,34 @@ class Spec:
     def deployment(self) -> dict[str, float]:
         """Every knob in deployment."""
         return self.changed | {name: float(value) for name, value in self.scenario.deployment.items()}
+
+    @cached_property
+    def no_classes(self) -> str:
+        """Why class counts cannot be evolved instead of individuals; empty where they can."""
+        s = self.scenario
+        if self.world.classes is None or self.world.class_count is None:
+            return f"world '{self.world.name}' declares no genotype classes"
+        reasons = (
+            ("selection.scheme must be proportional", s.selection.scheme != "proportional"),
+            ("selection.elites must be 0", s.selection.elites > 0),
+            ("variation.parents must be 1", s.variation.parents != 1),
+            ("population.demes must be 1", s.population.demes != 1),
+        )
+        count = self.world.class_count(self.knobs)
+        crowded = f"there are {count} genotype classes, more than {MOST_CLASSES}" if count > MOST_CLASSES else ""
+        return next((why for why, so in reasons if so), crowded)
+
+    @cached_property
+    def engine(self) -> str:
+        """The engine that evolves this: numba or classes."""
+        s = self.scenario
+        if s.engine != "auto":
+            return str(s.engine)
+        if self.no_classes:
+            return "numba"
+        # A class with its targets costs about 20 individuals, and as much again per 10 further classes (measured).
+        count = self.world.class_count(self.knobs)  # type: ignore[misc]
+        return "classes" if s.population.size > 20 * count * (1 + count / 10) else "numba"
 
     @property
     def shifted(self) -> bool:
@@ -465,6 +509,7 @@ class Spec:
             "population": s.population.model_dump(exclude=None if s.population.budding else {"budding"}),
             "selection": {**s.selection.model_dump(), "parameter": self.parameter},
             "variation": s.variation.model_dump(),
+            **({"engine": "classes"} if self.engine == "classes" else {}),
             **({"change": {"at": s.change.at, "knobs": self.changed}} if s.change else {}),
         }
 
@@ -484,6 +529,7 @@ class Spec:
             "seed": s.batch.seed,
             "records": s.batch.records,
             "sweep": {key: self.axis(key) for key in sorted(s.sweep)},
+            **({"engine": s.engine} if s.engine != "numba" else {}),
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 

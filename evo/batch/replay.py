@@ -6,7 +6,8 @@ import polars as pl
 
 from evo.batch.frames import runs_frame, traces_frame
 from evo.batch.run import Batch
-from evo.engines.individuals import evolve, new_control
+from evo.engines import evolve
+from evo.engines.individuals import new_control
 from evo.errors import ScenarioError
 from evo.scenario import Cell, cell_name
 

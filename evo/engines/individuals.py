@@ -105,6 +105,11 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
             failure = Failure(int(replicates[0]), int(out.ended_at[0]), reason)
             return Evolved(np.zeros(0, np.int64), _rows(out, np.zeros(0, np.int64)), (failure,))
         return _together([evolve(spec, [r], control) for r in replicates if control[0] == 0])
+    return collect(spec, replicates, done, out)
+
+
+def collect(spec: Spec, replicates: Sequence[int], done: int, out: kernels.Records) -> Evolved:
+    """The first `done` of the replicates as finished ones and failures."""
     ids = np.array(replicates[:done], np.int64)
     why = {status: text.format(scheme=spec.scenario.selection.scheme) for status, text in _FAILURES.items()}
     failed = np.array([int(status) in why for status in out.status[:done]], bool)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from evo.batch.traces import grid, on_grid
-from evo.figures.style import COLOURS, MARKERS, label_of, new_figure
+from evo.figures.style import COLOURS, MARKERS, label_of, new_figure, tick
 from evo.measure.rates import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
@@ -102,9 +102,11 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     keys = _axis_keys(batch)
     if len(keys) < 2:
         return None
-    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     x_key, y_key = keys[:2]
     xs, ys = batch.spec.axis(x_key), batch.spec.axis(y_key)
+    if axes is None:
+        figure, axes = new_figure(batch, width=max(5.2, 2.0 + 0.66 * len(xs)), height=max(3.6, 1.2 + 0.4 * len(ys)))
+    figure = axes.figure
     realized, n = np.zeros((len(ys), len(xs))), np.zeros((len(ys), len(xs)))
     for summary in batch.summaries():  # further swept knobs are pooled
         at = ys.index(summary["set"][y_key]), xs.index(summary["set"][x_key])
@@ -119,8 +121,8 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
                 low, high = wilson(int(realized[i, j]), int(n[i, j]))
                 text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}" if realized[i, j] else f"< {high:.2g}"
                 axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if share[i, j] > 0.55 else "w")
-    axes.set_xticks(range(len(xs)), [f"{v:g}" if isinstance(v, float) else str(v) for v in xs])
-    axes.set_yticks(range(len(ys)), [f"{v:g}" if isinstance(v, float) else str(v) for v in ys])
+    axes.set_xticks(range(len(xs)), [tick(v) for v in xs])
+    axes.set_yticks(range(len(ys)), [tick(v) for v in ys])
     axes.set_xlabel(label_of(batch, x_key))
     axes.set_ylabel(label_of(batch, y_key))
     axes.figure.colorbar(image, ax=axes, label="realized (share, 95 % interval below)")

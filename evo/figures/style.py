@@ -53,3 +53,10 @@ def label_of(batch: Any, key: str) -> str:
     units = known | {"size": "individuals", "generations": "generations", "migration": "chance per offspring"}
     units |= {"at": "generation"}
     return f"{short_name(key)} ({units[name]})" if name in units else key
+
+
+def tick(value: Any) -> str:
+    """A swept value on an axis: 0.05, 50000, 1e8."""
+    if isinstance(value, int) and abs(value) >= 1_000_000:
+        return f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
+    return f"{value:g}" if isinstance(value, float) else str(value)

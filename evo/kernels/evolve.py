@@ -119,7 +119,7 @@ class Records(NamedTuple):
     sum_offspring: np.ndarray  # float64[R], variance of offspring
 
 
-_RECORDS = types.NamedTuple(
+RECORDS = types.NamedTuple(
     [_i64_1] * 4 + [_f64_2, _i64_1, _i64_2, _f64_4, _f64_4, _f64_3, _i64_1, _f64_3, _f64_2, _f64_1], Records
 )
 
@@ -321,7 +321,7 @@ def _record(live, plan, measure, now, space, generation, last, r, out):
     out.records[r] = k + 1
 
 
-@kernel(types.int64(types.FunctionType(LIVE), types.FunctionType(CARRIER), _PLAN, _SPACE, _u64_3, _i64_1, _RECORDS))
+@kernel(types.int64(types.FunctionType(LIVE), types.FunctionType(CARRIER), _PLAN, _SPACE, _u64_3, _i64_1, RECORDS))
 def evolve(live, carrier, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
 

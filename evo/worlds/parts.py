@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from evo.kernels.genome import low_ones, popcount, set_locus
+from evo.worlds.classes import by_ones, count_by_ones
 from evo.worlds.closed_form import fixation_probability, tunnelling
 from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
 
@@ -70,16 +71,16 @@ def carrier(bits, reals, knobs):
 
 def theory(knobs, population):
     """Stochastic tunnelling: crossings at N k mu p_1 a generation, after the delay of drift and sweep."""
-    k, rate, s = int(knobs["parts"]), knobs["forward_rate"], knobs["advantage"]
+    k, rate, s, d = int(knobs["parts"]), knobs["forward_rate"], knobs["advantage"], knobs["part_cost"]
     size, generations = int(population["size"]), int(population["generations"])
-    p = tunnelling(k, rate, knobs["part_cost"], s)
+    p = tunnelling(k, rate, d, s)
     per_generation = size * k * rate * p[0]
     sweep = 2.0 * math.log(max(size * s, 1.0)) / s if s > 0.0 else math.inf
-    drift = 1.0 / p[0] if k > 1 and knobs["part_cost"] == 0.0 and p[0] > 0.0 else 0.0
+    drift = 1.0 / p[0] if k > 1 and d == 0.0 and p[0] > 0.0 else 0.0
     delay = sweep / 2.0 + drift  # half: established means half the population, not all of it
     realized = -math.expm1(-per_generation * max(0.0, generations - delay))
     # A single-part mutant may instead fix by itself; with d = 0 that is 1/N, and the regime is N p_1 >> 1.
-    drifting = fixation_probability(-knobs["part_cost"], size)
+    drifting = fixation_probability(-d, size)
     broken = [
         reason
         for reason, so in (
@@ -89,7 +90,8 @@ def theory(knobs, population):
             ("selection is not proportional", population.get("scheme", "proportional") != "proportional"),
             ("carriers are there from the start", int(population.get("carriers", 0)) > 0),
             ("small population: single-part mutants fixed by drift add over a tenth", k > 1 and p[0] < 10.0 * drifting),
-            ("single mutants are common: N k mu > 1", size * k * rate > 1.0),
+            # Many at once do not matter while they are rare among all: at balance a share k mu / d of everybody.
+            ("single mutants are common: N k mu > 1 and k mu / d > 1 %", size * k * rate > 1.0 and k * rate > 0.01 * d),
             ("too short: T is under 3 delays", generations < 3.0 * delay),
         )
         if so
@@ -118,4 +120,6 @@ WORLD = World(
     live=live,
     carrier=carrier,
     theory=theory,
+    classes=lambda knobs: by_ones(layout(knobs)),
+    class_count=lambda knobs: count_by_ones(layout(knobs)),
 )

@@ -84,8 +84,28 @@ class Theory:
 
 
 @dataclass(frozen=True)
+class Classes:
+    """Genotype classes: whoever is of one class lives alike, always, and has offspring of classes by the same chances.
+
+    Attributes
+    ----------
+    bits : uint64[C, W], a genome of each class; `carrier` must turn each into another of them
+    start : float64[C], chances of a founder's class
+    transition : float64[C, C], chances of an offspring's class (column) by its parent's (row), mutation alone
+    """
+
+    bits: Any
+    start: Any
+    transition: Any
+
+
+@dataclass(frozen=True)
 class World:
-    """A world. `layout(knobs)` and `theory(knobs, population)` take dicts of numbers by name."""
+    """A world. `layout(knobs)` and `theory(knobs, population)` take dicts of numbers by name.
+
+    `classes(knobs)` may declare genotype classes, where living is without chance and without others; then class counts
+    can be evolved instead of individuals. `class_count(knobs)` tells how many there are without making them.
+    """
 
     name: str
     summary: str
@@ -95,6 +115,8 @@ class World:
     live: Any
     carrier: Any
     theory: Callable[[Mapping[str, float], Mapping[str, Any]], Theory] | None = None
+    classes: Callable[[Mapping[str, float]], Classes] | None = None
+    class_count: Callable[[Mapping[str, float]], int] | None = None
 
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""

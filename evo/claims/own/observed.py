@@ -14,8 +14,8 @@ def sentences(batch: Batch) -> list[str]:
         lost = [s["set"]["observation"] for s in batch.summaries()
                 if s["set"]["detector_parts"] == parts and s["realized"] < s["replicates"] / 2]  # fmt: skip
         told.append(
-            f"- detector of {parts} part(s): plain selfishness invades below an observation of {rates[PLAIN]:.2f}, with "
-            f"a detector below {rates[DETECTED]:.2f}; most populations lost honesty unseen at "
+            f"- detector of {parts} part(s): plain selfishness invades below an observation of {rates[PLAIN]:.2f}, "
+            f"with a detector below {rates[DETECTED]:.2f}; most populations lost honesty unseen at "
             + (", ".join(f"{q:g}" for q in lost) if lost else "none")
             + " of the swept observations."
         )
