@@ -237,13 +237,13 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
     bits, reals = space.bits[now], space.reals[now]
     kept_bits, kept_reals = space.bits[1 - now], space.reals[1 - now]  # the other generation is not needed here
     deme_size = plan.size // plan.demes
-    total = 0.0
+    total, first = 0.0, np.int64(0)  # not a literal, for which the copying would be compiled again
     for _ in range(INSERTION_TRIALS):
         slot = below(state, plan.size)
-        _copy_genome(bits, reals, slot, kept_bits, kept_reals, 0)
+        _copy_genome(bits, reals, slot, kept_bits, kept_reals, first)
         carrier(bits[slot], reals[slot], knobs)
         live(bits, reals, knobs, space.group, state, space.scratch)
-        _copy_genome(kept_bits, kept_reals, 0, bits, reals, slot)
+        _copy_genome(kept_bits, kept_reals, first, bits, reals, slot)
         for i in range(plan.size):
             space.fitness[i] = space.scratch[i, 0]
         lo = (slot // deme_size) * deme_size

@@ -65,7 +65,7 @@ def best(fitness, lo, hi, count, order):
     """
     for k in range(hi - lo):
         order[k] = lo + k
-    first, last = 0, hi - lo - 1
+    first, last = np.int64(0), hi - lo - 1  # not a literal, for which all it is passed to would be compiled again
     while last - first >= _SHORT:
         cut = _split(fitness, order, first, last)
         if cut + 1 == count:
@@ -136,7 +136,7 @@ def best_first(fitness, lo, hi, order, spare, start):
         k += 1
     if k >= n - 1:
         return
-    first = 0
+    first = np.int64(0)  # not a literal, see `best`
     for b in range(n):  # start[b] is now where stretch b ends
         last = start[b] - 1
         if 0 < last - first < _SHORT:
