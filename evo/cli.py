@@ -122,6 +122,15 @@ def _resolve(scenario: str, sets: tuple[str, ...], overs: tuple[str, ...]) -> An
     return spec
 
 
+def _sampled(spec: Any, samples: tuple[str, ...], points: int | None, design: str | None) -> Any:
+    if samples:
+        return spec.over({}).sampled(_parse("--sample", samples), points, design)
+    own = spec.scenario.sample
+    if own is None and (points or design):
+        raise click.UsageError("--points and --design need a --sample, or a scenario with [sample]")
+    return spec.sampled(own.ranges, points or own.points, design or own.design) if own and (points or design) else spec
+
+
 @main.command()
 @click.argument("scenario")
 @trust_option
@@ -139,6 +148,12 @@ def show(scenario: str) -> None:
 @click.option(
     "--over", "overs", multiple=True, metavar="K=V1,V2,...", help="Sweep instead; also K=START:STOP:COUNT[:log]."
 )
+@click.option(
+    "--sample", "samples", multiple=True, metavar="K=LOW:HIGH[:log]",
+    help="Sample this range, with every other one given, at points of a Sobol sequence.",
+)  # fmt: skip
+@click.option("--points", type=click.IntRange(1), help="Sampled points, 64 by default; more keep those there already.")
+@click.option("--design", type=click.Choice(["sobol", "random"]), help="How sampled points are spread.")
 @click.option("--replicates", type=click.IntRange(1), help="Populations per cell.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
 @click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
@@ -169,6 +184,9 @@ def run(
     scenario: str,
     sets: tuple[str, ...],
     overs: tuple[str, ...],
+    samples: tuple[str, ...],
+    points: int | None,
+    design: str | None,
     replicates: int | None,
     seed: int | None,
     jobs: int | None,
@@ -188,6 +206,7 @@ def run(
 
     with Loading():
         spec = _resolve(scenario, (f"engine={engine}", *sets) if engine else sets, overs)
+        spec = _sampled(spec, samples, points, design)
         if until is not None:
             from evo.measure.sequential import MOST
 

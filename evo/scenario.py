@@ -6,12 +6,14 @@ import itertools
 import json
 import math
 import tomllib
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evo.errors import ScenarioError, WorldError
@@ -38,6 +40,7 @@ PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dum
 REVISION = 3
 
 
+_TABLES = ("sweep", "knobs", "deployment", "page", "change", "sample")
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
 
 
@@ -103,6 +106,14 @@ class BatchSize(_Table):
     records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
 
 
+class Sample(_Table):
+    """Points spread over ranges of several fields at once, instead of a grid, or for each cell of one."""
+
+    points: int = Field(64, ge=1, le=1_000_000, description="cells")
+    design: Literal["sobol", "random"] = Field("sobol", description="scrambled Sobol sequence, or independent points")
+    ranges: dict[str, str] = Field(min_length=1, description="field or knob: LOW:HIGH, or LOW:HIGH:log")
+
+
 class Page(_Table):
     """What the page of a claim says beside what is measured."""
 
@@ -142,6 +153,7 @@ class Scenario(_Table):
     sweep: dict[str, list[Any] | str] = Field(
         default_factory=dict, description="field or knob: list of values, or START:STOP:COUNT[:log]"
     )
+    sample: Sample | None = Field(None, description="random or quasi-random points instead of a grid")
     page: Page | None = Field(None, description="for `evo claims`: the claim's page in the docs")
 
 
@@ -282,6 +294,8 @@ class Spec:
         self._check_engine()
         for key in s.sweep:
             self.axis(key)
+        for key in s.sample.ranges if s.sample else ():
+            self._limits(key)
 
     def _check_engine(self) -> None:
         s = self.scenario
@@ -408,11 +422,7 @@ class Spec:
         path = tuple(key.split("."))
         if len(path) == 1 and key in names:
             return ("knobs", key)
-        if (
-            len(path) == 1
-            and key in Scenario.model_fields
-            and key not in ("sweep", "knobs", "deployment", "page", "change")
-        ):
+        if len(path) == 1 and key in Scenario.model_fields and key not in _TABLES:
             return path
         if len(path) == 2 and path[0] in ("knobs", "deployment") and path[1] in names:
             return path
@@ -480,18 +490,86 @@ class Spec:
             raise self._wrong(f"sweep.{key}", text, why) from None
         step = [i / (count - 1) if count > 1 else 0.0 for i in range(count)]
         values = [start * (stop / start) ** f if log else start + (stop - start) * f for f in step]
-        counts = ("population.size", "population.generations", "population.demes", "change.at")
-        knob = place[0] in ("knobs", "deployment")
-        whole = self.world.knob(place[1]).integer if knob else ".".join(place) in counts
+        whole = self._whole(place)
         return list(dict.fromkeys(round(v) for v in values)) if whole else [float(f"{v:.12g}") for v in values]
 
+    def _whole(self, place: tuple[str, ...]) -> bool:
+        """Whether the field there takes whole numbers only."""
+        if place[0] in ("knobs", "deployment"):
+            return self.world.knob(place[1]).integer
+        counts = ("size", "generations", "demes", "carriers", "elites", "at")
+        known = SCHEMES[self.scenario.selection.scheme]
+        return place[-1] in counts or (place[-1] == "parameter" and known is not None and known[4])
+
+    def sampled(self, ranges: Mapping[str, str], points: int | None = None, design: str | None = None) -> "Spec":
+        """A copy that samples these ranges instead of its own."""
+        given = {"points": points, "design": design}
+        return Spec(
+            self.data | {"sample": {k: v for k, v in given.items() if v is not None} | {"ranges": dict(ranges)}},
+            self.origin,
+            self.folder,
+        )
+
+    def _limits(self, key: str) -> tuple[float, float, bool, bool]:
+        """Low, high, whether on a log scale, and whether whole numbers, of one range of the sample."""
+        assert self.scenario.sample is not None
+        place, text = self._place(key), self.scenario.sample.ranges[key]
+        name = f"sample.ranges.{key}"
+        if place[0] in ("batch", "name", "claim", "source", "world", "engine") or place[-1] in ("trait", "scheme"):
+            raise self._wrong(name, text, "cannot be sampled; sample numbers of knobs, population or selection")
+        if any(self._place(axis) == place for axis in self.scenario.sweep):
+            raise self._wrong(name, text, "is swept too; a field is swept or sampled")
+        parts = text.split(":")
+        try:
+            low, high, log = float(parts[0]), float(parts[1]), parts[2:] == ["log"]
+            good = low < high and math.isfinite(low) and math.isfinite(high) and (not parts[2:] or (log and low > 0))
+        except (ValueError, IndexError):
+            good = False
+        if not good:
+            raise self._wrong(name, text, "must be LOW:HIGH or LOW:HIGH:log with LOW below HIGH, and above 0 for log")
+        whole = self._whole(place)
+        for value in (low, high):  # the ends must be allowed, and so is what lies between
+            Spec({k: v for k, v in self.data.items() if k != "sample"}, self.origin, self.folder).set(
+                {key: int(value) if whole else value}
+            )
+        return low, high, log, whole
+
+    def _points(self) -> list[dict[str, Any]]:
+        """The sampled points. More points keep those that fewer have."""
+        sample = self.scenario.sample
+        if sample is None:
+            return [{}]
+        limits = {key: self._limits(key) for key in sample.ranges}
+        seed = self.scenario.batch.seed
+        if sample.design == "sobol":
+            from scipy.stats import qmc
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that 100 points are less balanced than 128 is no reason to warn
+                unit = qmc.Sobol(len(limits), rng=np.random.default_rng(seed)).random(sample.points)
+        else:
+            unit = np.random.default_rng(seed).random((sample.points, len(limits)))
+        points: dict[str, dict[str, Any]] = {}
+        for row in unit.tolist():
+            point = {key: _scaled(u, *limits[key]) for u, key in zip(row, limits, strict=True)}
+            points.setdefault(json.dumps(point), point)  # whole numbers may give a point twice
+        return list(points.values())
+
+    @property
+    def keys(self) -> list[str]:
+        """The fields that cells set: swept, then sampled."""
+        s = self.scenario
+        return [*s.sweep, *(s.sample.ranges if s.sample else ())]
+
     def cells(self) -> Iterator[Cell]:
-        """Every combination of the sweep's values, in order; one cell where nothing is swept."""
+        """Every combination of the sweep's values, in order, with every sampled point; one cell without either."""
         axes = {key: self.axis(key) for key in self.scenario.sweep}
-        base = Spec({k: v for k, v in self.data.items() if k != "sweep"}, self.origin, self.folder)
+        base = Spec({k: v for k, v in self.data.items() if k not in ("sweep", "sample")}, self.origin, self.folder)
+        sampled = self._points()
         for values in itertools.product(*axes.values()):
-            point = dict(zip(axes, values, strict=True))
-            yield Cell(point, base.set(point))
+            for extra in sampled:
+                point = dict(zip(axes, values, strict=True)) | extra
+                yield Cell(point, base.set(point))
 
     # --- identity
 
@@ -529,9 +607,18 @@ class Spec:
             "seed": s.batch.seed,
             "records": s.batch.records,
             "sweep": {key: self.axis(key) for key in sorted(s.sweep)},
+            **({"sample": s.sample.model_dump(exclude={"points"})} if s.sample else {}),
             **({"engine": s.engine} if s.engine != "numba" else {}),
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _scaled(u: float, low: float, high: float, log: bool, whole: bool) -> int | float:
+    """A number of [0, 1) stretched over a range."""
+    if whole:  # each whole number has as much of the interval, on either scale
+        low, high = math.ceil(low), math.floor(high) + 1
+    value = low * (high / low) ** u if log else low + (high - low) * u
+    return math.floor(value) if whole else float(f"{value:.12g}")
 
 
 def json_schema() -> str:

@@ -225,3 +225,28 @@ def test_every_claim_is_a_runnable_scenario():
     known = claims()
     numbers = [load(path).scenario.page.number for path in known.values()]
     assert numbers == sorted(numbers) and set(numbers) == set(range(1, 19))
+
+
+def test_a_sampled_batch_grows_and_tells_what_matters(tmp_path):
+    import matplotlib.image
+
+    small = [
+        "--set",
+        "population.size=100",
+        "--set",
+        "population.generations=100",
+        "--replicates",
+        "4",
+        "--out",
+        str(tmp_path),
+    ]
+    ranges = ["--sample", "parts=1:3", "--sample", "advantage=0.1:1:log"]
+    first = json.loads(evo("run", "wolf_sniper", *small, *ranges, "--points", "8", "--json").stdout)
+    more = json.loads(evo("run", "wolf_sniper", *small, *ranges, "--points", "16", "--json").stdout)
+    assert more["batch"] == first["batch"] and more["cells"][:8] == first["cells"] and len(more["cells"]) == 16
+    told = evo("run", "wolf_sniper", *small, *ranges, "--points", "16", "--figures")
+    assert "parts: rank correlation with the realized rate -" in told.stdout
+    figure = Path(more["batch"]) / "figures" / "sample.png"
+    assert matplotlib.image.imread(figure).std() > 0.05
+    wrong = evo("run", "wolf_sniper", "--points", "8")
+    assert wrong.returncode == 2 and "need a --sample" in wrong.stderr

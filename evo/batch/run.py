@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -90,6 +91,22 @@ class Batch:
         return pl.DataFrame(
             [{f"set.{k}": v for k, v in s["set"].items()} | {k: s[k] for k in keys} for s in self.summaries()]
         )
+
+    def sensitivity(self) -> list[tuple[str, float, float]]:
+        """Spearman's rank correlation of each sampled field with the realized rate over cells, and its p-value."""
+        sample, summaries = self.spec.scenario.sample, self.summaries()
+        if sample is None or len(summaries) < 3:
+            return []
+        from scipy.stats import spearmanr
+
+        rates = [s["rate"] for s in summaries]
+        found = []
+        for key in sample.ranges:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a rate that is the same everywhere has no rank
+                result = spearmanr([s["set"][key] for s in summaries], rates)
+            found.append((key, float(result.statistic), float(result.pvalue)))
+        return found
 
     def figures(self) -> dict[str, Any]:
         """Every figure that applies, by name, as matplotlib Figures."""

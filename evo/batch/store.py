@@ -64,14 +64,21 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._read_at: tuple[int, int] | None = None  # time and size of the manifest as last read
+        self._known: list[dict[str, Any]] = []
         self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
         self._frames: dict[str, tuple[list[str], pl.DataFrame]] = {}  # as last read, with the parts it was read from
 
     # --- the manifest
 
     def _lines(self) -> list[dict[str, Any]]:
+        """The lines of the manifest that are whole; read anew only where it has changed."""
+        path = self.folder / "manifest.jsonl"
         try:
-            text = (self.folder / "manifest.jsonl").read_text(encoding="utf-8", errors="replace")
+            stamp = (path.stat().st_mtime_ns, path.stat().st_size)
+            if stamp == self._read_at:
+                return self._known
+            text = path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return []
         lines = []
@@ -82,6 +89,7 @@ class Store:
                 continue  # cut off by a crash; what it named is a leftover
             if isinstance(data, dict):
                 lines.append(data)
+        self._read_at, self._known = stamp, lines
         return lines
 
     def _say(self, **line: Any) -> None:
@@ -186,7 +194,8 @@ class Store:
     def merge(self) -> None:
         """Merge the parts of a cell whose replicates follow each other, where they are many."""
         by_cell: dict[str, list[list[str]]] = {}
-        for part in self.parts():
+        parts = self.parts()
+        for part in parts:
             key, first, _ = _span(part)
             rows = by_cell.setdefault(key, [])
             if rows and _span(rows[-1][-1])[2] + 1 == first:
@@ -197,7 +206,9 @@ class Store:
             for row in rows:
                 if len(row) < MERGE:
                     continue
-                frames = {kind: pl.concat([self._frame(kind, part) for part in row]) for kind in KINDS}
+                frames = {
+                    kind: pl.concat([self._frame(kind, part, parts[part][kind]) for part in row]) for kind in KINDS
+                }
                 merged = f"{key}-{_span(row[0])[1]:07d}-{_span(row[-1])[2]:07d}"
                 self._add(merged, frames, without=tuple(row))
                 for part in row:
@@ -235,10 +246,9 @@ class Store:
             if not any(key == cell and first <= r <= last for cell, first, last in stored)
         ]
 
-    def _frame(self, kind: str, part: str) -> pl.DataFrame:
-        wanted = self.parts().get(part)
+    def _frame(self, kind: str, part: str, wanted: str) -> pl.DataFrame:
         path = self._file(kind, part)
-        if wanted is not None and not self._holds(kind, part, wanted[kind]):
+        if not self._holds(kind, part, wanted):
             raise ScenarioError(
                 f"{path}: is damaged (not what manifest.jsonl says it is); run its scenario again: the file is set "
                 "aside and its replicates are evolved anew"
@@ -246,9 +256,9 @@ class Store:
         return pl.read_parquet(path)
 
     def _frames_of(self, kind: str, cell: str | None = None) -> Iterator[pl.DataFrame]:
-        for part in self.parts():
+        for part, sums in self.parts().items():
             if cell is None or part.startswith(f"{cell}-"):
-                yield self._frame(kind, part)
+                yield self._frame(kind, part, sums[kind])
 
     def _read(self, kind: str, cell: str | None) -> pl.DataFrame:
         parts = [part for part in self.parts() if cell is None or part.startswith(f"{cell}-")]

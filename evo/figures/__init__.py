@@ -21,6 +21,8 @@ def draw_all(batch: Any) -> dict[str, Any]:
         "waiting": panels.waiting_times,
         "page": page.page,
     }
+    if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
+        functions = {"sample": panels.sampled_rates, "shift": functions["shift"], "price": functions["price"]}
     with rc_context(style.STYLE):
         drawn = {name: function(batch) for name, function in functions.items()}
     return {name: figure for name, figure in drawn.items() if figure is not None}

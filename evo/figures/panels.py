@@ -1,5 +1,6 @@
 """One function per figure: each takes a batch and, optionally, axes to draw on, and returns a Figure."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from evo.batch.traces import grid, on_grid
-from evo.figures.style import COLOURS, MARKERS, label_of, new_figure, tick
+from evo.figures.style import COLOURS, MARKERS, label_of, new_figure, small_print, tick
 from evo.measure.rates import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
@@ -228,6 +229,38 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     axes.set_ylabel(f"change of mean {trait} per generation")
     axes.legend()
     axes.set_title(f"Price partition · {_cell_name(cell)}", fontsize=8)
+    return figure
+
+
+def sampled_rates(batch: Any) -> Figure | None:
+    """Realized share of every cell against each sampled field, with means of sixths; None where nothing is sampled."""
+    sample = batch.spec.scenario.sample
+    if sample is None:
+        return None
+    summaries = batch.summaries()
+    rate = np.array([s["rate"] for s in summaries])
+    keys = list(sample.ranges)
+    columns = min(3, len(keys))
+    rows = -(-len(keys) // columns)
+    figure = Figure(figsize=(0.6 + 2.8 * columns, 0.5 + 2.6 * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    for ax in axes[len(keys) :]:
+        ax.set_axis_off()
+    for ax, key in zip(axes, keys, strict=False):
+        x = np.array([s["set"][key] for s in summaries], float)
+        ax.plot(x, rate, ".", color=COLOURS[0], alpha=0.6, markersize=5)
+        edges = np.unique(np.quantile(x, np.linspace(0, 1, 7)))
+        for low, high in pairwise(edges):
+            inside = (x >= low) & (x <= high)
+            ax.plot([low, high], [rate[inside].mean()] * 2, color=COLOURS[1], linewidth=2)
+        if sample.ranges[key].endswith(":log"):
+            ax.set_xscale("log")
+        ax.set_xlabel(label_of(batch, key))
+        ax.set_ylim(-0.03, 1.03)
+    for row in range(rows):
+        axes[row * columns].set_ylabel("realized (share)")
+    figure.suptitle("Realized share over the sampled space · lines: means of sixths", fontsize=9, x=0.01, ha="left")
+    small_print(figure, batch)
     return figure
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from evo.report.console import console, interval, table
-from evo.scenario import cell_name
+from evo.scenario import cell_name, short_name
 
 
 def rate_text(summary: dict[str, Any]) -> str:
@@ -28,9 +28,9 @@ def print_batch(batch: Any, new: int) -> None:
     prop, shifted = scenario.property, batch.spec.shifted
     out.print(f"[bold]{scenario.name}[/bold]: {scenario.claim}")
     out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; {interval_name(batch.spec)}\n")
-    keys = list(scenario.sweep)
+    keys = batch.spec.keys
     stages = ("arose", "established", "realized", *(["generalizes"] if shifted else []))
-    cells = table(*(key.split(".")[-1] for key in keys), "n", *stages, "rate realized")
+    cells = table(*(short_name(key) for key in keys), "n", *stages, "rate realized")
     traits = ("fitness", prop.trait) if prop.trait != "fitness" else ("fitness",)
     for name in traits:
         cells.add_column(f"{name}\ntrained" + (" > deployed" if shifted else ""))
@@ -38,7 +38,7 @@ def print_batch(batch: Any, new: int) -> None:
         column.no_wrap = out.width >= 120  # on a narrow screen fold rather than cut
     for summary in summaries:
         cells.add_row(
-            *(f"{summary['set'][key]}" for key in keys),
+            *(f"{value:.4g}" if isinstance(value := summary["set"][key], float) else str(value) for key in keys),
             str(summary["replicates"]),
             *(str(summary[stage]) for stage in stages),
             rate_text(summary),
@@ -49,7 +49,11 @@ def print_batch(batch: Any, new: int) -> None:
         )
     out.print(cells)
     out.print()
-    for summary in summaries:
+    for key, rank, p_value in batch.sensitivity():
+        out.print(
+            f"[bold]{short_name(key)}[/bold]: rank correlation with the realized rate {rank:+.2f} (p = {p_value:.2g})"
+        )
+    for summary in summaries if len(summaries) <= 60 else []:
         cell = cell_name(summary["set"]) or scenario.name
         out.print(f"[bold]{cell}[/bold]: {summary['why']}", soft_wrap=not out.is_terminal)
     out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")
