@@ -29,7 +29,18 @@ setup(
         "tomli-w>=1.0",
     ],
     extras_require={
-        "dev": ["hypothesis", "mypy", "pre-commit", "pytest", "pytest-xdist", "ruff", "setuptools", "wheel"]
+        "dask": ["distributed>=2024.1"],
+        "dev": [
+            "distributed>=2024.1",
+            "hypothesis",
+            "mypy",
+            "pre-commit",
+            "pytest",
+            "pytest-xdist",
+            "ruff",
+            "setuptools",
+            "wheel",
+        ],
     },
     entry_points={"console_scripts": ["evo = evo.cli:main"]},
 )

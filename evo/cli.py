@@ -164,6 +164,8 @@ def show(scenario: str) -> None:
     help="Add replicates per cell until its 95 % interval, one that allows such stopping, is this narrow; --replicates "
     "is then the most, a million by default.",
 )
+@click.option("--executor", type=click.Choice(["threads", "dask"]), default="threads", help="Where chunks are evolved.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler; without one, a process per job is started here.")
 @trust_option
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds that one replicate may take.")
 @click.option(
@@ -191,6 +193,8 @@ def run(
     seed: int | None,
     jobs: int | None,
     until: float | None,
+    executor: str,
+    scheduler: str | None,
     time_limit: float | None,
     engine: str | None,
     out: str,
@@ -204,6 +208,8 @@ def run(
     """
     from evo.report.waiting import Loading, Progress
 
+    if scheduler and executor != "dask":
+        raise click.UsageError("--scheduler needs --executor dask")
     with Loading():
         spec = _resolve(scenario, (f"engine={engine}", *sets) if engine else sets, overs)
         spec = _sampled(spec, samples, points, design)
@@ -219,7 +225,8 @@ def run(
         )
     with Progress(hidden=quiet or as_json) as progress:
         batch = run_batch(
-            spec, replicates=replicates, seed=seed, jobs=jobs, out=out, limit=time_limit, progress=progress.update,
+            spec, replicates=replicates, seed=seed, jobs=jobs, out=out, limit=time_limit,
+            executor=executor, scheduler=scheduler, progress=progress.update,
             told=_tell,
         )  # fmt: skip
     failures = batch.failures()

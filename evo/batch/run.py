@@ -217,6 +217,8 @@ def run(
     jobs: int | None = None,
     out: Path | str = "results",
     limit: float | None = None,
+    executor: str = "threads",
+    scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
     told: Callable[[str], None] = lambda text: None,
 ) -> Batch:
@@ -228,6 +230,8 @@ def run(
     jobs : threads, by default one per core
     out : folder that the batch's own folder goes into
     limit : seconds that one replicate may take; one that takes longer is recorded as failed
+    executor : "threads", or "dask" for the workers of a dask scheduler
+    scheduler : its address; None starts one here, with a process per job
     progress : called with (finished, all) replicates as chunks end
     told : called with sentences that a person should see: waiting for another process, damaged parts
 
@@ -245,12 +249,20 @@ def run(
     with _room(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder, told):
-            return _run(Batch(folder, spec), jobs, limit, progress, told)
+            return _run(Batch(folder, spec), lambda: _executor(executor, scheduler, jobs, limit), limit, progress, told)
+
+
+def _executor(kind: str, scheduler: str | None, jobs: int | None, limit: float | None) -> Executor:
+    if kind == "dask":
+        from evo.batch.dask import Dask
+
+        return Dask(scheduler, jobs or _cores(), limit)
+    return Threads(jobs or _cores(), limit)
 
 
 def _run(
     batch: Batch,
-    jobs: int | None,
+    make_executor: Callable[[], Executor],
     limit: float | None,
     progress: Callable[[int, int], None] | None,
     told: Callable[[str], None],
@@ -272,7 +284,7 @@ def _run(
         progress(before, sum(wanted.values()))
     if queue:
         started, finished = time.time(), 0
-        executor = Threads(jobs or _cores(), limit)
+        executor = make_executor()
         try:
             with _stop_on_interrupt(executor) as stopped:
                 while queue and not stopped.is_set():  # again only where intervals are to become narrow

@@ -1,0 +1,135 @@
+"""The executor `dask`: chunks go to the workers of a dask scheduler (Rocklin 2015), here or on other machines.
+
+Records are the same as in threads. A worker that dies is replaced by the scheduler, and its chunks are evolved again.
+"""
+
+import functools
+import json
+import queue
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evo.batch.executors import Job, Outcome, Threads
+from evo.errors import ScenarioError
+from evo.scenario import Cell, Spec
+
+DEATHS = 10  # workers that may die under one chunk before it is taken for the reason
+AHEAD = 2  # chunks per worker thread that wait at the scheduler, so that none is idle
+
+
+@functools.lru_cache(maxsize=256)
+def _spec(text: str, origin: str, folder: str | None) -> Spec:
+    return Spec(json.loads(text), origin, Path(folder) if folder else None)
+
+
+def evolve_here(text: str, origin: str, folder: str | None, replicates: list[int], limit: float | None) -> Outcome:
+    """On a worker: evolve a chunk of the cell that `text` describes. One thread, so that a limit can be kept."""
+    executor, job = Threads(1, limit), Job(Cell({}, _spec(text, origin, folder)), replicates)
+    executor.submit(job)
+    outcome = None
+    while outcome is None:
+        outcome = next(executor.outcomes(timeout=0.1), None)
+    executor.close()
+    if outcome.error is not None:
+        raise outcome.error
+    outcome.job = None  # type: ignore[assignment]  # the sender knows it, and it need not travel
+    return outcome
+
+
+class Dask:
+    """The workers of a scheduler, or of one started here with a process per core where no address is given.
+
+    Raises
+    ------
+    ScenarioError : dask.distributed is not installed, or nobody answers at the address
+    """
+
+    def __init__(self, address: str | None, jobs: int, limit: float | None = None):
+        try:
+            import distributed
+            from dask import config
+        except ImportError:
+            raise ScenarioError("--executor dask: needs dask.distributed: pip install 'evo-sandbox[dask]'") from None
+        config.set({"distributed.scheduler.allowed-failures": DEATHS})
+        self._cluster: Any = None
+        if address is None:
+            self._cluster = distributed.LocalCluster(
+                n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None
+            )
+        try:
+            self._client = distributed.Client(self._cluster or address, timeout=20, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ScenarioError(f"--scheduler {address}: nobody answers there ({error})") from None
+        self._limit = limit
+        self._ended: queue.SimpleQueue[tuple[Any, Job, float]] = queue.SimpleQueue()
+        self._pending: dict[Any, Job] = {}
+        self._stopped = False
+
+    def _threads(self) -> int:
+        return sum(self._client.nthreads().values())
+
+    def free(self) -> int:
+        """How many more chunks keep every worker busy."""
+        return max(0 if self._pending else 1, AHEAD * self._threads() - len(self._pending))
+
+    def busy(self) -> bool:
+        """Whether a chunk is under way."""
+        return bool(self._pending)
+
+    def submit(self, job: Job) -> None:
+        """Send a chunk to the scheduler."""
+        spec = job.cell.spec
+        folder = str(spec.folder.resolve()) if spec.folder else None
+        future = self._client.submit(
+            evolve_here, json.dumps(spec.data), spec.origin, folder, job.replicates, self._limit, pure=False
+        )
+        self._pending[future] = job
+        begin = time.perf_counter()
+        future.add_done_callback(lambda done: self._ended.put((done, job, begin)))
+
+    def stop(self) -> None:
+        """Let no further chunk begin, and wait for none."""
+        self._stopped = True
+
+    def outcomes(self, timeout: float) -> Iterator[Outcome]:
+        """Chunks that ended. Once stopped, all others are called off."""
+        if self._stopped:
+            for future, job in self._pending.items():
+                future.cancel()
+                yield Outcome(job, None, 0.0, list(job.replicates))
+            self._pending.clear()
+            return
+        try:
+            ended = [self._ended.get(timeout=timeout)]
+            while not self._ended.empty():
+                ended.append(self._ended.get())
+        except queue.Empty:
+            return
+        for future, job, begin in ended:
+            if self._pending.pop(future, None) is None:
+                continue
+            took = time.perf_counter() - begin
+            if future.status == "finished":
+                outcome: Outcome = future.result()
+                outcome.job = job
+                yield outcome
+            else:
+                yield Outcome(job, None, took, error=self._reason(future))
+
+    def _reason(self, future: Any) -> BaseException:
+        error = future.exception()
+        if type(error).__name__ == "KilledWorker":
+            return ScenarioError(f"--executor dask: {DEATHS} workers died, one after the other, under the same chunk")
+        return (
+            error
+            if isinstance(error, BaseException)
+            else ScenarioError(f"--executor dask: a chunk was {future.status}")
+        )
+
+    def close(self) -> None:
+        """Leave the scheduler, and end the one that was started here."""
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()

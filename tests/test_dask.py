@@ -1,0 +1,94 @@
+"""Batches on a real dask scheduler with worker processes on loopback: the same records as in threads."""
+
+import json
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+import evo
+from evo.batch import run as runner
+from evo.errors import ScenarioError
+from tests.test_cli import evo as command
+
+distributed = pytest.importorskip("distributed")
+
+
+def spec_of():
+    return evo.load("wolf_sniper").over({"parts": [2, 5]}).set({"population.generations": 800})
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        yield cluster
+
+
+def test_a_worker_is_killed_in_mid_batch_and_nothing_is_lost(tmp_path, cluster, monkeypatch):
+    monkeypatch.setattr(runner, "CHUNK_SECONDS", 0.05)
+    digest = evo.run(spec_of(), replicates=40, out=tmp_path / "threads").digest()
+    killed = []
+
+    def kill(done, total):
+        if done > 10 and not killed:
+            worker = next(iter(cluster.workers.values()))
+            killed.append(worker.pid)
+            os.kill(worker.pid, signal.SIGKILL)
+
+    batch = evo.run(
+        spec_of(),
+        replicates=40,
+        out=tmp_path / "dask",
+        executor="dask",
+        scheduler=cluster.scheduler_address,
+        progress=kill,
+    )
+    assert killed and batch.digest() == digest and batch.failures() == []
+
+
+def test_interrupted_on_a_scheduler_and_gone_on_with_in_threads(tmp_path, cluster, monkeypatch):
+    monkeypatch.setattr(runner, "CHUNK_SECONDS", 0.05)
+    digest = evo.run(spec_of(), replicates=30, out=tmp_path / "threads").digest()
+
+    def stop(done, total):
+        if done > 5:
+            threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
+            time.sleep(0.2)
+
+    with pytest.raises(evo.errors.Interrupted):
+        evo.run(
+            spec_of(), replicates=30, out=tmp_path / "dask", executor="dask", scheduler=cluster.scheduler_address,
+            progress=stop,
+        )  # fmt: skip
+    kept = runner.Batch.open(next((tmp_path / "dask").glob("*"))).runs().height
+    assert 5 < kept < 60
+    assert evo.run(spec_of(), replicates=30, out=tmp_path / "dask").digest() == digest
+
+
+def test_the_command_starts_workers_of_its_own(tmp_path):
+    small = [
+        "--set",
+        "population.size=100",
+        "--set",
+        "population.generations=50",
+        "--over",
+        "parts=1,2",
+        "--replicates",
+        "4",
+    ]
+    options = ["--json", "--executor", "dask", "--jobs", "2"]
+    done = command("run", "wolf_sniper", *small, *options, "--out", str(tmp_path / "a"))
+    assert done.returncode == 0, done.stderr
+    plain = command("run", "wolf_sniper", *small, "--json", "--out", str(tmp_path / "b"))
+    assert json.loads(done.stdout)["digest"] == json.loads(plain.stdout)["digest"]
+
+
+def test_nobody_at_the_address(tmp_path, monkeypatch):
+    from evo.batch import dask
+
+    with pytest.raises(ScenarioError, match="nobody answers there"):
+        dask.Dask("tcp://127.0.0.1:9", 1)
+    wrong = command("run", "wolf_sniper", "--scheduler", "tcp://127.0.0.1:9")
+    assert wrong.returncode == 2 and "needs --executor dask" in wrong.stderr
