@@ -164,6 +164,11 @@ def show(scenario: str) -> None:
     help="Add replicates per cell until its 95 % interval, one that allows such stopping, is this narrow; --replicates "
     "is then the most, a million by default.",
 )
+@click.option(
+    "--rare", is_flag=True,
+    help="Instead of a batch, estimate chances too small to see, by multilevel splitting; --replicates is the number "
+    "of trajectories a stage.",
+)  # fmt: skip
 @click.option("--executor", type=click.Choice(["threads", "dask"]), default="threads", help="Where chunks are evolved.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler; without one, a process per job is started here.")
 @trust_option
@@ -193,6 +198,7 @@ def run(
     seed: int | None,
     jobs: int | None,
     until: float | None,
+    rare: bool,
     executor: str,
     scheduler: str | None,
     time_limit: float | None,
@@ -213,6 +219,13 @@ def run(
     with Loading():
         spec = _resolve(scenario, (f"engine={engine}", *sets) if engine else sets, overs)
         spec = _sampled(spec, samples, points, design)
+        if rare:
+            from evo.batch.rare import rare_cells
+            from evo.report.rare import print_rare
+
+            rows = rare_cells(spec.set({"batch.seed": seed}) if seed is not None else spec, replicates, jobs)
+            click.echo(json.dumps({"cells": rows})) if as_json else print_rare(spec, rows)
+            return
         if until is not None:
             from evo.measure.sequential import MOST
 

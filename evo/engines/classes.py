@@ -12,7 +12,7 @@ from evo.scenario import Spec
 from evo.worlds.world import Classes
 
 
-def _traits(spec: Spec, classes: Classes, knobs: dict[str, float]) -> np.ndarray:
+def class_traits(spec: Spec, classes: Classes, knobs: dict[str, float]) -> np.ndarray:
     """Traits of one individual of each class: float64[C, T]."""
     count = classes.start.size
     traits = np.zeros((count, len(spec.world.traits)))
@@ -39,7 +39,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
     streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
     out = kernels.new_records(len(replicates), p)
-    traits = np.stack([_traits(spec, classes, knobs) for knobs in (spec.knobs, spec.changed, spec.deployment)])
+    traits = np.stack([class_traits(spec, classes, knobs) for knobs in (spec.knobs, spec.changed, spec.deployment)])
     done = evolve_classes(
         p.size, p.generations, p.carriers, classes.start, classes.transition, _carriers(spec, classes), traits,
         p.change_at, p.property, p.threshold, p.stop_above, p.stop_below, p.record_at, streams, control, out,

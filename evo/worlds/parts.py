@@ -122,4 +122,5 @@ WORLD = World(
     theory=theory,
     classes=lambda knobs: by_ones(layout(knobs)),
     class_count=lambda knobs: count_by_ones(layout(knobs)),
+    progress="parts_present",
 )

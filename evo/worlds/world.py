@@ -104,7 +104,8 @@ class World:
     """A world. `layout(knobs)` and `theory(knobs, population)` take dicts of numbers by name.
 
     `classes(knobs)` may declare genotype classes, where living is without chance and without others; then class counts
-    can be evolved instead of individuals. `class_count(knobs)` tells how many there are without making them.
+    can be evolved instead of individuals. `class_count(knobs)` tells how many there are without making them. `progress`
+    is a trait that must rise step by step in somebody before the property can arise, for estimates of rare realization.
     """
 
     name: str
@@ -117,6 +118,7 @@ class World:
     theory: Callable[[Mapping[str, float], Mapping[str, Any]], Theory] | None = None
     classes: Callable[[Mapping[str, float]], Classes] | None = None
     class_count: Callable[[Mapping[str, float]], int] | None = None
+    progress: str | None = None
 
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""
