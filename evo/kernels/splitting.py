@@ -86,8 +86,8 @@ def rise(
     """From populations whose highest step is `step`: each one's chance to reach each higher step first, and how.
 
     The chances are not counted but summed: in every generation, that the highest step of the offspring is so high,
-    times that nobody was above `step` before, along a trajectory in which nobody ever is; so they may be as small as can be.
-    The state is that of the generation of the first, drawn by those chances.
+    times that nobody was above `step` before, along a trajectory in which nobody ever is; so they may be as small as
+    can be. The state is that of the generation of the first, drawn by those chances.
     starts: int64[E, C] counts with their generations; fitness: float64[2, C] before and after `change_at`; step_of:
     int64[C], the step of each class, 0..steps; weights: float64[E, steps + 1]; ends: int64[E, steps + 1, C], ends_at:
     int64[E, steps + 1].
