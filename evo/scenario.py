@@ -387,9 +387,9 @@ class Spec:
             return str(s.engine)
         if self.no_classes:
             return "numba"
-        # A class with its targets costs about 20 individuals, and as much again per 10 further classes (measured).
+        # Measured: a generation of C classes takes about as long as one of 20 C + C^2 / 4 individuals.
         count = self.world.class_count(self.knobs)  # type: ignore[misc]
-        return "classes" if s.population.size > 20 * count * (1 + count / 10) else "numba"
+        return "classes" if s.population.size > 20 * count + count * count / 4 else "numba"
 
     @property
     def shifted(self) -> bool:

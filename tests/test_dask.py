@@ -88,6 +88,7 @@ def test_the_command_starts_workers_of_its_own(tmp_path):
 def test_nobody_at_the_address(tmp_path, monkeypatch):
     from evo.batch import dask
 
+    monkeypatch.setattr(dask, "PATIENCE", 1.0)
     with pytest.raises(ScenarioError, match="nobody answers there"):
         dask.Dask("tcp://127.0.0.1:9", 1)
     wrong = command("run", "wolf_sniper", "--scheduler", "tcp://127.0.0.1:9")

@@ -81,11 +81,12 @@ def test_what_it_cannot_do():
 
 
 def test_the_command(tmp_path):
-    options = ["--set", "teeth=0", "--over", "parts=1,3", "--set", "scaffold=0", "--rare", "--out", str(tmp_path)]
+    options = ["--set", "teeth=0", "--over", "parts=1,3", "--set", "scaffold=0", "--rare", "--set", "population.generations=400",
+               "--out", str(tmp_path)]  # fmt: skip
     done = command("run", "wolf_sniper", *options, "--json", "--replicates", "300")
     assert done.returncode == 0, done.stderr
     easy, hard = json.loads(done.stdout)["cells"]
-    assert easy["chance"] > 0.5 and 0.0 < hard["chance"] < 0.1
+    assert easy["chance"] > 0.1 and 0.0 < hard["chance"] < 0.1
     assert 0.0 <= hard["low"] <= hard["chance"] <= hard["high"]
     told = command("run", "wolf_sniper", *options, "--replicates", "300")
     assert "parts 3" in told.stdout and "chance realized" in told.stdout

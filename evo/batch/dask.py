@@ -15,6 +15,7 @@ from evo.batch.executors import Job, Outcome, Threads
 from evo.errors import ScenarioError
 from evo.scenario import Cell, Spec
 
+PATIENCE = 20.0  # seconds that a scheduler may take to answer
 DEATHS = 10  # workers that may die under one chunk before it is taken for the reason
 AHEAD = 2  # chunks per worker thread that wait at the scheduler, so that none is idle
 
@@ -59,7 +60,7 @@ class Dask:
                 n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None
             )
         try:
-            self._client = distributed.Client(self._cluster or address, timeout=20, set_as_default=False)
+            self._client = distributed.Client(self._cluster or address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ScenarioError(f"--scheduler {address}: nobody answers there ({error})") from None
         self._limit = limit
