@@ -81,7 +81,8 @@ def test_what_it_cannot_do():
 
 
 def test_the_command(tmp_path):
-    options = ["--set", "teeth=0", "--over", "parts=1,3", "--set", "scaffold=0", "--rare", "--set", "population.generations=400",
+    options = ["--set", "teeth=0", "--over", "parts=1,3", "--set", "scaffold=0", "--rare",
+               "--set", "population.generations=400",
                "--out", str(tmp_path)]  # fmt: skip
     done = command("run", "wolf_sniper", *options, "--json", "--replicates", "300")
     assert done.returncode == 0, done.stderr
