@@ -17,7 +17,7 @@ demo: $(READY) ## set up, run both founding scenarios, print tables and draw fig
 	$(BIN)/evo run igf
 
 test: $(READY) ## set up and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 verify: $(READY) ## check against theory and published results, write docs/verification.md
 	$(BIN)/python -m tests.verification
