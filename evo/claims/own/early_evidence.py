@@ -64,7 +64,8 @@ def answer(batch: Batch) -> str:
     since = _first(e)
     return (
         f"at {cell_name(cell.set)}: behaviour in generation {e.at[early]} of {e.at[-1]} tells {first.bits:.2f} "
-        f"bits about behaviour after the shift at the end (shuffled: {first.null:.2f}, 95 % below {first.null_high:.2f}; p = {first.p_value:.2g}), "
+        f"bits about behaviour after the shift at the end (shuffled: {first.null:.2f}, 95 % below "
+        f"{first.null_high:.2f}; p = {first.p_value:.2g}), "
         f"that of the last generation {last.bits:.2f}; "
         + ("more than chance from generation " + str(since) + " on" if since is not None else "never more than chance")
         + f" ({reference(batch)['replicates']} populations)"
