@@ -54,6 +54,16 @@ MUTANTS = [
      "test_order.py"),
     ("expected selection taken for drift", "evolve.py", "space.price[1, t] += expectation[t]",
      "space.price[1, t] += selection[t] - expectation[t]", "test_theory.py test_measures.py"),
+    ("a change of training that never comes", "evolve.py",
+     "knobs = plan.changed if generation >= plan.change_at else plan.knobs", "knobs = plan.knobs", "test_worlds.py"),
+    ("demes bud from the middle one", "selection.py", "goal, low, high = uniform(state) * total, 0, demes - 1",
+     "goal, low, high = 0.5 * total, 0, demes - 1", "test_selection.py"),
+    ("class counts: nobody mutates", "classes.py",
+     "row[d] = binomial(state, left, min(1.0, transition[c, d] / rest))", "row[d] = 0", "test_classes.py"),
+    ("class counts: fitness squared", "classes.py", "weights[c] = counts[c] * z[c, 0]\n",
+     "weights[c] = counts[c] * z[c, 0] ** 2\n", "test_classes.py"),
+    ("splitting never takes two steps at once", "splitting.py", "for t in range(steps, step, -1):",
+     "for t in range(step + 1, step, -1):", "test_rare.py"),
 ]  # fmt: skip
 
 

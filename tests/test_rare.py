@@ -19,9 +19,9 @@ SMALL = {"parts": 2, "advantage": 0.5, "part_cost": 0.1, "back_rate": 0.0, "teet
          "population.generations": 60, "property.stop_above": 9.0, "batch.records": 2}  # fmt: skip
 
 
-def exact(rate):
+def exact(rate, cost=0.1):
     """The chance that the rifle's mean is at one half in generation 60: all states of three classes, N = 20."""
-    n, fitness = 20, np.array([1.0, 0.9, 1.5])
+    n, fitness = 20, np.array([1.0, 1.0 - cost, 1.5])
     states = [(n - a - b, a, b) for a, b in itertools.product(range(n + 1), repeat=2) if a + b <= n]
     mutation = flips(2, rate, 0.0)
     log_factorial = np.array([math.lgamma(k + 1) for k in range(n + 1)])
@@ -50,6 +50,14 @@ def test_splitting_is_right_where_the_exact_chain_is_known(rate):
     error = found.estimates.std(ddof=1) / np.sqrt(40)
     assert error < 0.04 * truth
     assert abs(found.estimates.mean() - truth) < 4 * error, (found.estimates.mean(), truth, error)
+
+
+def test_two_steps_at_once_count():
+    """Where one part is deadly, most rifles come by two mutations in one birth."""
+    truth = exact(1e-5, cost=0.8)
+    found = rare(spec_of(**SMALL | {"part_cost": 0.8}, forward_rate=1e-5), effort=1000, repeats=40, jobs=2)
+    error = found.estimates.std(ddof=1) / np.sqrt(40)
+    assert error < 0.05 * truth and abs(found.estimates.mean() - truth) < 4 * error
 
 
 def test_splitting_and_brute_force_agree():
