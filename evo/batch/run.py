@@ -61,9 +61,10 @@ class Batch:
         """The cells of the sweep, in order."""
         return list(self.spec.cells())
 
-    def runs(self) -> pl.DataFrame:
-        """A row per replicate."""
-        return self.store.runs()
+    def runs(self, cell: Cell | None = None) -> pl.DataFrame:
+        """A row per replicate; of one cell, where given."""
+        rows = self.store.runs()
+        return rows if cell is None else rows.filter(pl.col("cell") == cell.key)
 
     def traces(self, cell: Cell | None = None) -> pl.DataFrame:
         """A row per recorded generation; of one cell, where given."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from evo.batch.run import Batch
 from evo.report.console import interval
-from evo.scenario import cell_name
+from evo.scenario import Cell, cell_name
 
 
 def rate_sentence(k: int, n: int, low: float, high: float) -> str:
@@ -21,6 +21,12 @@ def reference(batch: Batch) -> dict[str, Any]:
     fields = {key: chosen.get(key, own.value_of(key)) for key in own.scenario.sweep}
     summaries = batch.summaries()
     return next((s for s in summaries if s["set"] == fields), summaries[len(summaries) // 2])
+
+
+def reference_cell(batch: Batch) -> Cell:
+    """The cell of that summary."""
+    own = reference(batch)
+    return next(cell for cell in batch.cells if cell.set == own["set"])
 
 
 def main_effects(batch: Batch, measured: list[float]) -> list[tuple[str, float]]:

@@ -168,10 +168,10 @@ def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> F
 def dumbbells(batch: Any, axes: Any = None) -> Figure:
     """The property's mean at the end, in training and in deployment, a row per cell: median, 10-90 % of replicates."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.26 * len(batch.cells))
-    trait, runs = batch.spec.scenario.property.trait, batch.runs()
+    trait = batch.spec.scenario.property.trait
     names = []
     for row, cell in enumerate(batch.cells):
-        mine = runs.filter(pl.col("cell") == cell.key)
+        mine = batch.runs(cell)
         names.append(_cell_name(cell))
         middles = []
         for n, place in enumerate(("training", "deployment")):
@@ -211,7 +211,7 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
         .agg(pl.col(f"{term}.{trait}").sum() for term, *_ in terms)
         .sort("at")
     )
-    replicates = batch.runs().filter(pl.col("cell") == cell.key).height
+    replicates = batch.runs(cell).height
     generation = frame["at"].to_numpy().astype(float)
     width = np.diff(generation, prepend=0.0)
     above, below = np.zeros_like(width), np.zeros_like(width)  # positive terms stack up, negative ones hang down
@@ -267,14 +267,14 @@ def sampled_rates(batch: Any) -> Figure | None:
 def waiting_times(batch: Any, axes: Any = None) -> Figure:
     """Kaplan-Meier curves of the time until the property is established, censored at the last generation."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, width=6.4)
-    runs, keys = batch.runs(), _axis_keys(batch)
+    keys = _axis_keys(batch)
     firsts = [cell.set[keys[0]] if keys else None for cell in batch.cells]
     others = [cell_name({k: v for k, v in c.set.items() if k in keys[1:]}) for c in batch.cells]
     colours = {value: COLOURS[n % len(COLOURS)] for n, value in enumerate(dict.fromkeys(firsts))}
     styles: dict[str, Any] = {name: ("-", "--", ":", "-.")[n % 4] for n, name in enumerate(dict.fromkeys(others))}
     never = 0
     for cell, first, other in zip(batch.cells, firsts, others, strict=True):
-        rows = runs.filter(pl.col("cell") == cell.key)
+        rows = batch.runs(cell)
         times, observed = waits(rows, "established_at")
         if not observed.any():
             never += 1

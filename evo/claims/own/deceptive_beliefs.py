@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-import polars as pl
 from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.breeding import mean_interval
 from evo.report.console import interval
@@ -28,7 +27,7 @@ def agreement(batch: Batch, cell: Any, trait: str, published: float) -> tuple[di
     """
     from scipy.stats import norm
 
-    values = batch.runs().filter(pl.col("cell") == cell.key)[f"training.{trait}"].to_numpy()
+    values = batch.runs(cell)[f"training.{trait}"].to_numpy()
     error = values.std(ddof=1) * np.sqrt(1.0 / values.size + 1.0 / RUNS)
     return mean_interval(values), float(2.0 * norm.sf(abs(values.mean() - published) / error))
 
@@ -46,8 +45,8 @@ def _all(batch: Batch) -> list[tuple[Any, str, float, dict[str, Any], float]]:
 def answer(batch: Batch) -> str:
     """The deceptive share in the reference cell."""
     own = reference(batch)
-    cell = next(cell for cell in batch.cells if cell.set == own["set"])
-    share = mean_interval(batch.runs().filter(pl.col("cell") == cell.key)["training.deceptive"].to_numpy())
+    cell = reference_cell(batch)
+    share = mean_interval(batch.runs(cell)["training.deceptive"].to_numpy())
     value = own["traits"]["true_value"]["training"]
     return (
         f"at {cell_name(cell.set)}: {share['mean']:.3f} of beliefs ({interval(share['low'], share['high'])}) end up "

@@ -1,5 +1,6 @@
 """early_evidence: bits that behaviour early in training tells about behaviour at the end, after the shift."""
 
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,17 +8,12 @@ from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.mutual import Mutual, mutual
 from evo.scenario import cell_name
 
 POINTS = 16  # generations looked at
-
-
-def _reference(batch: Batch) -> Any:
-    own = reference(batch)
-    return next(cell for cell in batch.cells if cell.set == own["set"])
 
 
 class Evidence(NamedTuple):
@@ -30,6 +26,12 @@ class Evidence(NamedTuple):
 
 def evidence(batch: Batch, cell: Any) -> Evidence:
     """Mutual information over replicates of alignment in training, at a time, with that in deployment at the end."""
+    return _evidence(batch, batch.cells.index(cell))
+
+
+@functools.lru_cache(maxsize=16)  # answer, measure, sentences and figure ask for the same; shuffling takes a minute
+def _evidence(batch: Batch, place: int) -> Evidence:
+    cell = batch.cells[place]
     at, seen, end, fitness = matrices(batch, cell, "training.alignment", "deployment.alignment", "training.fitness")
     chosen = np.unique(np.rint(np.linspace(0, at.size - 1, POINTS)).astype(int))
     told = [mutual(seen[:, k], end[:, -1], seed=int(k)) for k in chosen]
@@ -57,7 +59,7 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
 
 def answer(batch: Batch) -> str:
     """Bits at a tenth of training and at its end."""
-    cell = _reference(batch)
+    cell = reference_cell(batch)
     e = evidence(batch, cell)
     early = _early(e)
     first, last = e.told[early], e.told[-1]
@@ -74,7 +76,7 @@ def answer(batch: Batch) -> str:
 
 def sentences(batch: Batch) -> list[str]:
     """Bits by generation and capability."""
-    cell = _reference(batch)
+    cell = reference_cell(batch)
     e = evidence(batch, cell)
     rows = [
         f"| {at} | {c:.3f} | {m.bits:.2f} | {m.null:.2f} | {m.null_high:.2f} | {m.p_value:.2g} |"

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.breeding import mean_interval
 from evo.report.console import interval
@@ -42,7 +42,7 @@ def _of(batch: Batch, cell: Any) -> dict[str, Any]:
 def answer(batch: Batch) -> str:
     """The correlation in the reference cell."""
     own = reference(batch)
-    cell = next(cell for cell in batch.cells if cell.set == own["set"])
+    cell = reference_cell(batch)
     r = _of(batch, cell)
     return (
         f"at {cell_name(cell.set)}: along a run, capability and alignment after the shift correlate at {r['mean']:.2f} "

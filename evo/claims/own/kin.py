@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import polars as pl
 from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
@@ -17,7 +16,7 @@ R = "r, relatedness of the familiar"
 
 def helping(batch: Batch, cell: Any) -> dict[str, Any]:
     """In how many populations, at the end, most know kin, and in how many others most help the familiar (k of n)."""
-    runs = batch.runs().filter(pl.col("cell") == cell.key)
+    runs = batch.runs(cell)
     knows = runs["training.knows_kin"] > 0.5
     k, n = int(((runs["training.helps_familiar"] > 0.5) & ~knows).sum()), runs.height
     low, high = wilson(k, n)
@@ -62,7 +61,7 @@ def draw(batch: Batch) -> Figure:
             capsize=2, label=f"concept of {count} parts",
         )  # fmt: skip
         for place, style in (("training", "-"), ("deployment", "--")):
-            mean = [batch.runs().filter(pl.col("cell") == c.key)[f"{place}.inclusive"].to_numpy().mean() for c in cells]
+            mean = [batch.runs(c)[f"{place}.inclusive"].to_numpy().mean() for c in cells]
             right.plot(x, mean, style, color=COLOURS[n], marker=MARKERS[n], markersize=4)
     border = batch.cells[0].spec.theory.rates["migration at which r b = c"]
     if np.isfinite(border):

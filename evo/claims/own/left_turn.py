@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-import polars as pl
 from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, new_figure
 from evo.measure.breeding import mean_interval
 from evo.report.console import interval
@@ -18,7 +17,7 @@ TRAITS = ("capability", "alignment")
 
 def carried(batch: Batch, cell: Any) -> dict[str, dict[str, Any]]:
     """Mean in deployment over mean at the end of training, per replicate: its mean and interval, for each trait."""
-    runs = batch.runs().filter(pl.col("cell") == cell.key)
+    runs = batch.runs(cell)
     return {
         trait: mean_interval((runs[f"deployment.{trait}"] / runs[f"training.{trait}"]).to_numpy()) for trait in TRAITS
     }
@@ -36,7 +35,7 @@ def _told(ratio: dict[str, Any]) -> str:
 def answer(batch: Batch) -> str:
     """What is carried over in the reference cell."""
     own = reference(batch)
-    cell = next(cell for cell in batch.cells if cell.set == own["set"])
+    cell = reference_cell(batch)
     ratio = carried(batch, cell)
     return (
         f"at {cell_name(cell.set)}: {_told(ratio['capability'])} of capability and {_told(ratio['alignment'])} of "

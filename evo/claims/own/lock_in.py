@@ -3,12 +3,11 @@
 from typing import Any
 
 import numpy as np
-import polars as pl
 from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import reference
+from evo.claims.answer import reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.breeding import mean_interval
 from evo.measure.waiting import median_wait
@@ -56,8 +55,7 @@ def _told(batch: Batch, cell: Any) -> str:
 
 def answer(batch: Batch) -> str:
     """Whether values followed in the reference cell."""
-    own = reference(batch)
-    cell = next(cell for cell in batch.cells if cell.set == own["set"])
+    cell = reference_cell(batch)
     return f"at {cell_name(cell.set)}: {_told(batch, cell)}"
 
 
@@ -73,7 +71,7 @@ def sentences(batch: Batch) -> list[str]:
     for cell in batch.cells:
         beta, capability = gradients(batch, cell)
         mean = mean_interval(beta)
-        insight = batch.runs().filter(pl.col("cell") == cell.key)["training.insight"].to_numpy().mean()
+        insight = batch.runs(cell)["training.insight"].to_numpy().mean()
         told.append(
             f"- {cell_name(cell.set)}: {_told(batch, cell)}; capability at the change {capability.mean():.2f}, "
             f"selection on values {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}) per unit; {insight:.2f} "

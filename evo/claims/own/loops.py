@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import polars as pl
-
 from evo.batch.run import Batch
 from evo.measure.breeding import mean_interval
 from evo.report.console import interval
@@ -18,7 +16,7 @@ def _cell(batch: Batch, learning: int, options: int, remap: float, worth: float)
 
 
 def _mean(batch: Batch, cell: Any, column: str) -> dict[str, Any]:
-    return mean_interval(batch.runs().filter(pl.col("cell") == cell.key)[column].to_numpy())
+    return mean_interval(batch.runs(cell)[column].to_numpy())
 
 
 def _alignment(batch: Batch, learning: int, options: int, remap: float, worth: float) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """setup_search: the best of K set-ups by what training shows, and what it then does after the shift."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ def chosen(t: dict[str, np.ndarray], ks: list[int]) -> dict[str, np.ndarray]:
     }
 
 
+@functools.lru_cache(maxsize=2)  # answer, sentences and figure ask for the same
 def _measured(batch: Batch) -> tuple[list[int], dict[str, np.ndarray], dict[str, np.ndarray]]:
     """K, expectations, and their 95 % bootstrap intervals over set-ups [2, len(ks)]."""
     t = tables(batch)

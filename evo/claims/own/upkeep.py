@@ -1,14 +1,14 @@
 """upkeep: what is left, beside relaxed selection."""
 
 from evo.batch.run import Batch
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.scenario import cell_name
 
 
 def sentences(batch: Batch) -> list[str]:
     """What is left of the value without selection, beside the closed form of relaxed selection."""
     own = reference(batch)
-    cell = next(cell for cell in batch.cells if cell.set == own["set"])
+    cell = reference_cell(batch)
     parts, rate = cell.spec.knobs["parts"], cell.spec.knobs["back_rate"]
     generations = cell.spec.scenario.population.generations
     predicted = (1.0 - rate) ** (parts * generations)
