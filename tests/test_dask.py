@@ -10,6 +10,8 @@ import pytest
 
 import evo
 from evo.batch import run as runner
+from evo.batch.dask import Dask
+from evo.batch.executors import Job
 from evo.errors import ScenarioError
 from tests.test_cli import evo as command
 
@@ -46,6 +48,39 @@ def test_a_worker_is_killed_in_mid_batch_and_nothing_is_lost(tmp_path, cluster, 
         progress=kill,
     )
     assert killed and batch.digest() == digest and batch.failures() == []
+
+
+def test_a_worker_dies_with_a_chunk_that_was_finished_but_not_fetched(cluster):
+    executor, job = Dask(cluster.scheduler_address, 1), Job(next(spec_of().cells()), [0, 1])
+    executor.submit(job)
+    (future,) = executor._pending
+    while future.status != "finished":
+        time.sleep(0.001)
+    (holder,) = executor._client.who_has([future])[future.key]
+    os.kill(executor._client.run(os.getpid, workers=[holder])[holder], signal.SIGKILL)
+    while future.status == "finished":
+        time.sleep(0.001)
+    outcomes = []
+    while executor.busy():
+        outcomes += executor.outcomes(timeout=0.1)
+    executor.close()
+    (outcome,) = outcomes
+    assert outcome.error is None and outcome.job is job and outcome.evolved.replicates.tolist() == [0, 1]
+
+
+def test_once_stopped_what_was_finished_is_kept_and_the_rest_is_called_off(cluster):
+    cells = list(spec_of().cells())
+    executor = Dask(cluster.scheduler_address, 1)
+    executor.submit(Job(cells[0], [0]))
+    (future,) = executor._pending
+    while future.status != "finished":
+        time.sleep(0.001)
+    executor.submit(Job(cells[1], list(range(1000))))
+    executor.stop()
+    finished, left = executor.outcomes(timeout=0.1)
+    assert finished.evolved.replicates.tolist() == [0] and not finished.left
+    assert left.evolved is None and left.left == left.job.replicates and not executor.busy()
+    executor.close()
 
 
 def test_interrupted_on_a_scheduler_and_gone_on_with_in_threads(tmp_path, cluster, monkeypatch):
@@ -86,10 +121,8 @@ def test_the_command_starts_workers_of_its_own(tmp_path):
 
 
 def test_nobody_at_the_address(tmp_path, monkeypatch):
-    from evo.batch import dask
-
-    monkeypatch.setattr(dask, "PATIENCE", 1.0)
+    monkeypatch.setattr("evo.batch.dask.PATIENCE", 1.0)
     with pytest.raises(ScenarioError, match="nobody answers there"):
-        dask.Dask("tcp://127.0.0.1:9", 1)
+        Dask("tcp://127.0.0.1:9", 1)
     wrong = command("run", "wolf_sniper", "--scheduler", "tcp://127.0.0.1:9")
     assert wrong.returncode == 2 and "needs --executor dask" in wrong.stderr

@@ -39,6 +39,14 @@ def evolve_here(text: str, origin: str, folder: str | None, replicates: list[int
     return outcome
 
 
+def _reason(error: BaseException) -> BaseException:
+    if type(error).__name__ == "KilledWorker":
+        return ScenarioError(f"--executor dask: {DEATHS} workers died, one after the other, under the same chunk")
+    if type(error).__name__.endswith("CancelledError"):
+        return ScenarioError("--executor dask: the scheduler called a chunk off")
+    return error
+
+
 class Dask:
     """The workers of a scheduler, or of one started here with a process per core where no address is given.
 
@@ -87,7 +95,9 @@ class Dask:
             evolve_here, json.dumps(spec.data), spec.origin, folder, job.replicates, self._limit, pure=False
         )
         self._pending[future] = job
-        begin = time.perf_counter()
+        self._watch(future, job, time.perf_counter())
+
+    def _watch(self, future: Any, job: Job, begin: float) -> None:
         future.add_done_callback(lambda done: self._ended.put((done, job, begin)))
 
     def stop(self) -> None:
@@ -98,8 +108,9 @@ class Dask:
         """Chunks that ended. Once stopped, all others are called off."""
         if self._stopped:
             for future, job in self._pending.items():
+                finished = self._fetched(future, job, 0.0, PATIENCE) if future.status == "finished" else None
                 future.cancel()
-                yield Outcome(job, None, 0.0, list(job.replicates))
+                yield finished if finished and not finished.error else Outcome(job, None, 0.0, list(job.replicates))
             self._pending.clear()
             return
         try:
@@ -109,25 +120,21 @@ class Dask:
         except queue.Empty:
             return
         for future, job, begin in ended:
-            if self._pending.pop(future, None) is None:
+            if future not in self._pending:
                 continue
-            took = time.perf_counter() - begin
-            if future.status == "finished":
-                outcome: Outcome = future.result()
-                outcome.job = job
-                yield outcome
-            else:
-                yield Outcome(job, None, took, error=self._reason(future))
+            if future.status in ("lost", "pending"):  # its worker died before it was fetched: it is evolved again
+                self._watch(future, job, begin)
+                continue
+            del self._pending[future]
+            yield self._fetched(future, job, begin)
 
-    def _reason(self, future: Any) -> BaseException:
-        error = future.exception()
-        if type(error).__name__ == "KilledWorker":
-            return ScenarioError(f"--executor dask: {DEATHS} workers died, one after the other, under the same chunk")
-        return (
-            error
-            if isinstance(error, BaseException)
-            else ScenarioError(f"--executor dask: a chunk was {future.status}")
-        )
+    def _fetched(self, future: Any, job: Job, begin: float, patience: float | None = None) -> Outcome:
+        try:
+            outcome: Outcome = future.result(patience)
+            outcome.job = job
+        except BaseException as error:
+            outcome = Outcome(job, None, time.perf_counter() - begin, error=_reason(error))
+        return outcome
 
     def close(self) -> None:
         """Leave the scheduler, and end the one that was started here."""
