@@ -30,8 +30,10 @@ def test_every_sum_is_numpys(size, count, roles, seed):
     assert expectation == pytest.approx(centred.T @ expected / size, abs=1e-12)
 
     total = np.ones(count)
-    moments.transmission(new, old, parents, total)
+    moments.inheritance(new, old, parents, mean, total)
+    assert mean == pytest.approx(new.mean(axis=0))
     assert total == pytest.approx(1.0 + (new - old[parents].mean(axis=0)).mean(axis=0))
+    moments.means(old, mean)
 
     for first in (0, 1):
         matrix = np.full((count, count), np.nan)

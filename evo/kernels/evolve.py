@@ -16,7 +16,7 @@ from numba import types
 
 from evo.kernels.genome import cross, found_population, mutate_bits, mutate_reals, take
 from evo.kernels.jit import kernel
-from evo.kernels.moments import covariances, credit, differentials, means, spread, transmission
+from evo.kernels.moments import covariances, credit, differentials, inheritance, means, spread
 from evo.kernels.rng import below, uniform
 from evo.kernels.selection import DESK, NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk, prepare
 
@@ -350,9 +350,10 @@ def evolve(live, carrier, plan, space, streams, control, out):
             bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
             knobs = plan.changed if generation >= plan.change_at else plan.knobs
             live(bits, reals, knobs, space.group, state, traits)
-            means(traits, mean)
-            if generation > 0:
-                transmission(traits, space.traits[1 - now], space.parents, space.price[2])
+            if generation == 0:
+                means(traits, mean)
+            else:
+                inheritance(traits, space.traits[1 - now], space.parents, mean, space.price[2])
             out.ended_at[r] = generation
             if not _all_finite(mean):
                 out.status[r] = BAD_NOT_FINITE

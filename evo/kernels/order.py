@@ -103,28 +103,43 @@ def _merge_sort(fitness, order, first, last, spare):
 
 
 @kernel()
+def stretches(fitness, lo, hi, stretch, count):
+    """Distribute slots lo..hi-1 into as many stretches of fitness as there are slots, the fittest first.
+
+    stretch[k] := the stretch of slot lo + k, which never rises with fitness; count[s + 1] := slots in stretch s, and
+    count[0] := 0. fitness: float64[N]; stretch: int64[hi - lo]; count: int64[hi - lo + 1].
+    """
+    here, n = fitness[lo:hi], hi - lo
+    low, high = here[0], here[0]
+    low2, high2 = low, high  # a second pair, so that one comparison need not wait for the other
+    for k in range(0, n - 1, 2):
+        x, y = here[k], here[k + 1]
+        low, low2 = x if x < low else low, y if y < low2 else low2
+        high, high2 = x if x > high else high, y if y > high2 else high2
+    low, high = min(low, low2, here[n - 1]), max(high, high2, here[n - 1])
+    scale = (n - 1) / (high - low) if high > low else 0.0
+    if not np.isfinite(scale * (high - low)):  # infinite fitness, or a range that overflows
+        scale = 0.0
+    count[: n + 1] = 0
+    if not scale > 0.0:
+        stretch[:n] = 0
+        count[1] = n
+        return
+    for k in range(n):
+        s = np.int64((high - here[k]) * scale)
+        stretch[k] = s
+        count[np.uint64(s + 1)] += 1  # unsigned: never counted from the end
+
+
+@kernel()
 def best_first(fitness, lo, hi, order, spare, start):
-    """order[:] := slots lo..hi-1 in order, by distribution into as many stretches of fitness as there are slots.
+    """order[:] := slots lo..hi-1 in order, by distribution into stretches.
 
     Linear time where fitness is spread smoothly, or takes few values; a crowded stretch is merge-sorted.
     fitness: float64[N]; order, spare: int64[hi - lo]; start: int64[hi - lo + 1].
     """
     n = hi - lo
-    low, high = fitness[lo], fitness[lo]
-    low2, high2 = low, high  # a second pair, so that one comparison need not wait for the other
-    for i in range(lo, hi - 1, 2):
-        x, y = fitness[i], fitness[i + 1]
-        low, low2 = x if x < low else low, y if y < low2 else low2
-        high, high2 = x if x > high else high, y if y > high2 else high2
-    low, high = min(low, low2, fitness[hi - 1]), max(high, high2, fitness[hi - 1])
-    scale = (n - 1) / (high - low) if high > low else 0.0
-    if not np.isfinite(scale * (high - low)):  # infinite fitness, or a range that overflows
-        scale = 0.0
-    start[: n + 1] = 0
-    for i in range(lo, hi):
-        stretch = np.int64((high - fitness[i]) * scale) if scale > 0.0 else 0  # never rises with fitness
-        spare[i - lo] = stretch
-        start[np.uint64(stretch + 1)] += 1  # unsigned: never counted from the end
+    stretches(fitness, lo, hi, spare, start)
     for b in range(n):
         start[b + 1] += start[b]
     for i in range(lo, hi):

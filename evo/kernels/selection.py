@@ -15,7 +15,7 @@ import numpy as np
 from numba import types
 
 from evo.kernels.jit import kernel
-from evo.kernels.order import best, best_first
+from evo.kernels.order import best, best_first, stretches
 from evo.kernels.rng import below, two_below, uniform
 
 PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
@@ -159,6 +159,32 @@ def _share_of_best(scheme, parameter, best, n):
 
 
 @kernel()
+def _expect_by_stretch(parameter, fitness, lo, hi, desk):
+    """Fill what tournaments let expect where every stretch of fitness holds equals; False where one does not.
+
+    That is so where fitness takes few values; tournaments need no order beside.
+    """
+    n, here, share = hi - lo, fitness[lo:hi], desk.expected[lo:hi]
+    stretch, count, table = desk.spare, desk.start, desk.keep[lo:hi]
+    stretches(fitness, lo, hi, stretch, count)
+    for k in range(n):
+        table[np.uint64(stretch[k])] = here[k]
+    for k in range(n):
+        if table[np.uint64(stretch[k])] != here[k]:
+            return False
+    first, before = 0, _share_of_best(TOURNAMENT, parameter, 0, n)
+    for s in range(n):
+        if count[s + 1] > 0:
+            stop = first + count[s + 1]
+            after = _share_of_best(TOURNAMENT, parameter, stop, n)
+            table[s] = (after - before) / (stop - first)
+            first, before = stop, after
+    for k in range(n):
+        share[k] = table[np.uint64(stretch[k])]
+    return True
+
+
+@kernel()
 def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
     """Make deme lo..hi-1 ready for `draw` and fill its expected offspring; returns a status.
 
@@ -181,7 +207,7 @@ def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
         best(fitness, lo, hi, kept, desk.order[lo:hi])
         expected[lo:hi] = 0.0
         _expect_best(kept, n / kept, fitness, lo, hi, desk.order[lo:hi], expected)
-    else:
+    elif scheme != TOURNAMENT or not _expect_by_stretch(parameter, fitness, lo, hi, desk):
         order = desk.order[lo:hi]
         best_first(fitness, lo, hi, order, desk.spare, desk.start)
         first, before = 0, _share_of_best(scheme, parameter, 0, n)

@@ -56,7 +56,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
             ones += popcount(bits[i, w])
         present = popcount(bits[i, 0] & rifle)
         long = ones - present  # parts and teeth are all the loci there are
-        traits[i, 0] = by_parts[present] * by_teeth[long]
+        traits[i, 0] = by_parts[np.uint64(present)] * by_teeth[np.uint64(long)]  # unsigned: never counted from the end
         traits[i, 1] = 1.0 if present == parts else 0.0
         traits[i, 2] = present
         traits[i, 3] = long
