@@ -25,7 +25,7 @@ MUTANTS = [
     ("crossover never cuts at the last place", "genome.py", "begin = 1 + below(state, cuts)",
      "begin = 1 + below(state, max(cuts - 1, 1))", "test_genome.py"),
     ("wrong weight of the second parent in transmission", "moments.py",
-     "half * (row(old, mother[i], t) + row(old, father[i], t))", "half * (row(old, mother[i], t) + row(old, mother[i], t))",
+     "half * (row(old, mother[i], t) + row(old, father[i], t))", "row(old, mother[i], t)",
      "test_moments.py test_theory.py"),
     ("uncrossed offspring credited to two parents", "evolve.py", "parents[1, i] = parents[0, i]\n", "pass\n",
      "test_theory.py"),
