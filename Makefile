@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify mutants pressure lint freeze clean schema
+.PHONY: help demo test verify mutants pressure benchmarks lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -29,6 +29,15 @@ pressure: $(READY) ## draw docs/images/pressure.png and dose.png
 	$(BIN)/evo pressure --figure docs/images/pressure.png
 	$(BIN)/evo dose wolf_sniper:parts=2,teeth=0 igf:concept_parts=2 --replicates 100 --figure docs/images/dose.png
 
+benchmarks: $(READY) ## measure speed beside C and other libraries, into an environment of their own; 10 minutes
+	test -x .venv-benchmarks/bin/python || $(PYTHON) -m venv .venv-benchmarks
+	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --editable . --requirement benchmarks/requirements.txt
+	$(BIN)/python benchmarks/onemax.py
+	.venv-benchmarks/bin/python benchmarks/libraries.py
+	$(BIN)/python benchmarks/scaling.py
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/engines.py
+
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,7 +48,7 @@ freeze: $(READY) ## write the installed versions to constraints.txt
 	mv constraints.new constraints.txt
 
 clean: ## remove the environment and caches
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-benchmarks build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 schema: $(READY) ## write docs/scenario.schema.json, for editors

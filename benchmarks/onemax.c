@@ -36,7 +36,7 @@ double run(int64_t n, int64_t loci, int64_t contestants, double rate, int64_t ge
     double *traits = calloc(n * T, 8), *old = calloc(n * T, 8), *fitness = calloc(n, 8), *offspring = calloc(n, 8);
     double *expected = calloc(loci + 1, 8), *by_ones = calloc(loci + 1, 8);
     int64_t *parent = calloc(n, 8), *count = calloc(loci + 1, 8);
-    double price[4][T] = {{0}}, mean[T], log_q = log1p(-rate);
+    double price[4][T] = {{0}}, log_q = log1p(-rate);
     for (int k = 0; k < 4; k++) s[k] = seed = seed * 6364136223846793005u + 1442695040888963407u;
     for (int64_t k = 0; k <= loci; k++) by_ones[k] = pow(1.01, (double)k);
     for (int64_t g = 0; g <= generations; g++) {
@@ -50,14 +50,17 @@ double run(int64_t n, int64_t loci, int64_t contestants, double rate, int64_t ge
                 traits[i * T + 3] = (double)(ones - first);
             }
         }
+        double mean[T] = {0};
         if (measures) {
+            double change[T] = {0};
             for (int t = 0; t < T; t++) mean[t] = 0.0;
             for (int64_t i = 0; i < n; i++)
-                for (int t = 0; t < T; t++) mean[t] += traits[i * T + t];
+                for (int t = 0; t < T; t++) {
+                    mean[t] += traits[i * T + t];
+                    change[t] += traits[i * T + t] - old[parent[i] * T + t];
+                }
             for (int t = 0; t < T; t++) mean[t] /= (double)n;
-            if (g > 0)
-                for (int64_t i = 0; i < n; i++)
-                    for (int t = 0; t < T; t++) price[0][t] += (traits[i * T + t] - old[parent[i] * T + t]) / (double)n;
+            for (int t = 0; t < T; t++) price[0][t] += g > 0 ? change[t] / (double)n : 0.0;
         }
         if (g == generations) break;
         for (int64_t k = 0; k < n; k += 2) {
@@ -93,14 +96,20 @@ double run(int64_t n, int64_t loci, int64_t contestants, double rate, int64_t ge
                 double after = pow((double)(n - above) / (double)n, (double)contestants);
                 if (count[k]) expected[k] = (double)n * (before - after) / (double)count[k];
             }
+            double v[T] = {0}, selection[T] = {0}, expectation[T] = {0};
             for (int64_t i = 0; i < n; i++) {
                 double w = offspring[i], e = expected[(int64_t)(traits[i * T + 1] + traits[i * T + 3])];
                 for (int t = 0; t < T; t++) {
                     double x = traits[i * T + t] - mean[t];
-                    price[1][t] += x * x / (double)n;
-                    price[2][t] += w * x / (double)n;
-                    price[3][t] += e * x / (double)n;
+                    v[t] += x * x;
+                    selection[t] += w * x;
+                    expectation[t] += e * x;
                 }
+            }
+            for (int t = 0; t < T; t++) {
+                price[1][t] += v[t] / (double)n;
+                price[2][t] += selection[t] / (double)n;
+                price[3][t] += expectation[t] / (double)n;
             }
             double *swap = traits; traits = old; old = swap;
         }

@@ -16,6 +16,7 @@ import pytest
 
 import evo
 from evo.batch import run as runner
+from evo.batch import store
 from evo.batch.replay import find_cell, replay
 from evo.batch.run import Batch
 from evo.errors import EvolutionError, ScenarioError
@@ -133,6 +134,18 @@ def test_parts_are_merged_and_merging_may_be_cut_off(tmp_path, monkeypatch):
         evo.run(small(), replicates=50, out=tmp_path / "many")
     monkeypatch.undo()
     assert evo.run(small(), replicates=40, out=tmp_path / "many").digest() == digest
+
+
+def test_no_part_grows_with_the_batch(tmp_path, monkeypatch):
+    """So that memory does not either: merging and digests read a part at a time."""
+    digest = evo.run(small(), replicates=200, out=tmp_path / "plain").digest()
+    monkeypatch.setattr(runner, "CHUNK_SECONDS", 1e-9)
+    monkeypatch.setattr(store, "MOST", 50)
+    for replicates in (30, 120, 200, 200):
+        batch = evo.run(small(), replicates=replicates, out=tmp_path / "many")
+    spans = [store._span(part) for part in batch.store.parts()]
+    assert batch.digest() == digest and len(spans) <= 2 * (200 // 50 + store.MERGE)
+    assert max(last - first + 1 for _, first, last in spans) == 50
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):

@@ -22,7 +22,8 @@ from evo.scenario import Cell
 
 KINDS = ("runs", "traces")
 ORDER = {"runs": ["cell", "replicate"], "traces": ["cell", "replicate", "generation"]}
-MERGE = 8  # parts of one cell from which on they are merged into one
+MERGE = 8  # parts of one cell from which on they are merged into one,
+MOST = 5000  # of at most so many replicates, so that no part is too large to be read at once
 
 
 def _sync_folder(folder: Path) -> None:
@@ -130,6 +131,8 @@ class Store:
             with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
                 handle.write("\n")  # a line that was cut off ends here
             self._say(batch=batch_hash)
+            for folder in (self.folder, self.folder.parent):  # or a power loss could take away the new files' names
+                _sync_folder(folder)
             for part in sorted(old[0] & old[1]):
                 self._say(part=part, **{kind: checksum(self._file(kind, part)) for kind in KINDS})
         elif not (self.folder / "manifest.jsonl").read_bytes().endswith(b"\n"):
@@ -192,13 +195,13 @@ class Store:
         self._say(failed=cell.key, set=cell.set, seed=cell.spec.scenario.batch.seed, again=True, **failure._asdict())
 
     def merge(self) -> None:
-        """Merge the parts of a cell whose replicates follow each other, where they are many."""
+        """Merge the parts of a cell whose replicates follow each other, where they are many and small."""
         by_cell: dict[str, list[list[str]]] = {}
         parts = self.parts()
         for part in parts:
-            key, first, _ = _span(part)
+            key, first, last = _span(part)
             rows = by_cell.setdefault(key, [])
-            if rows and _span(rows[-1][-1])[2] + 1 == first:
+            if rows and _span(rows[-1][-1])[2] + 1 == first and last - _span(rows[-1][0])[1] < MOST:
                 rows[-1].append(part)
             else:
                 rows.append([part])
