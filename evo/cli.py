@@ -174,9 +174,9 @@ def show(scenario: str) -> None:
 @trust_option
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds that one replicate may take.")
 @click.option(
-    "--engine", type=click.Choice(["auto", "numba", "classes"]),
-    help="How populations are simulated: one by one (numba), by class counts, or whichever is faster; by default as "
-    "the scenario says.",
+    "--engine", type=click.Choice(["auto", "numba", "classes", "deap"]),
+    help="How populations are simulated: one by one (numba), by class counts, whichever is faster of them, or through "
+    "DEAP's operators (slow); by default as the scenario says.",
 )  # fmt: skip
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")

@@ -29,7 +29,10 @@ SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
     "exponential_ranking": ("weight ratio of neighbouring ranks", 0.99, 1e-9, 1 - 1e-9, False),
     "boltzmann": ("inverse temperature", 1.0, 0.0, 1e9, False),
 }
-ENGINES = ("numba", "classes", "auto")
+# Those that only DEAP has, and the engine `deap`: selection sees the traits in `selection.objectives`.
+DEAP_SCHEMES = ("lexicase", "epsilon_lexicase", "nsga2")
+BOTH_SCHEMES = ("proportional", "stochastic_universal", "tournament", "truncation")  # that both engines have
+ENGINES = ("numba", "classes", "auto", "deap")
 MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
 MOST_CLASSES = 1024
 CROSSOVERS = ("none", "one_point", "two_point", "uniform")
@@ -66,9 +69,14 @@ class Population(_Table):
 class Selection(_Table):
     """Who becomes a parent."""
 
-    scheme: Literal[tuple(SCHEMES)] = Field("proportional", description="selection scheme")  # type: ignore[valid-type]
+    scheme: Literal[(*SCHEMES, *DEAP_SCHEMES)] = Field(  # type: ignore[valid-type]
+        "proportional", description="selection scheme; the last three need engine deap"
+    )
     parameter: float | None = Field(None, description="the scheme's parameter, its default where left out")
     elites: _Count = Field(0, description="fittest of each deme that are copied unchanged")
+    objectives: list[str] = Field(
+        [], description="traits that lexicase and nsga2 select for, or against where written with a minus: '-cost'"
+    )
 
 
 class Variation(_Table):
@@ -143,7 +151,7 @@ class Scenario(_Table):
     variation: Variation = Variation()
     property: Property
     engine: Literal[ENGINES] = Field(  # type: ignore[valid-type]
-        "numba", description="individuals (numba), class counts (classes), or whichever is faster (auto)"
+        "numba", description="individuals (numba), class counts (classes), the faster of them (auto), or DEAP (deap)"
     )
     change: Change | None = Field(None, description="a change of training on the way")
     deployment: dict[str, float] = Field(
@@ -305,6 +313,34 @@ class Spec:
             why = f"must be at most {MOST_INDIVIDUALS} where individuals are simulated one by one"
             why += f"; larger ones need engine classes, and {self.no_classes}" if self.no_classes else "; engine = auto"
             raise self._wrong("population.size", s.population.size, why)
+        self._check_objectives()
+        if s.engine != "deap":
+            return
+        allowed = (*BOTH_SCHEMES, *DEAP_SCHEMES)
+        if s.selection.scheme not in allowed:
+            raise self._wrong("selection.scheme", s.selection.scheme, f"engine deap has {', '.join(allowed)}")
+        if s.population.budding:
+            raise self._wrong("population.budding", s.population.budding, "engine deap has no budding")
+
+    def _check_objectives(self) -> None:
+        s = self.scenario
+        if s.selection.scheme not in DEAP_SCHEMES:
+            if s.selection.objectives:
+                why = f"is for {', '.join(DEAP_SCHEMES)}; scheme '{s.selection.scheme}' selects for fitness alone"
+                raise self._wrong("selection.objectives", s.selection.objectives, why)
+            return
+        if s.engine != "deap":
+            raise self._wrong("selection.scheme", s.selection.scheme, "needs engine = deap")
+        names = [trait.name for trait in self.world.traits]
+        if not s.selection.objectives:
+            why = f"needs traits to select for; allowed: {', '.join(names)}"
+            raise self._wrong("selection.objectives", [], why)
+        for name in s.selection.objectives:
+            if name.removeprefix("-") not in names:
+                why = f"world '{self.world.name}' has no trait '{name}'; {closest(name.removeprefix('-'), names)}"
+                raise self._wrong("selection.objectives", s.selection.objectives, why)
+        if s.selection.scheme == "nsga2" and s.population.size // s.population.demes < 4:
+            raise self._wrong("population.size", s.population.size, "nsga2 needs demes of at least 4")
 
     def _check_knob(self, key: str, name: str, value: float) -> None:
         names = [knob.name for knob in self.world.knobs]
@@ -326,7 +362,7 @@ class Spec:
 
     def _check_parameter(self) -> None:
         scheme, value = self.scenario.selection.scheme, self.scenario.selection.parameter
-        known = SCHEMES[scheme]
+        known = SCHEMES.get(scheme)
         if value is None:
             return
         if known is None:
@@ -343,7 +379,7 @@ class Spec:
     @cached_property
     def parameter(self) -> float:
         """The scheme's parameter, 0 where it has none."""
-        known = SCHEMES[self.scenario.selection.scheme]
+        known = SCHEMES.get(self.scenario.selection.scheme)
         given = self.scenario.selection.parameter
         return float(given if given is not None else known[1] if known else 0.0)
 
@@ -381,7 +417,7 @@ class Spec:
 
     @cached_property
     def engine(self) -> str:
-        """The engine that evolves this: numba or classes."""
+        """The engine that evolves this: numba, classes or deap."""
         s = self.scenario
         if s.engine != "auto":
             return str(s.engine)
@@ -498,7 +534,7 @@ class Spec:
         if place[0] in ("knobs", "deployment"):
             return self.world.knob(place[1]).integer
         counts = ("size", "generations", "demes", "carriers", "elites", "at")
-        known = SCHEMES[self.scenario.selection.scheme]
+        known = SCHEMES.get(self.scenario.selection.scheme)
         return place[-1] in counts or (place[-1] == "parameter" and known is not None and known[4])
 
     def sampled(self, ranges: Mapping[str, str], points: int | None = None, design: str | None = None) -> "Spec":
@@ -585,9 +621,12 @@ class Spec:
             "world": world,
             "knobs": self.knobs,
             "population": s.population.model_dump(exclude=None if s.population.budding else {"budding"}),
-            "selection": {**s.selection.model_dump(), "parameter": self.parameter},
+            "selection": {
+                **s.selection.model_dump(exclude=None if s.selection.objectives else {"objectives"}),
+                "parameter": self.parameter,
+            },
             "variation": s.variation.model_dump(),
-            **({"engine": "classes"} if self.engine == "classes" else {}),
+            **({"engine": self.engine} if self.engine != "numba" else {}),
             **({"change": {"at": s.change.at, "knobs": self.changed}} if s.change else {}),
         }
 

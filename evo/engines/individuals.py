@@ -8,7 +8,7 @@ import numpy as np
 
 from evo.kernels import evolve as kernels
 from evo.kernels.rng import seed_streams
-from evo.scenario import CROSSOVERS, SCHEMES, Spec
+from evo.scenario import CROSSOVERS, DEAP_SCHEMES, SCHEMES, Spec
 
 _FAILURES = {
     kernels.BAD_NEGATIVE: "some training fitness is negative, and scheme '{scheme}' needs fitness of 0 or more; use "
@@ -57,7 +57,7 @@ def plan(spec: Spec) -> kernels.Plan:
         migration=float(s.population.migration),
         budding=float(s.population.budding),
         carriers=s.population.carriers,
-        scheme=list(SCHEMES).index(s.selection.scheme),
+        scheme=[*SCHEMES, *DEAP_SCHEMES].index(s.selection.scheme),
         parameter=spec.parameter,
         elites=s.selection.elites,
         roles=s.variation.parents,

@@ -1,0 +1,304 @@
+"""The engine `deap`: the same scenario by DEAP's creator, toolbox and operators (Fortin and others 2012).
+
+The slow, readable reference: what `evo.kernels` does in arrays, one individual at a time, and every measure in numpy by
+its definition. Agents are lists, loci first, then reals; the world's kernel is called on arrays made from all of them.
+"""
+
+import random
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from deap import base, creator, tools
+
+from evo.engines.individuals import Evolved, collect, plan
+from evo.kernels import evolve as kernels
+from evo.kernels.rng import seed_streams
+from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
+from evo.scenario import DEAP_SCHEMES, Spec
+
+_ONE_AT_A_TIME = threading.Lock()  # DEAP draws from Python's one global stream
+
+
+def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
+    """Evolve these replicates of a cell; those that were finished, or failed, before it was stopped come back."""
+    out = kernels.new_records(len(replicates), plan(spec))
+    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
+    done = 0
+    for r, replicate in enumerate(replicates):
+        control[2] = r
+        streams = seed_streams(spec.scenario.batch.seed, (*words, replicate), 2)
+        with _ONE_AT_A_TIME:
+            before = random.getstate()
+            random.seed(streams[0].tobytes())
+            finished = _Replicate(spec, streams).run(control, out, r)
+            random.setstate(before)
+        if not finished:
+            break
+        done = r + 1
+    return collect(spec, replicates, done, out)
+
+
+def _individual_class(weights: tuple[float, ...]) -> Any:
+    """DEAP's way to a class of individuals: a list with a fitness of these weights."""
+    name = "Evo" + "".join("+" if weight > 0 else "-" for weight in weights)
+    if not hasattr(creator, name):
+        creator.create(f"{name}Fitness", base.Fitness, weights=weights)
+        creator.create(name, list, fitness=getattr(creator, f"{name}Fitness"))
+    return getattr(creator, name)
+
+
+class _Replicate:
+    """One population and what it is measured by."""
+
+    def __init__(self, spec: Spec, streams: np.ndarray):
+        self.spec, self.plan = spec, plan(spec)
+        self.state, self.measure = streams
+        self.layout = spec.world.layout(spec.knobs)
+        names = [trait.name for trait in spec.world.traits]
+        objectives = spec.scenario.selection.objectives or [names[0]]
+        self.objectives = [names.index(name.lstrip("-")) for name in objectives]
+        self.toolbox = self._toolbox(tuple(-1.0 if name.startswith("-") else 1.0 for name in objectives))
+        self.group = np.arange(self.plan.size) // (self.plan.size // self.plan.demes)
+
+    # --- the toolbox
+
+    def _toolbox(self, weights: tuple[float, ...]) -> Any:
+        toolbox, s = base.Toolbox(), self.spec.scenario
+        toolbox.register("individual", self._found, _individual_class(weights))
+        toolbox.register("population", tools.initRepeat, list, toolbox.individual)
+        toolbox.register("mutate", self._mutate)
+        mates: dict[str, tuple[Any, dict[str, Any]]] = {
+            "one_point": (tools.cxOnePoint, {}),
+            "two_point": (tools.cxTwoPoint, {}),
+            "uniform": (tools.cxUniform, {"indpb": 0.5}),
+        }
+        if s.variation.crossover in mates:
+            mate, arguments = mates[s.variation.crossover]
+            toolbox.register("mate", mate, **arguments)
+        schemes: dict[str, tuple[Any, dict[str, Any]]] = {
+            "proportional": (tools.selRoulette, {}),
+            "stochastic_universal": (_spin, {}),
+            "tournament": (tools.selTournament, {"tournsize": int(self.plan.parameter)}),
+            "truncation": (_truncate, {"share": self.plan.parameter}),
+            "lexicase": (tools.selLexicase, {}),
+            "epsilon_lexicase": (tools.selAutomaticEpsilonLexicase, {}),
+            "nsga2": (_crowded, {}),
+        }
+        select, arguments = schemes[s.selection.scheme]
+        toolbox.register("select", select, **arguments)
+        return toolbox
+
+    def _found(self, kind: Any) -> Any:
+        """A founder: independent loci and reals."""
+        loci = [int(random.random() < block.initial) for block in self.layout.loci for _ in range(block.count)]
+        reals = [random.gauss(block.mean, block.sd) for block in self.layout.reals for _ in range(block.count)]
+        return kind(loci + reals)
+
+    def _mutate(self, individual: Any) -> tuple[Any]:
+        """Flip loci at their block's rates, and add Gaussian steps to reals."""
+        start = 0
+        for block in self.layout.loci:
+            here = slice(start, start + block.count)
+            if block.forward == block.back:
+                (individual[here],) = tools.mutFlipBit(individual[here], indpb=block.forward)
+            else:
+                individual[here] = [
+                    1 - gene if random.random() < (block.back if gene else block.forward) else gene
+                    for gene in individual[here]
+                ]
+            start += block.count
+        for real in self.layout.reals:
+            here = slice(start, start + real.count)
+            if real.step > 0.0:
+                (individual[here],) = tools.mutGaussian(individual[here], mu=0.0, sigma=real.step, indpb=real.rate)
+            start += real.count
+        return (individual,)
+
+    # --- the border to the world's kernels
+
+    def _arrays(self, population: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Genomes as the kernels have them: uint64[N, W] and float64[N, D]."""
+        loci, words = self.plan.loci, (self.plan.loci + 63) // 64
+        packed = np.zeros((len(population), 8 * words), np.uint8)
+        genes = np.array([individual[:loci] for individual in population], np.uint8).reshape(len(population), loci)
+        bits = np.packbits(genes, axis=1, bitorder="little")
+        packed[:, : bits.shape[1]] = bits
+        reals = np.array([individual[loci:] for individual in population], np.float64)
+        return packed.view("<u8").astype(np.uint64), reals.reshape(len(population), self.plan.means.size)
+
+    def _live(self, population: list[Any], knobs: np.ndarray, state: np.ndarray) -> np.ndarray:
+        """Traits of everybody after a life: float64[N, T]."""
+        bits, reals = self._arrays(population)
+        traits = np.zeros((len(population), self.plan.traits))
+        self.spec.world.live(bits, reals, knobs, self.group, state, traits)
+        return traits
+
+    def _carrier(self, individual: Any, knobs: np.ndarray) -> Any:
+        """The same individual with the property."""
+        bits, reals = self._arrays([individual])
+        self.spec.world.carrier(bits[0], reals[0], knobs)
+        loci = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[0, : self.plan.loci]
+        return type(individual)([*loci.tolist(), *reals[0].tolist()])
+
+    # --- selection and variation
+
+    def _expected(self, fitness: np.ndarray) -> tuple[int, np.ndarray]:
+        """A status, and everyone's expected offspring in closed form; NaN where the scheme has none."""
+        if self.spec.scenario.selection.scheme in DEAP_SCHEMES:
+            return OK, np.full(fitness.size, np.nan)
+        desk, n = new_desk(fitness.size, self.plan.demes), fitness.size // self.plan.demes
+        for low in range(0, fitness.size, n):
+            p = self.plan
+            status = prepare(p.scheme, p.parameter, p.elites, fitness, low, low + n, desk)
+            if status != OK:
+                return int(status), desk.expected
+        return OK, desk.expected
+
+    def _insertion(self, population: list[Any], knobs: np.ndarray) -> float:
+        """Expected offspring of a carrier among the residents, less 1; see `kernels.insertion_test`."""
+        total = 0.0
+        for _ in range(kernels.INSERTION_TRIALS):
+            slot = random.randrange(len(population))
+            among = [*population[:slot], self._carrier(population[slot], knobs), *population[slot + 1 :]]
+            status, expected = self._expected(self._live(among, knobs, self.measure)[:, 0].copy())
+            if status != OK:
+                return float("nan")
+            total += expected[slot] - 1.0
+        return total / kernels.INSERTION_TRIALS
+
+    def _parents(self, population: list[Any]) -> list[Any]:
+        """A parent for each slot but the elites', drawn in the slot's deme, or another where one migrates."""
+        n, chosen = len(population) // self.plan.demes, []
+        demes = [population[low : low + n] for low in range(0, len(population), n)]
+        for deme in demes:
+            here = self.toolbox.select(deme, n - self.plan.elites)
+            for k in range(len(here)):
+                if len(demes) > 1 and random.random() < self.plan.migration:
+                    (here[k],) = self.toolbox.select(random.choice([d for d in demes if d is not deme]), 1)
+            chosen += here + tools.selBest(deme, self.plan.elites)
+        return chosen
+
+    def _offspring(self, population: list[Any]) -> list[Any]:
+        """The next generation; `parents` of each are the slots of those it descends from."""
+        mothers = self._parents(population)
+        fathers = self._parents(population) if self.plan.roles == 2 else mothers
+        n, children = len(population) // self.plan.demes, []
+        for slot, (mother, father) in enumerate(zip(mothers, fathers, strict=True)):
+            elite = slot % n >= n - self.plan.elites
+            child = self.toolbox.clone(mother)
+            child.parents = (mother.slot,)
+            if self.plan.roles == 2 and not elite and random.random() < self.plan.crossover_rate:
+                child, _ = self.toolbox.mate(child, self.toolbox.clone(father))
+                child.parents = (mother.slot, father.slot)
+            if not elite:
+                (child,) = self.toolbox.mutate(child)
+            del child.fitness.values
+            children.append(child)
+        return children
+
+    # --- the generations
+
+    def run(self, control: np.ndarray, out: kernels.Records, r: int) -> bool:
+        """Evolve to the end, or until `control[0]` is set, filling row r of the records; whether it is finished."""
+        p = self.plan
+        population = self.toolbox.population(n=p.size)
+        for slot in random.sample(range(p.size), p.carriers):
+            population[slot] = self._carrier(population[slot], p.knobs)
+        out.arose_at[r] = out.established_at[r] = -1
+        price = np.zeros((3, p.traits))
+        before = np.zeros((p.size, p.traits))
+        for generation in range(p.generations + 1):
+            if control[0] != 0:
+                return False
+            knobs = p.changed if generation >= p.change_at else p.knobs
+            traits = self._live(population, knobs, self.state)
+            mean = traits.mean(axis=0)
+            if generation > 0:
+                of_parents = [before[list(individual.parents)].mean(axis=0) for individual in population]
+                price[2] += (traits - of_parents).mean(axis=0)
+            out.ended_at[r] = generation
+            if not np.isfinite(mean).all():
+                out.status[r] = kernels.BAD_NOT_FINITE
+                return True
+            for slot, individual in enumerate(population):
+                individual.slot = slot
+                individual.fitness.values = tuple(traits[slot, self.objectives])
+            last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
+            if generation == 0 or last:
+                out.insertion[r, 1] = self._insertion(population, knobs)
+                out.insertion[r, 0] = out.insertion[r, 1 if generation == 0 else 0]
+            if out.arose_at[r] < 0 and traits[:, p.property].max() >= p.threshold:
+                out.arose_at[r] = generation
+            if out.established_at[r] < 0 and mean[p.property] >= p.threshold:
+                out.established_at[r] = generation
+            offspring, expected, crossed = np.zeros(p.size), np.zeros(p.size), 0.0
+            if not last:
+                status, expected = self._expected(traits[:, 0].copy())
+                if status != OK:
+                    bad = kernels.BAD_NEGATIVE if status == NEGATIVE_FITNESS else kernels.BAD_NO_FITNESS
+                    out.status[r] = bad
+                    return True
+                following = self._offspring(population)
+                for child in following:
+                    offspring[list(child.parents)] += 1.0 / len(child.parents)
+                    if len(child.parents) == 2 and child.parents[0] == child.parents[1]:
+                        offspring[child.parents[0]] += 0.5  # named twice, credited twice
+                    crossed += len(set(child.parents)) == 2
+            centred = traits - mean
+            selection, expectation = (centred * w[:, None] for w in (offspring, expected))
+            differential = selection.mean(axis=0)
+            covariance = centred.T @ centred / p.size
+            if not last and out.established_at[r] < 0 and covariance[p.property, p.property] > 0.0:
+                out.varied[r] += 1
+                out.sum_offspring[r] += np.mean((offspring - 1.0) ** 2)
+                out.sum_differential[r, 1:] += differential[1:]
+                out.sum_covariance[r, 1:, 1:] += covariance[1:, 1:]
+            if last or generation == p.record_at[out.records[r]]:
+                k = out.records[r]
+                row = out.trace[r, k]
+                row[kernels.MEAN], row[kernels.VARIANCE] = mean, covariance.diagonal()
+                row[kernels.DEPLOYMENT] = mean
+                if p.deployed:
+                    row[kernels.DEPLOYMENT] = self._live(population, p.deployment, self.measure).mean(axis=0)
+                row[kernels.SELECTION : kernels.TRANSMISSION + 1] = price
+                row[kernels.DIFFERENTIAL] = np.nan if last else differential
+                spreads = [np.mean((w - 1.0) ** 2) for w in (offspring, expected)]
+                out.trace_at[r, k], out.covariance[r, k] = generation, covariance
+                out.breeding[r, k] = np.nan if last else (*spreads, crossed / p.size)
+                out.records[r] = k + 1
+                price[:] = 0.0
+            control[1] += 1
+            if last:
+                break
+            price[0] += differential
+            price[1] += expectation.mean(axis=0)
+            before, population = traits, following
+        out.status[r] = kernels.DONE
+        return True
+
+
+# --- schemes that DEAP has the pieces of
+
+
+def _spin(individuals: list[Any], k: int) -> list[Any]:
+    """Stochastic universal sampling, in random order, so that neighbours are no likelier to be mates."""
+    chosen = tools.selStochasticUniversalSampling(individuals, k)
+    random.shuffle(chosen)
+    return list(chosen)
+
+
+def _truncate(individuals: list[Any], k: int, share: float) -> list[Any]:
+    """Any of the best `share`."""
+    best = tools.selBest(individuals, int(truncated(share, len(individuals))))
+    return list(tools.selRandom(best, k))
+
+
+def _crowded(individuals: list[Any], k: int) -> list[Any]:
+    """Parents as NSGA-II takes them: of two, the one in the better front, or the less crowded (Deb and others 2002)."""
+    ranked = tools.selNSGA2(individuals, len(individuals))
+    chosen: list[Any] = []
+    while len(chosen) < k:
+        chosen += tools.selTournamentDCD(ranked, len(ranked) - len(ranked) % 4)
+    return chosen[:k]
