@@ -31,6 +31,7 @@ setup(
     extras_require={
         "dask": ["distributed>=2024.1"],
         "dev": [
+            "cma",
             "distributed>=2024.1",
             "hypothesis",
             "mypy",

@@ -31,6 +31,9 @@ SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
 }
 # Those that only DEAP has, and the engine `deap`: selection sees the traits in `selection.objectives`.
 DEAP_SCHEMES = ("lexicase", "epsilon_lexicase", "nsga2")
+OPTIMIZERS = (
+    "genetic", "hill_climb", "best_of_n", "evolution_strategy", "cma_es", "gradient", "policy_gradient"
+)  # fmt: skip
 BOTH_SCHEMES = ("proportional", "stochastic_universal", "tournament", "truncation")  # that both engines have
 ENGINES = ("numba", "classes", "auto", "deap")
 MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
@@ -43,7 +46,7 @@ PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dum
 REVISION = 3
 
 
-_TABLES = ("sweep", "knobs", "deployment", "page", "change", "sample")
+_TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sample")
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
 
 
@@ -94,6 +97,19 @@ class Property(_Table):
     threshold: float = Field(0.5, description="population mean that counts as realized")
     stop_above: float | None = Field(None, description="stop when the mean reaches this")
     stop_below: float | None = Field(None, description="stop when the mean falls to this")
+
+
+class Optimizer(_Table):
+    """What searches the genomes for training fitness, at `size` evaluations a generation.
+
+    Selection and variation are those of the genetic optimizer; the others have their own.
+    """
+
+    kind: Literal[OPTIMIZERS] = Field("genetic", description="optimizer")  # type: ignore[valid-type]
+    rate: float = Field(
+        0.05, gt=0, le=10, description="size of a step, in founders' standard deviations: of those that climb"
+    )
+    lives: int = Field(10, ge=1, le=1_000_000, description="lives that a score is the mean of, in hill_climb")
 
 
 class Change(_Table):
@@ -153,6 +169,7 @@ class Scenario(_Table):
     engine: Literal[ENGINES] = Field(  # type: ignore[valid-type]
         "numba", description="individuals (numba), class counts (classes), the faster of them (auto), or DEAP (deap)"
     )
+    optimizer: Optimizer | None = Field(None, description="what searches; a genetic algorithm where left out")
     change: Change | None = Field(None, description="a change of training on the way")
     deployment: dict[str, float] = Field(
         default_factory=dict, description="knobs that differ in deployment from the last training environment"
@@ -307,6 +324,7 @@ class Spec:
 
     def _check_engine(self) -> None:
         s = self.scenario
+        self._check_optimizer()
         if s.engine == "classes" and (why := self.no_classes):
             raise self._wrong("engine", "classes", f"cannot be used here: {why}")
         if s.population.size > MOST_INDIVIDUALS and self.engine == "numba":
@@ -321,6 +339,25 @@ class Spec:
             raise self._wrong("selection.scheme", s.selection.scheme, f"engine deap has {', '.join(allowed)}")
         if s.population.budding:
             raise self._wrong("population.budding", s.population.budding, "engine deap has no budding")
+
+    def _check_optimizer(self) -> None:
+        s = self.scenario
+        if s.optimizer is None or s.optimizer.kind == "genetic":
+            return
+        kind = s.optimizer.kind
+        groups = s.population.model_dump(exclude={"size", "generations"})
+        if named := next((name for name, value in groups.items() if value != (1 if name == "demes" else 0)), None):
+            raise self._wrong(f"population.{named}", groups[named], f"is for the genetic optimizer, not for {kind}")
+        if s.engine != "numba":
+            raise self._wrong("optimizer.kind", kind, "is an engine of its own; leave engine out")
+        if s.population.size < 4:
+            raise self._wrong("population.size", s.population.size, f"{kind} needs at least 4 evaluations a generation")
+        if s.optimizer.kind.endswith("gradient"):
+            if self.world.chooser is None or self.world.chooser(self.knobs) is None:
+                why = f"world '{self.world.name}' has no closed form to climb with these knobs"
+                raise self._wrong("optimizer.kind", kind, why)
+            if s.change:
+                raise self._wrong("optimizer.kind", kind, "cannot follow a change of training")
 
     def _check_objectives(self) -> None:
         s = self.scenario
@@ -417,8 +454,10 @@ class Spec:
 
     @cached_property
     def engine(self) -> str:
-        """The engine that evolves this: numba, classes or deap."""
+        """The engine that evolves this: numba, classes or deap; search where the optimizer is another."""
         s = self.scenario
+        if s.optimizer is not None and s.optimizer.kind != "genetic":
+            return "search"
         if s.engine != "auto":
             return str(s.engine)
         if self.no_classes:
@@ -462,9 +501,8 @@ class Spec:
             return path
         if len(path) == 2 and path[0] in ("knobs", "deployment") and path[1] in names:
             return path
-        tables = ("population", "selection", "variation", "property", "batch") + ("change",) * bool(
-            self.scenario.change
-        )
+        tables: tuple[str, ...] = ("population", "selection", "variation", "property", "batch", "optimizer", "change")
+        tables = tables if self.scenario.change else tables[:-1]
         if path == ("change", "knobs"):
             raise ScenarioError(f"{self.origin}: {key}: is a table and cannot be set; edit the scenario file")
         if len(path) == 2 and path[0] in tables and path[1] in _fields_at(path[:1]):
@@ -627,6 +665,7 @@ class Spec:
             },
             "variation": s.variation.model_dump(),
             **({"engine": self.engine} if self.engine != "numba" else {}),
+            **({"optimizer": s.optimizer.model_dump()} if s.optimizer and self.engine == "search" else {}),
             **({"change": {"at": s.change.at, "knobs": self.changed}} if s.change else {}),
         }
 
@@ -648,6 +687,7 @@ class Spec:
             "sweep": {key: self.axis(key) for key in sorted(s.sweep)},
             **({"sample": s.sample.model_dump(exclude={"points"})} if s.sample else {}),
             **({"engine": s.engine} if s.engine != "numba" else {}),
+            **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 

@@ -16,6 +16,10 @@ def evolve(spec: Any, replicates: Sequence[int], control: np.ndarray) -> Any:
         from evo.engines import with_deap
 
         return with_deap.evolve(spec, replicates, control)
+    if spec.engine == "search":
+        from evo.engines import search
+
+        return search.evolve(spec, replicates, control)
     from evo.engines import individuals
 
     return individuals.evolve(spec, replicates, control)

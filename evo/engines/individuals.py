@@ -1,11 +1,12 @@
 """The default engine, `numba`: every individual simulated, through `evo.kernels.evolve`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
+from evo.engines.optimizers.coding import Coding
 from evo.kernels import evolve as kernels
 from evo.kernels.rng import seed_streams
 from evo.scenario import CROSSOVERS, DEAP_SCHEMES, SCHEMES, Spec
@@ -34,6 +35,7 @@ class Evolved:
     replicates: np.ndarray
     records: kernels.Records
     failures: tuple[Failure, ...] = ()
+    extra: Mapping[str, np.ndarray] = field(default_factory=dict)  # further numbers of each replicate: float64[R]
 
 
 def plan(spec: Spec) -> kernels.Plan:
@@ -97,18 +99,31 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
     streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
     out = kernels.new_records(len(replicates), p)
+    space = kernels.new_space(p)
+    if spec.scenario.optimizer is not None and len(replicates) > 1:  # each is compared with where it started
+        return _together([evolve(spec, [r], control) for r in replicates if control[0] == 0])
     try:
-        done = kernels.evolve(spec.world.live, spec.world.carrier, p, kernels.new_space(p), streams, control, out)
+        done = kernels.evolve(spec.world.live, spec.world.carrier, p, space, streams, control, out)
     except Exception as error:  # whatever a world may raise
         if len(replicates) == 1:
             reason = f"the world raised {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             failure = Failure(int(replicates[0]), int(out.ended_at[0]), reason)
             return Evolved(np.zeros(0, np.int64), _rows(out, np.zeros(0, np.int64)), (failure,))
         return _together([evolve(spec, [r], control) for r in replicates if control[0] == 0])
-    return collect(spec, replicates, done, out)
+    if spec.scenario.optimizer is None:
+        return collect(spec, replicates, done, out)
+    now = int(out.ended_at[0]) % 2  # generations take turns in two places
+    divergence = Coding(spec).divergence(space.bits[now], space.reals[now])
+    return collect(spec, replicates, done, out, {"divergence": np.array([divergence])})
 
 
-def collect(spec: Spec, replicates: Sequence[int], done: int, out: kernels.Records) -> Evolved:
+def collect(
+    spec: Spec,
+    replicates: Sequence[int],
+    done: int,
+    out: kernels.Records,
+    extra: Mapping[str, np.ndarray] | None = None,
+) -> Evolved:
     """The first `done` of the replicates as finished ones and failures."""
     ids = np.array(replicates[:done], np.int64)
     why = {status: text.format(scheme=spec.scenario.selection.scheme) for status, text in _FAILURES.items()}
@@ -116,7 +131,8 @@ def collect(spec: Spec, replicates: Sequence[int], done: int, out: kernels.Recor
     failures = tuple(
         Failure(int(ids[r]), int(out.ended_at[r]), why[int(out.status[r])]) for r in np.flatnonzero(failed)
     )
-    return Evolved(ids[~failed], _rows(out, np.flatnonzero(~failed)), failures)
+    kept = np.flatnonzero(~failed)
+    return Evolved(ids[kept], _rows(out, kept), failures, {name: of[kept] for name, of in (extra or {}).items()})
 
 
 def _rows(records: kernels.Records, rows: np.ndarray) -> kernels.Records:
@@ -126,4 +142,5 @@ def _rows(records: kernels.Records, rows: np.ndarray) -> kernels.Records:
 def _together(pieces: list[Evolved]) -> Evolved:
     records = kernels.Records(*(np.concatenate(arrays) for arrays in zip(*(p.records for p in pieces), strict=True)))
     ids = np.concatenate([p.replicates for p in pieces])
-    return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures))
+    extra = {name: np.concatenate([p.extra[name] for p in pieces if p.extra]) for name in pieces[0].extra}
+    return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures), extra)

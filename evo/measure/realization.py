@@ -64,6 +64,9 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     advantage, end = summary["insertion_advantage"], summary["insertion_advantage_end"]
     if advantage is None:
         pointed = "insertion test not possible"
+    elif cell.spec.engine == "search":
+        wins = f"a carrier outscores what is delivered in {(1.0 + advantage) / 2.0:.0%} of lives"
+        pointed = f"{'selected for' if advantage > 0 else 'not selected for'}: {wins}"
     elif advantage > 0:
         pointed = f"selected for: a carrier leaves {advantage:.0%} more offspring than the mean"
     else:

@@ -14,6 +14,8 @@ In order, the first that applies:
 | outcompeted | no | of expected selection, drift and transmission, expected selection took most |
 | lost by drift | no | drift took most |
 | eroded by mutation | no | transmission (mutation, recombination) took most |
+| found | yes | there is no Price partition: the optimizer has no parents, or the scheme no expectation |
+| not kept | no | the same, and the property arose |
 
 Expected selection, drift and transmission are the terms of the Price partition of the property's mean, summed over the
 run. A property with a positive insertion advantage and a negative sum of expected selection met residents that had
@@ -37,6 +39,8 @@ VERDICTS = (
     "outcompeted",
     "lost by drift",
     "eroded by mutation",
+    "found",
+    "not kept",
 )
 MEANING = {
     "selection for": "realized, and selected for itself",
@@ -49,6 +53,8 @@ MEANING = {
     "outcompeted": "outcompeted: residents grew fitter by the simple way up",
     "lost by drift": "lost by drift while rare",
     "eroded by mutation": "eroded by mutation as fast as selection raised it",
+    "found": "realized; there are no parents and offspring to say why",
+    "not kept": "arose and was not kept; there are no parents and offspring to say why",
 }
 
 
@@ -62,22 +68,24 @@ def verdicts(spec: Spec, runs: pl.DataFrame) -> list[str]:
     regression = gradients.of_runs(spec.world, prop, spec.scenario.population.size, runs)
     with np.errstate(invalid="ignore"):
         direct = regression.direct > 1.96 * regression.direct_se
-    shifted = spec.shifted
+    shifted, unknown = spec.shifted, np.isnan(terms).any(axis=1)
     found = np.select(
         [
             realized & ~generalizes & shifted,
+            realized & unknown,
             realized & direct,
             realized & (runs[f"training.{prop}"].to_numpy() - terms[:, 0] < spec.scenario.property.threshold),
             realized,
             runs["insertion_advantage"].to_numpy() <= 0.0,
             ~arose,
+            unknown,
             lost < 0.5 * gained,
         ],
         [
             np.full(len(runs), name, object)
             for name in (
-                "lost under shift", "selection for", "selection of", "without selection", "not selected for",
-                "no supply", "under way",
+                "lost under shift", "found", "selection for", "selection of", "without selection", "not selected for",
+                "no supply", "not kept", "under way",
             )
         ],
         by_worst,

@@ -8,7 +8,7 @@ from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import binomial, normal
 from evo.worlds.closed_form import alignment_of, best_of
-from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Chooser, Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
 
 CUES = ("sweet", "warm", "status", "kin")
 
@@ -136,6 +136,24 @@ def theory(knobs, population):
     )
 
 
+def chooser(knobs):
+    """Cues, then the concept; no closed form where some choices of a life are made in another environment."""
+    if knobs["variety"] > 0.0:
+        return None
+    cues, parts = int(knobs["cues"]), int(knobs["concept_parts"])
+    rho = np.array([knobs[cue] * knobs["validity"] for cue in CUES[:cues]])
+    return Chooser(
+        slope=np.append(rho, 1.0),
+        noise=np.append(np.sqrt(1.0 - rho**2), knobs["concept_noise"]),
+        loci=((0, 0),) * cues + ((0, parts),),
+        choices=int(knobs["choices"]),
+        options=int(knobs["options"]),
+        gain=best_of(int(knobs["options"])),
+        base=0.0,
+        cost=knobs["part_cost"],
+    )
+
+
 WORLD = World(
     name="drives",
     summary="agents choose by proxies of inclusive fitness, or by the concept of it",
@@ -145,4 +163,5 @@ WORLD = World(
     live=live,
     carrier=carrier,
     theory=theory,
+    chooser=chooser,
 )

@@ -7,7 +7,8 @@ import numpy as np
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import normal
-from evo.worlds.world import Knob, Layout, Loci, Reals, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.closed_form import best_of
+from evo.worlds.world import Chooser, Knob, Layout, Loci, Reals, Trait, World, carrier_kernel, live_kernel
 
 GOALS = 8
 
@@ -117,6 +118,22 @@ def carrier(bits, reals, knobs):
     reals[0] = 1.0
 
 
+def chooser(knobs):
+    """The eight goals."""
+    parts, score, _ = table(knobs)
+    ends = np.cumsum(parts)
+    return Chooser(
+        slope=score,
+        noise=np.sqrt(1.0 - score**2),
+        loci=tuple(zip((ends - parts).tolist(), ends.tolist(), strict=True)),
+        choices=int(knobs["choices"]),
+        options=int(knobs["options"]),
+        gain=best_of(int(knobs["options"])),
+        base=1.0,
+        cost=knobs["part_cost"],
+    )
+
+
 WORLD = World(
     name="goals",
     summary="many goals fit the training score, each more or less complex, present and well scoring",
@@ -125,4 +142,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    chooser=chooser,
 )

@@ -100,12 +100,39 @@ class Classes:
 
 
 @dataclass(frozen=True)
+class Chooser:
+    """Agents that take, M times, the best of A options by a sum of features, and are rewarded by its score.
+
+    Feature f of an option of score s (standard normal) is slope s + noise e, e standard normal; its weight is real f,
+    and it counts once the loci it needs are all 1. Expected training fitness is
+    base + gain a - cost (ones), a = correlation of the agent's sum with the score.
+
+    Attributes
+    ----------
+    slope, noise : float64[F]
+    loci : first and one past the last locus that each feature needs
+    gain : expected score of the best of A options; base, cost : fitness, and fitness per 1
+    """
+
+    slope: Any
+    noise: Any
+    loci: tuple[tuple[int, int], ...]
+    choices: int
+    options: int
+    gain: float
+    base: float
+    cost: float
+
+
+@dataclass(frozen=True)
 class World:
     """A world. `layout(knobs)` and `theory(knobs, population)` take dicts of numbers by name.
 
     `classes(knobs)` may declare genotype classes, where living is without chance and without others; then class counts
     can be evolved instead of individuals. `class_count(knobs)` tells how many there are without making them. `progress`
     is a trait that must rise step by step in somebody before the property can arise, for estimates of rare realization.
+    `chooser(knobs)` gives expected training fitness in closed form, for optimizers that follow its gradient; None where
+    these knobs have no such form.
     """
 
     name: str
@@ -119,6 +146,7 @@ class World:
     classes: Callable[[Mapping[str, float]], Classes] | None = None
     class_count: Callable[[Mapping[str, float]], int] | None = None
     progress: str | None = None
+    chooser: Callable[[Mapping[str, float]], Chooser | None] | None = None
 
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""
