@@ -1,6 +1,6 @@
 """The default engine, `numba`: every individual simulated, through `evo.kernels.evolve`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -95,26 +95,54 @@ def new_control() -> np.ndarray:
 
 def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """Evolve these replicates of a cell; those that were finished, or failed, before it was stopped come back."""
+    if spec.scenario.optimizer is not None:  # each is compared with where it started
+        return each(spec, replicates, control, _evolve)
+    try:
+        return _evolve(spec, replicates, control)
+    except Exception:  # whatever a world may raise: find out in which
+        return each(spec, replicates, control, _evolve)
+
+
+def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     p = plan(spec)
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
     streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
     out = kernels.new_records(len(replicates), p)
     space = kernels.new_space(p)
-    if spec.scenario.optimizer is not None and len(replicates) > 1:  # each is compared with where it started
-        return _together([evolve(spec, [r], control) for r in replicates if control[0] == 0])
-    try:
-        done = kernels.evolve(spec.world.live, spec.world.carrier, p, space, streams, control, out)
-    except Exception as error:  # whatever a world may raise
-        if len(replicates) == 1:
-            reason = f"the world raised {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-            failure = Failure(int(replicates[0]), int(out.ended_at[0]), reason)
-            return Evolved(np.zeros(0, np.int64), _rows(out, np.zeros(0, np.int64)), (failure,))
-        return _together([evolve(spec, [r], control) for r in replicates if control[0] == 0])
+    done = kernels.evolve(spec.world.live, spec.world.carrier, p, space, streams, control, out)
     if spec.scenario.optimizer is None:
         return collect(spec, replicates, done, out)
     now = int(out.ended_at[0]) % 2  # generations take turns in two places
     divergence = Coding(spec).divergence(space.bits[now], space.reals[now])
     return collect(spec, replicates, done, out, {"divergence": np.array([divergence])})
+
+
+def each(
+    spec: Spec,
+    replicates: Sequence[int],
+    control: np.ndarray,
+    one: Callable[[Spec, Sequence[int], np.ndarray], Evolved],
+) -> Evolved:
+    """Evolve replicates one by one until stopped, by `one(spec, [replicate], control)`; one that raises has failed."""
+    pieces = []
+    for r, replicate in enumerate(replicates):
+        control[2], before = r, control[1]
+        try:
+            pieces.append(one(spec, [replicate], control))
+        except Exception as error:
+            reason = f"the world raised {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            pieces.append(Evolved(*_nothing(spec), (Failure(int(replicate), int(control[1] - before), reason),)))
+        if control[0] != 0:
+            break
+    records = kernels.Records(*(np.concatenate(arrays) for arrays in zip(*(p.records for p in pieces), strict=True)))
+    ids = np.concatenate([p.replicates for p in pieces])
+    names = {name for p in pieces for name in p.extra}
+    extra = {name: np.concatenate([p.extra[name] for p in pieces if p.extra]) for name in sorted(names)}
+    return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures), extra)
+
+
+def _nothing(spec: Spec) -> tuple[np.ndarray, kernels.Records]:
+    return np.zeros(0, np.int64), kernels.new_records(0, plan(spec))
 
 
 def collect(
@@ -137,10 +165,3 @@ def collect(
 
 def _rows(records: kernels.Records, rows: np.ndarray) -> kernels.Records:
     return kernels.Records(*(array[rows] for array in records))
-
-
-def _together(pieces: list[Evolved]) -> Evolved:
-    records = kernels.Records(*(np.concatenate(arrays) for arrays in zip(*(p.records for p in pieces), strict=True)))
-    ids = np.concatenate([p.replicates for p in pieces])
-    extra = {name: np.concatenate([p.extra[name] for p in pieces if p.extra]) for name in pieces[0].extra}
-    return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures), extra)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evo.engines.individuals import Evolved, collect, plan
+from evo.engines.individuals import Evolved, collect, each, plan
 from evo.engines.optimizers import make
 from evo.engines.optimizers.coding import Coding
 from evo.kernels import evolve as kernels
@@ -19,22 +19,23 @@ from evo.scenario import Spec
 
 def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """Optimize these replicates of a cell; those that were finished before it was stopped come back."""
-    out = kernels.new_records(len(replicates), plan(spec))
+    return each(spec, replicates, control, _evolve)
+
+
+def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
+    """One replicate."""
+    out, (replicate,) = kernels.new_records(1, plan(spec)), replicates
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    divergence, done = np.zeros(len(replicates)), 0
-    for r, replicate in enumerate(replicates):
-        control[2] = r
-        streams = seed_streams(spec.scenario.batch.seed, (*words, replicate), 3)
-        if not _optimize(spec, streams, control, out, r, divergence):
-            break
-        done = r + 1
-    return collect(spec, replicates, done, out, {"divergence": divergence})
+    streams, divergence = seed_streams(spec.scenario.batch.seed, (*words, replicate), 3), np.zeros(1)
+    finished = _optimize(spec, streams, control, out, divergence)
+    return collect(spec, replicates, int(finished), out, {"divergence": divergence})
 
 
 def _optimize(
-    spec: Spec, streams: np.ndarray, control: np.ndarray, out: kernels.Records, r: int, divergence: np.ndarray
+    spec: Spec, streams: np.ndarray, control: np.ndarray, out: kernels.Records, divergence: np.ndarray
 ) -> bool:
-    p, world, coding = plan(spec), spec.world, Coding(spec)
+    """Fill the one row of the records; whether it was finished before it was stopped."""
+    r, p, world, coding = 0, plan(spec), spec.world, Coding(spec)
     state, measure = streams[0], streams[1]
     search = make(spec, coding, np.random.default_rng(streams[2]))
     out.arose_at[r] = out.established_at[r] = -1

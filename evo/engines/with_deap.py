@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from deap import base, creator, tools
 
-from evo.engines.individuals import Evolved, collect, plan
+from evo.engines.individuals import Evolved, collect, each, plan
 from evo.kernels import evolve as kernels
 from evo.kernels.rng import seed_streams
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
@@ -23,21 +23,22 @@ _ONE_AT_A_TIME = threading.Lock()  # DEAP draws from Python's one global stream
 
 def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """Evolve these replicates of a cell; those that were finished, or failed, before it was stopped come back."""
-    out = kernels.new_records(len(replicates), plan(spec))
+    return each(spec, replicates, control, _evolve)
+
+
+def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
+    """One replicate."""
+    out, (replicate,) = kernels.new_records(1, plan(spec)), replicates
     words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    done = 0
-    for r, replicate in enumerate(replicates):
-        control[2] = r
-        streams = seed_streams(spec.scenario.batch.seed, (*words, replicate), 2)
-        with _ONE_AT_A_TIME:
-            before = random.getstate()
-            random.seed(streams[0].tobytes())
-            finished = _Replicate(spec, streams).run(control, out, r)
+    streams = seed_streams(spec.scenario.batch.seed, (*words, replicate), 2)
+    with _ONE_AT_A_TIME:
+        before = random.getstate()
+        random.seed(streams[0].tobytes())
+        try:
+            finished = _Replicate(spec, streams).run(control, out)
+        finally:
             random.setstate(before)
-        if not finished:
-            break
-        done = r + 1
-    return collect(spec, replicates, done, out)
+    return collect(spec, replicates, int(finished), out)
 
 
 def _individual_class(weights: tuple[float, ...]) -> Any:
@@ -200,9 +201,9 @@ class _Replicate:
 
     # --- the generations
 
-    def run(self, control: np.ndarray, out: kernels.Records, r: int) -> bool:
-        """Evolve to the end, or until `control[0]` is set, filling row r of the records; whether it is finished."""
-        p = self.plan
+    def run(self, control: np.ndarray, out: kernels.Records) -> bool:
+        """Fill the one row of the records; whether it was finished before `control[0]` was set."""
+        p, r = self.plan, 0
         population = self.toolbox.population(n=p.size)
         for slot in random.sample(range(p.size), p.carriers):
             population[slot] = self._carrier(population[slot], p.knobs)

@@ -134,7 +134,6 @@ def evolve_classes(
     mean, variance, selection = np.zeros(count), np.zeros(count), np.zeros(count)
     expectation, transmitted, price = np.zeros(count), np.zeros(count), np.zeros((3, count))
     for r in range(streams.shape[0]):
-        control[2] = r
         state, measure = streams[r, 0], streams[r, 1]
         generation = np.int64(0)
         multinomial(state, size, start, counts)
@@ -262,4 +261,5 @@ def evolve_classes(
                             transmitted[t] += moved[c, d] / size * (later[d, t] - z[c, t])
             generation += 1
             control[1] += 1
+        control[2] += 1
     return streams.shape[0]

@@ -333,7 +333,6 @@ def evolve(live, carrier, plan, space, streams, control, out):
     # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
     mean, variance, selection, expectation = space.moments[0], space.moments[1], space.moments[2], space.moments[3]
     for r in range(streams.shape[0]):
-        control[2] = r
         state, measure = streams[r, 0], streams[r, 1]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
         generation = np.int64(0)
@@ -397,4 +396,5 @@ def evolve(live, carrier, plan, space, streams, control, out):
             now = 1 - now
             generation += 1
             control[1] += 1
+        control[2] += 1
     return streams.shape[0]

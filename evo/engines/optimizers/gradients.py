@@ -29,23 +29,21 @@ def expected(chooser: Chooser, liabilities: np.ndarray, weights: np.ndarray) -> 
     ones = ndtr(liabilities)
     gated = [f for f, (begin, end) in enumerate(chooser.loci) if end > begin]
     open_chance = np.array([ones[slice(*chooser.loci[f])].prod() for f in gated])
-    value, by_weight, by_gate = 0.0, np.zeros(weights.size), np.zeros(len(gated))
-    for gates in itertools.product((0.0, 1.0), repeat=len(gated)):
-        is_open = np.array(gates)
-        chances = np.where(is_open > 0.0, open_chance, 1.0 - open_chance)
-        chance, active = float(chances.prod()), np.ones(weights.size)
-        active[gated] = is_open
-        v = weights * active
-        slope, errors = float(v @ chooser.slope), float(v**2 @ chooser.noise**2)
-        variance = slope * slope + errors
-        if variance > 0.0:
-            chosen = chooser.gain * slope / math.sqrt(variance)
-            value += chance * chosen
-            pull = chooser.gain * (chooser.slope * errors - slope * v * chooser.noise**2) / variance**1.5
-            by_weight += chance * active * pull
-            for g in range(len(gated)):
-                others = float(np.delete(chances, g).prod())
-                by_gate[g] += chosen * others * (1.0 if gates[g] else -1.0)
+    gates = np.array(list(itertools.product((0.0, 1.0), repeat=len(gated))))  # [combinations, gates]
+    each = np.where(gates > 0.0, open_chance, 1.0 - open_chance)
+    chance = each.prod(axis=1)
+    active = np.ones((gates.shape[0], weights.size))
+    active[:, gated] = gates
+    v = weights * active
+    slope, errors = v @ chooser.slope, v**2 @ chooser.noise**2
+    variance = slope**2 + errors
+    per = np.where(variance > 0.0, 1.0 / np.where(variance > 0.0, variance, 1.0), 0.0)  # without weights, any option
+    chosen = chooser.gain * slope * np.sqrt(per)
+    pull = active * (chooser.slope * errors[:, None] - slope[:, None] * v * chooser.noise**2)
+    value, by_weight = float(chance @ chosen), chooser.gain * (chance * per**1.5) @ pull
+    by_gate = [
+        float((np.delete(each, g, axis=1).prod(axis=1) * (2.0 * gates[:, g] - 1.0)) @ chosen) for g in range(len(gated))
+    ]
     by_liability = -chooser.cost * _density(liabilities)
     for g, f in enumerate(gated):
         here = slice(*chooser.loci[f])

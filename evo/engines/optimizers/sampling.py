@@ -95,7 +95,12 @@ class _Point(list[float]):
 
 
 class CovarianceMatrixAdaptation:
-    """CMA-ES as DEAP has it (Hansen and Ostermeier 2001), from the founders' distribution, lambda = `size`."""
+    """CMA-ES as DEAP has it (Hansen and Ostermeier 2001), from the founders' distribution, lambda = `size`.
+
+    It adapts until it has converged or diverged, by two criteria of Hansen (2016, B.3): axes longer than others by
+    1e7 (ConditionCov), or than at first by 1e4 (TolXUp). What follows fitness alone, here, often goes on for ever in
+    scale: utilities and twice those utilities choose alike.
+    """
 
     def __init__(self, spec: Any, coding: Coding, rng: np.random.Generator):
         self._coding, self._rng, self._size = coding, rng, spec.scenario.population.size
@@ -104,6 +109,8 @@ class CovarianceMatrixAdaptation:
     def step(self, evaluate: Evaluate) -> None:
         """One generation; samples come from our own stream, not from numpy's global one that DEAP takes."""
         s = self._strategy
+        if s.cond > 1e7 or s.sigma * s.diagD.max() > 1e4:
+            return
         points = s.centroid + s.sigma * self._rng.standard_normal((self._size, s.dim)) @ s.BD.T
         population = [_Point(point) for point in points]
         for point, score in zip(population, evaluate(*self._coding.genomes(points)), strict=True):
