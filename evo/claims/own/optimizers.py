@@ -134,6 +134,6 @@ def draw(batch: Batch) -> Figure:
         for row in range(1, len(kinds)):
             axes.axhline(row - 0.5, color="0.9", linewidth=0.6)
     if apart:
-        figure.legend(loc="outside lower center", ncols=len(values), fontsize=8)
+        figure.legend(loc="outside upper center", ncols=len(values), fontsize=8)
     small_print(figure, batch)
     return figure
