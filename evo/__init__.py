@@ -7,7 +7,7 @@
 
 from typing import Any
 
-__all__ = ["Batch", "load", "run"]
+__all__ = ["Batch", "audit", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +20,8 @@ def __getattr__(name: str) -> Any:
         from evo.batch import run as module
 
         return getattr(module, name)
+    if name == "audit":
+        from evo.audits.record import audit
+
+        return audit
     raise AttributeError(f"module 'evo' has no attribute '{name}'")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from evo.errors import EvolutionError, Interrupted, ScenarioError
+from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError
 
 
 def _printable(text: str) -> str:
@@ -25,7 +25,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ScenarioError, EvolutionError) as error:
+        except (ScenarioError, EvolutionError, AuditError) as error:
             _tell(_printable(str(error)))
             ctx.exit(2)
         except Interrupted as stop:
@@ -404,6 +404,34 @@ def pressure(
         from evo.figures.pressure import pressure_figure
 
         _draw(pressure_figure, points, figure)
+
+
+@main.command()
+@click.argument("script", type=click.Path())
+@click.option("--replicates", type=click.IntRange(1), default=20, help="Runs, each with another stream.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; one per core by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None:
+    """Run a DEAP program that holds `with evo.audit(...)` again and again: how often is what it selects for realized?
+
+    It runs as it is, but for its random streams, which are other ones in each run, whatever it seeds them with.
+    """
+    from evo.audits.repeat import repeat, summarize
+    from evo.report.audit import print_audit
+    from evo.report.waiting import Progress
+
+    with Progress(hidden=as_json) as progress:
+        reports = repeat(script, replicates, jobs, progress.update)
+    summary = summarize(script, reports)
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        print_audit(summary)
+    if replicates > 1 and summary["distinct"] == 1:
+        _tell(f"all runs of {script} were the same: does it draw from a stream of its own?")
+    if len(reports) < replicates:
+        _tell(f"interrupted after {len(reports)} of {replicates} runs")
+        raise SystemExit(130)
 
 
 @main.command()

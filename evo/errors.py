@@ -21,3 +21,7 @@ class Interrupted(Exception):
     def __init__(self, batch: Any):
         super().__init__("interrupted")
         self.batch = batch
+
+
+class AuditError(ValueError):
+    """A DEAP program that cannot be audited."""

@@ -96,8 +96,8 @@ def sentences(batch: Batch) -> list[str]:
             f"{a['mean']:.2f} ({interval(a['low'], a['high'])}) | {np.median(took):,.0f} | {away:.1f} |"
         )
     return [
-        f"At equal training fitness ({level}: for each value of {short_name(_other(batch))}, the least that any optimizer"
-        " that climbs reaches in the end), each replicate as it is when it first gets there:\n\n"
+        f"At equal training fitness ({level}: for each value of {short_name(_other(batch))}, the least that any"
+        " optimizer that climbs reaches in the end), each replicate as it is when it first gets there:\n\n"
         "| optimizer | got there | realized by then | alignment in deployment, mean (95 %) | evaluations, median | "
         "divergence from the start at the end, median, nats |\n|---|---|---|---|---|---|\n" + "\n".join(lines),
     ]
@@ -119,10 +119,10 @@ def draw(batch: Batch) -> Figure:
             label = f"{short_name(_other(batch))} {value}" if apart and row == 0 else None
             left.errorbar(k / n, row + shift, xerr=[[k / n - low], [high - k / n]], label=label, **style)
             parts = [at for (name, at_value), at in found.items() if name == kind and (not apart or at_value == value)]
-            a = mean_interval(np.concatenate([at["alignment"] for at in parts]))
-            if a["mean"] is not None:
-                error = None if a["low"] is None else [[a["mean"] - a["low"]], [a["high"] - a["mean"]]]
-                right.errorbar(a["mean"], row + shift, xerr=error, **style)
+            mean, low, high = mean_interval(np.concatenate([at["alignment"] for at in parts])).values()
+            if mean is not None:
+                error = None if low is None or high is None else [[mean - low], [high - mean]]
+                right.errorbar(mean, row + shift, xerr=error, **style)
     left.set_yticks(range(len(kinds)), kinds)
     left.invert_yaxis()
     left.set_xlim(-0.02, 1.02)

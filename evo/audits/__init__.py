@@ -1,0 +1,1 @@
+"""Audits of programs written with DEAP: is what they select for realized?"""
