@@ -45,14 +45,14 @@ def realized_rate(batch: Any, axes: Any = None) -> Figure:
         colour = COLOURS[n % len(COLOURS)]
         present = [cell for cell in cells if cell.key in summaries]
         x = np.array([cell.set[x_key] if numeric else cells.index(cell) for cell in present], float)
-        x_drawn = x + (n - (len(lines) - 1) / 2) * 0.012 * (np.ptp(x) if x.size > 1 else 1.0)
+        x_drawn = x + (n - (len(lines) - 1) / 2) * (0.012 * np.ptp(x) if numeric and x.size > 1 else 0.08)
         rows = [summaries[cell.key] for cell in present]
         rate = np.array([row["rate"] for row in rows])
         low, high = (np.array([row[key] for row in rows]) for key in ("low", "high"))
         label = cell_name(dict(others)) or None
         axes.errorbar(
             x_drawn, rate, yerr=np.maximum([rate - low, high - rate], 0.0), color=colour, capsize=2, label=label,
-            marker=MARKERS[n % len(MARKERS)], markersize=4,
+            marker=MARKERS[n % len(MARKERS)], markersize=4, linestyle="-" if numeric else "none",
         )  # fmt: skip
         theories = [cell.spec.theory for cell in present]
         known = [i for i, t in enumerate(theories) if t is not None and t.realized is not None and t.holds]

@@ -115,9 +115,9 @@ def draw(batch: Batch) -> Figure:
         shift = (v - (len(values) - 1) / 2) * 0.17 if apart else 0.0
         for row, kind in enumerate(kinds):
             k, n = rates[kind, value] if apart else _pooled(batch, kind)
-            low, high = wilson(k, n)
+            least, most = wilson(k, n)
             label = f"{short_name(_other(batch))} {value}" if apart and row == 0 else None
-            left.errorbar(k / n, row + shift, xerr=[[k / n - low], [high - k / n]], label=label, **style)
+            left.errorbar(k / n, row + shift, xerr=[[k / n - least], [most - k / n]], label=label, **style)
             parts = [at for (name, at_value), at in found.items() if name == kind and (not apart or at_value == value)]
             mean, low, high = mean_interval(np.concatenate([at["alignment"] for at in parts])).values()
             if mean is not None:
