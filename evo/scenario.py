@@ -447,6 +447,7 @@ class Spec:
             ("selection.elites must be 0", s.selection.elites > 0),
             ("variation.parents must be 1", s.variation.parents != 1),
             ("population.demes must be 1", s.population.demes != 1),
+            ("optimizer.kind must be genetic", s.optimizer is not None and s.optimizer.kind != "genetic"),
         )
         count = self.world.class_count(self.knobs)
         crowded = f"there are {count} genotype classes, more than {MOST_CLASSES}" if count > MOST_CLASSES else ""
@@ -473,8 +474,8 @@ class Spec:
 
     @cached_property
     def theory(self) -> Any:
-        """What the world's closed form predicts, or None."""
-        if self.world.theory is None:
+        """What the world's closed form predicts of evolution, or None."""
+        if self.world.theory is None or self.engine == "search":
             return None
         population = self.scenario.population.model_dump() | {"scheme": self.scenario.selection.scheme}
         return self.world.theory(self.knobs, population)
@@ -487,6 +488,8 @@ class Spec:
         node: Any = self.scenario
         for part in place:
             node = getattr(node, part)
+            if node is None and part == "optimizer":
+                node = Optimizer()
         return node
 
     # --- changing and expanding
@@ -589,7 +592,12 @@ class Spec:
         assert self.scenario.sample is not None
         place, text = self._place(key), self.scenario.sample.ranges[key]
         name = f"sample.ranges.{key}"
-        if place[0] in ("batch", "name", "claim", "source", "world", "engine") or place[-1] in ("trait", "scheme"):
+        if place[0] in ("batch", "name", "claim", "source", "world", "engine") or place[-1] in (
+            "trait",
+            "scheme",
+            "kind",
+            "objectives",
+        ):
             raise self._wrong(name, text, "cannot be sampled; sample numbers of knobs, population or selection")
         if any(self._place(axis) == place for axis in self.scenario.sweep):
             raise self._wrong(name, text, "is swept too; a field is swept or sampled")

@@ -18,6 +18,7 @@ from evo.engines.optimizers.adam import Adam
 from evo.engines.optimizers.coding import Coding
 from evo.errors import ScenarioError
 from evo.kernels.evolve import DEPLOYMENT, MEAN
+from evo.kernels.genome import pack, unpack
 from evo.kernels.rng import seed_streams
 from evo.worlds.closed_form import best_of
 from tests.test_cli import evo as command
@@ -67,7 +68,7 @@ def test_expected_fitness_is_what_agents_live_to(world):
     spec = spec_of(world, "gradient").set(WORLDS[world])
     coding, rng, n = Coding(spec), np.random.default_rng(2), 200_000
     z, w = rng.normal(0.3, 0.5, coding.loci), rng.normal(0.0, 1.0, coding.means.size)
-    bits, reals = coding.pack(rng.random((n, z.size)) < ndtr(z)), np.tile(w, (n, 1))
+    bits, reals = pack(rng.random((n, z.size)) < ndtr(z)), np.tile(w, (n, 1))
     traits = np.zeros((n, len(spec.world.traits)))
     state = seed_streams(3, (1,), 1)[0]
     spec.world.live(bits, reals, np.array(list(spec.knobs.values())), np.zeros(n, np.int64), state, traits)
@@ -175,8 +176,8 @@ def test_coding_has_the_founders_distribution():
     spec = spec_of("diamonds", "best_of_n", draw=3)
     coding, rng = Coding(spec), np.random.default_rng(6)
     bits, reals = coding.genomes(coding.start + rng.standard_normal((50_000, coding.start.size)))
-    ones = coding.unpack(bits)
-    assert (coding.pack(ones) == bits).all()
+    ones = unpack(bits, coding.loci)
+    assert (pack(ones) == bits).all()
     layout, rate = spec.world.layout(spec.knobs), spec.knobs["mutation_rate"]
     share = np.array([b.initial * (1 - rate) + (1 - b.initial) * rate for b in layout.loci for _ in range(b.count)])
     z = (ones.mean(axis=0) - share) / np.sqrt(share * (1 - share) / 50_000)
@@ -267,6 +268,7 @@ def test_the_command(tmp_path):
     done = command("run", "igf", "--over", "optimizer.kind=genetic,cma_es", *small, "--json")
     cells = json.loads(done.stdout)["cells"]
     assert done.returncode == 0 and [cell["set"]["optimizer.kind"] for cell in cells] == ["genetic", "cma_es"]
+    assert all(cell["divergence"] > 0.0 for cell in cells)
     assert set(cells[1]["verdicts"]) <= {"found", "lost under shift", "not selected for", "no supply", "not kept"}
     assert cells[1]["price"]["fitness"]["selection"] is None and cells[0]["price"]["fitness"]["selection"] is not None
     told = command("run", "igf", "--over", "optimizer.kind=genetic,cma_es", *small)
@@ -277,3 +279,19 @@ def test_the_command(tmp_path):
         assert done.returncode == 0, done.stderr
     wrong = command("run", "wolf_sniper", "--set", "optimizer.kind=gradient")
     assert wrong.returncode == 2 and "no closed form" in wrong.stderr
+
+
+def test_what_has_no_meaning_for_them(tmp_path):
+    """No theory of evolution, no neutral control, no splitting; the default kind where none is named."""
+    plain = evo.load("wolf_sniper").over({}).set({"teeth": 0, "parts": 2})
+    other = plain.set({"optimizer.kind": "cma_es"})
+    assert plain.theory is not None and other.theory is None
+    assert plain.value_of("optimizer.kind") == "genetic" and other.value_of("optimizer.kind") == "cma_es"
+    assert plain.set({"optimizer.kind": "genetic"}).stream_hash == plain.stream_hash != other.stream_hash
+    rare = command("run", "wolf_sniper", "--rare", "--set", "optimizer.kind=cma_es", "--over", "parts=2")
+    assert rare.returncode == 2 and "must be genetic" in rare.stderr
+    batch = evo.run(other.set({"population.size": 10, "population.generations": 3}), replicates=2, out=tmp_path)
+    neutral = command("why", str(batch.folder), "--neutral")
+    assert neutral.returncode == 2 and "no neutral control" in neutral.stderr
+    shown = command("show", "optimizers")
+    assert shown.returncode == 0 and "optimizer: kind genetic, rate 0.05" in shown.stdout

@@ -19,7 +19,7 @@ def explain_batch(
 
     Raises
     ------
-    ScenarioError : the batch is empty, or what it sweeps is the selection that the control would take away
+    ScenarioError : the batch is empty, or there is no such control: of swept selection, of other optimizers
     Interrupted : Ctrl-C while the control evolves
     """
     runs, traces = batch.runs(), batch.traces()
@@ -29,6 +29,8 @@ def explain_batch(
     if neutral:
         if any(key.startswith("selection.") for key in batch.spec.scenario.sweep):
             raise ScenarioError(f"{batch.folder}: sweeps selection, which its neutral control would not have")
+        if any(cell.spec.engine == "search" for cell in batch.cells):
+            raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
         control = run(neutral_control(batch.spec), jobs=jobs, out=batch.folder.parent, progress=progress)
         records = control.runs()
         controls = {tuple(c.set.values()): records.filter(pl.col("cell") == c.key) for c in control.cells}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evo.engines.individuals import Evolved, collect, plan
+from evo.engines.individuals import Evolved, collect, plan, streams_of
 from evo.kernels import evolve as kernels
 from evo.kernels.classes import evolve_classes
 from evo.kernels.rng import seed_streams
@@ -36,8 +36,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
     """Evolve these replicates of a cell; those that were finished, or failed, before it was stopped come back."""
     assert spec.world.classes is not None
     p, classes = plan(spec), spec.world.classes(spec.knobs)
-    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
+    streams = streams_of(spec, replicates)
     out = kernels.new_records(len(replicates), p)
     traits = np.stack([class_traits(spec, classes, knobs) for knobs in (spec.knobs, spec.changed, spec.deployment)])
     done = evolve_classes(

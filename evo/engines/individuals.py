@@ -88,6 +88,12 @@ def plan(spec: Spec) -> kernels.Plan:
     )
 
 
+def streams_of(spec: Spec, replicates: Sequence[int], count: int = 2) -> np.ndarray:
+    """Independent random streams of each replicate, fixed by cell, seed and number alone: uint64[R, count, 4]."""
+    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
+    return np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), count) for r in replicates])
+
+
 def new_control() -> np.ndarray:
     """int64[3]: set [0] to stop within a generation; [1] counts generations, [2] the replicates finished in a call."""
     return np.zeros(3, np.int64)
@@ -105,8 +111,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     p = plan(spec)
-    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    streams = np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), 2) for r in replicates])
+    streams = streams_of(spec, replicates)
     out = kernels.new_records(len(replicates), p)
     space = kernels.new_space(p)
     done = kernels.evolve(spec.world.live, spec.world.carrier, p, space, streams, control, out)

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evo.engines.individuals import Evolved, collect, each, plan
+from evo.engines.individuals import Evolved, collect, each, plan, streams_of
 from evo.engines.optimizers import make
 from evo.engines.optimizers.coding import Coding
 from evo.kernels import evolve as kernels
-from evo.kernels.rng import seed_streams
 from evo.scenario import Spec
 
 
@@ -24,9 +23,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """One replicate."""
-    out, (replicate,) = kernels.new_records(1, plan(spec)), replicates
-    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    streams, divergence = seed_streams(spec.scenario.batch.seed, (*words, replicate), 3), np.zeros(1)
+    out, (streams,), divergence = kernels.new_records(1, plan(spec)), streams_of(spec, replicates, 3), np.zeros(1)
     finished = _optimize(spec, streams, control, out, divergence)
     return collect(spec, replicates, int(finished), out, {"divergence": divergence})
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from deap import base, creator, tools
 
-from evo.engines.individuals import Evolved, collect, each, plan
+from evo.engines.individuals import Evolved, collect, each, plan, streams_of
 from evo.kernels import evolve as kernels
-from evo.kernels.rng import seed_streams
+from evo.kernels.genome import pack, unpack
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
 from evo.scenario import DEAP_SCHEMES, Spec
 
@@ -28,9 +28,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """One replicate."""
-    out, (replicate,) = kernels.new_records(1, plan(spec)), replicates
-    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    streams = seed_streams(spec.scenario.batch.seed, (*words, replicate), 2)
+    out, (streams,) = kernels.new_records(1, plan(spec)), streams_of(spec, replicates)
     with _ONE_AT_A_TIME:
         before = random.getstate()
         random.seed(streams[0].tobytes())
@@ -121,13 +119,10 @@ class _Replicate:
 
     def _arrays(self, population: list[Any]) -> tuple[np.ndarray, np.ndarray]:
         """Genomes as the kernels have them: uint64[N, W] and float64[N, D]."""
-        loci, words = self.plan.loci, (self.plan.loci + 63) // 64
-        packed = np.zeros((len(population), 8 * words), np.uint8)
-        genes = np.array([individual[:loci] for individual in population], np.uint8).reshape(len(population), loci)
-        bits = np.packbits(genes, axis=1, bitorder="little")
-        packed[:, : bits.shape[1]] = bits
+        loci, size = self.plan.loci, len(population)
+        genes = np.array([individual[:loci] for individual in population], bool).reshape(size, loci)
         reals = np.array([individual[loci:] for individual in population], np.float64)
-        return packed.view("<u8").astype(np.uint64), reals.reshape(len(population), self.plan.means.size)
+        return pack(genes), reals.reshape(size, self.plan.means.size)
 
     def _live(self, population: list[Any], knobs: np.ndarray, state: np.ndarray) -> np.ndarray:
         """Traits of everybody after a life: float64[N, T]."""
@@ -140,7 +135,7 @@ class _Replicate:
         """The same individual with the property."""
         bits, reals = self._arrays([individual])
         self.spec.world.carrier(bits[0], reals[0], knobs)
-        loci = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[0, : self.plan.loci]
+        loci = unpack(bits, self.plan.loci)[0].astype(int)
         return type(individual)([*loci.tolist(), *reals[0].tolist()])
 
     # --- selection and variation

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
-from evo.kernels.genome import cross, found_population, mutate_bits, mutate_reals, take
+from evo.kernels.genome import cross, found_population, mutate_bits, mutate_reals, take, words_for
 from evo.kernels.jit import kernel
 from evo.kernels.moments import covariances, credit, differentials, inheritance, means, spread
 from evo.kernels.rng import below, uniform
@@ -170,7 +170,7 @@ _SPACE = types.NamedTuple(
 
 def new_space(plan: Plan) -> Space:
     """Working arrays for one cell."""
-    n, words, dims, traits = plan.size, (plan.loci + 63) // 64, plan.means.size, plan.traits
+    n, words, dims, traits = plan.size, words_for(plan.loci), plan.means.size, plan.traits
     return Space(
         bits=np.zeros((2, n, words), np.uint64),
         reals=np.zeros((2, n, dims)),

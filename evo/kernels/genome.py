@@ -23,6 +23,20 @@ def words_for(loci: int) -> int:
     return (loci + 63) // 64
 
 
+def pack(ones: np.ndarray) -> np.ndarray:
+    """bool[N, L] as bits uint64[N, W]."""
+    octets = np.zeros((ones.shape[0], 8 * words_for(ones.shape[1])), np.uint8)
+    bits = np.packbits(ones, axis=1, bitorder="little")
+    octets[:, : bits.shape[1]] = bits
+    return octets.view("<u8").astype(np.uint64)
+
+
+def unpack(bits: np.ndarray, loci: int) -> np.ndarray:
+    """bits uint64[N, W] as bool[N, L]."""
+    octets = np.ascontiguousarray(bits.astype("<u8")).view(np.uint8)
+    return np.unpackbits(octets, axis=1, bitorder="little")[:, :loci].astype(bool)
+
+
 @intrinsic
 def _ctpop(typingctx, word):
     """The processor's population count of a uint64."""

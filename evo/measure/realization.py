@@ -52,6 +52,8 @@ def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
             for name in names
         },
     }
+    if "divergence" in finite:  # in nats, of batches with an [optimizer]
+        summary["divergence"] = mean("divergence")
     summary["why"] = explain(cell, summary)
     return summary
 

@@ -18,7 +18,8 @@ PRICE = ("selection", "expected", "drift", "transmission", "change")
 
 def neutral_control(spec: Spec) -> Spec:
     """The same scenario without selection: every individual is as likely a parent as any other."""
-    return spec.set({"selection.scheme": "tournament", "selection.parameter": 1.0, "selection.elites": 0})
+    changes = {"scheme": "tournament", "parameter": 1.0, "elites": 0, "objectives": []}
+    return spec.set({f"selection.{key}": value for key, value in changes.items()})
 
 
 def reasons(

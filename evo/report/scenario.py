@@ -27,9 +27,10 @@ def show_scenario(spec: Any) -> None:
     if s.change:
         what = ", ".join(f"{name} {value:g}" for name, value in s.change.knobs.items())
         out.print(f"change of training from generation {s.change.at} on: {what}")
-    for name in ("population", "selection", "variation", "batch"):
-        values = ", ".join(f"{k} {v}" for k, v in getattr(s, name).model_dump().items() if v is not None)
-        out.print(f"{name}: {values}")
+    for name in ("population", "selection", "variation", "optimizer", "batch"):
+        if fields := getattr(s, name):
+            values = ", ".join(f"{k} {v}" for k, v in fields.model_dump().items() if v not in (None, []))
+            out.print(f"{name}: {values}")
     trait = spec.world.traits[spec.world.trait(s.property.trait)]
     out.print(f"property: {trait.name} ({trait.meaning}, {trait.unit}), realized at {s.property.threshold:g} or more")
     for key, values in s.sweep.items():

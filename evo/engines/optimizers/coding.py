@@ -8,7 +8,9 @@ founders' own share, or, where that is less, the share that one generation of mu
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
+
+from evo.kernels.genome import pack, unpack
 
 
 class Coding:
@@ -31,19 +33,7 @@ class Coding:
 
     def genomes(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bits uint64[N, W] and reals float64[N, D] of points float64[N, L + D]."""
-        return self.pack(points[:, : self.loci] > 0.0), self.means + self.scale * points[:, self.loci :]
-
-    def pack(self, ones: np.ndarray) -> np.ndarray:
-        """bool[N, L] as uint64[N, W]."""
-        packed = np.zeros((ones.shape[0], 8 * ((self.loci + 63) // 64)), np.uint8)
-        bits = np.packbits(ones, axis=1, bitorder="little")
-        packed[:, : bits.shape[1]] = bits
-        return packed.view("<u8").astype(np.uint64)
-
-    def unpack(self, bits: np.ndarray) -> np.ndarray:
-        """The other way: bool[N, L]."""
-        octets = np.ascontiguousarray(bits.astype("<u8")).view(np.uint8)
-        return np.unpackbits(octets, axis=1, bitorder="little")[:, : self.loci].astype(bool)
+        return pack(points[:, : self.loci] > 0.0), self.means + self.scale * points[:, self.loci :]
 
     def divergence(self, bits: np.ndarray, reals: np.ndarray) -> float:
         """Half the squared distance of these agents' mean from the start, in nats.
@@ -51,14 +41,10 @@ class Coding:
         That is the Kullback-Leibler divergence from the founders' distribution to the same one moved to that mean. A
         locus counts by the liability that its share of ones stands for, one within half an individual of 0 or 1.
         """
-        share = np.clip(self.unpack(bits).mean(axis=0), self.least, 1.0 - self.least)
+        share = np.clip(unpack(bits, self.loci).mean(axis=0), self.least, 1.0 - self.least)
         moved = np.concatenate([ndtri(share) - self.start[: self.loci], self._standard(reals.mean(axis=0))])
         return 0.5 * float(moved @ moved)
 
     def _standard(self, mean: np.ndarray) -> np.ndarray:
         moves = self.scale > 0.0
         return np.where(moves, (mean - self.means) / np.where(moves, self.scale, 1.0), 0.0)
-
-    def chances(self, liabilities: np.ndarray) -> np.ndarray:
-        """The share of ones among liabilities of variance 1 about these."""
-        return np.asarray(ndtr(liabilities))

@@ -14,6 +14,7 @@ from scipy.special import ndtr
 from evo.engines.optimizers import Evaluate, Genomes
 from evo.engines.optimizers.adam import Adam
 from evo.engines.optimizers.coding import Coding
+from evo.kernels.genome import pack
 from evo.worlds.world import Chooser
 
 
@@ -78,7 +79,7 @@ class _Policy:
     def delivered(self) -> Genomes:
         """Agents drawn from the policy."""
         _, reals = self._parts()
-        return self._coding.pack(self._sampled()), np.tile(reals, (self._size, 1))
+        return pack(self._sampled()), np.tile(reals, (self._size, 1))
 
 
 class Gradient(_Policy):
