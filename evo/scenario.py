@@ -11,36 +11,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from evo.errors import ScenarioError, WorldError
+from evo.fields import (
+    BOTH_SCHEMES,
+    DEAP_SCHEMES,
+    MOST_CLASSES,
+    MOST_INDIVIDUALS,
+    SCHEMES,
+    Optimizer,
+    Scenario,
+    fields_at,
+)
 from evo.worlds import load_world
-
-# scheme: (what its parameter is, default, low, high, whole number); bounds are inclusive.
-SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
-    "proportional": None,
-    "stochastic_universal": None,
-    "tournament": ("tournament size", 2, 1, 1e6, True),
-    "truncation": ("best fraction kept", 0.5, 1e-9, 1.0, False),
-    "linear_ranking": ("expected copies of the best", 2.0, 1.0, 2.0, False),
-    "exponential_ranking": ("weight ratio of neighbouring ranks", 0.99, 1e-9, 1 - 1e-9, False),
-    "boltzmann": ("inverse temperature", 1.0, 0.0, 1e9, False),
-}
-# Those that only DEAP has, and the engine `deap`: selection sees the traits in `selection.objectives`.
-DEAP_SCHEMES = ("lexicase", "epsilon_lexicase", "nsga2")
-OPTIMIZERS = (
-    "genetic", "hill_climb", "best_of_n", "evolution_strategy", "cma_es", "gradient", "policy_gradient"
-)  # fmt: skip
-BOTH_SCHEMES = ("proportional", "stochastic_universal", "tournament", "truncation")  # that both engines have
-ENGINES = ("numba", "classes", "auto", "deap")
-MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
-MOST_CLASSES = 1024
-CROSSOVERS = ("none", "one_point", "two_point", "uniform")
-# Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
-PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dumbbell", "own")
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
 REVISION = 3
@@ -50,150 +37,10 @@ _TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sampl
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-_Count = Annotated[int, Field(ge=0)]
-_Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Population(_Table):
-    """Sizes and times of one replicate."""
-
-    size: int = Field(1000, ge=1, le=1_000_000_000_000, description="individuals")
-    generations: int = Field(1000, ge=0, le=1_000_000_000, description="generations at most")
-    demes: int = Field(1, ge=1, description="demes of equal size")
-    migration: _Share = Field(0.0, description="chance that an offspring comes from another deme")
-    budding: _Share = Field(0.0, description="chance that a deme descends from one drawn by mean fitness")
-    carriers: _Count = Field(0, description="founders that have the property")
-
-
-class Selection(_Table):
-    """Who becomes a parent."""
-
-    scheme: Literal[(*SCHEMES, *DEAP_SCHEMES)] = Field(  # type: ignore[valid-type]
-        "proportional", description="selection scheme; the last three need engine deap"
-    )
-    parameter: float | None = Field(None, description="the scheme's parameter, its default where left out")
-    elites: _Count = Field(0, description="fittest of each deme that are copied unchanged")
-    objectives: list[str] = Field(
-        [], description="traits that lexicase and nsga2 select for, or against where written with a minus: '-cost'"
-    )
-
-
-class Variation(_Table):
-    """How offspring differ from parents; mutation rates are knobs of the world."""
-
-    parents: Literal[1, 2] = Field(1, description="parents per offspring")
-    crossover: Literal[CROSSOVERS] = Field("none", description="kind of crossover")  # type: ignore[valid-type]
-    crossover_rate: _Share = Field(1.0, description="chance that two parents are recombined")
-
-
-class Property(_Table):
-    """The selected-for property."""
-
-    trait: str = Field(description="a trait of the world")
-    threshold: float = Field(0.5, description="population mean that counts as realized")
-    stop_above: float | None = Field(None, description="stop when the mean reaches this")
-    stop_below: float | None = Field(None, description="stop when the mean falls to this")
-
-
-class Optimizer(_Table):
-    """What searches the genomes for training fitness, at `size` evaluations a generation.
-
-    Selection and variation are those of the genetic optimizer; the others have their own.
-    """
-
-    kind: Literal[OPTIMIZERS] = Field("genetic", description="optimizer")  # type: ignore[valid-type]
-    rate: float = Field(
-        0.05, gt=0, le=10, description="size of a step, in founders' standard deviations: of those that climb"
-    )
-    lives: int = Field(10, ge=1, le=1_000_000, description="lives that a score is the mean of, in hill_climb")
-
-
-class Change(_Table):
-    """A change of the training environment that lasts to the end."""
-
-    at: int = Field(ge=0, description="first generation that lives with it")
-    knobs: dict[str, float] = Field(min_length=1, description="knobs that differ from then on")
-
-
-class BatchSize(_Table):
-    """How much is run and recorded."""
-
-    replicates: int = Field(100, ge=1, description="populations per cell")
-    until: float | None = Field(
-        None, gt=0, lt=1, description="add replicates per cell until the interval is this narrow, `replicates` at most"
-    )
-    seed: _Count = Field(1, description="seed of all random streams")
-    records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
-
-
-class Sample(_Table):
-    """Points spread over ranges of several fields at once, instead of a grid, or for each cell of one."""
-
-    points: int = Field(64, ge=1, le=1_000_000, description="cells")
-    design: Literal["sobol", "random"] = Field("sobol", description="scrambled Sobol sequence, or independent points")
-    ranges: dict[str, str] = Field(min_length=1, description="field or knob: LOW:HIGH, or LOW:HIGH:log")
-
-
-class Page(_Table):
-    """What the page of a claim says beside what is measured."""
-
-    number: int = Field(ge=1, description="place in the table of claims")
-    sides: str = Field(min_length=1, description="who says so, and who doubts it")
-    formalized: str = Field(min_length=1, description="genome, environment, training fitness, property, deployment")
-    speaks_for: str = Field(min_length=1, description="what result would speak for the claim")
-    speaks_against: str = Field(min_length=1, description="and what against")
-    not_shown: str = Field(min_length=1, description="what it does not show")
-    figure: Literal[PAGE_FIGURES] = Field("realized", description="the figure of the page")  # type: ignore[valid-type]
-    full_replicates: int = Field(100, ge=1, description="populations per cell in the version for the docs")
-    reference: dict[str, Any] = Field(
-        default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
-    )
-
-
-class Scenario(_Table):
-    """A claim made runnable. Field by field as in the TOML file."""
-
-    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", description="name, also of the results folder")
-    claim: str = Field(min_length=1, description="the claim in one sentence")
-    source: str = Field("", description="the sentence it formalizes, cited")
-    world: str = Field(description="a world's name, or the path of a .py file")
-    knobs: dict[str, float] = Field(default_factory=dict, description="values of the world's knobs")
-    population: Population = Population()
-    selection: Selection = Selection()
-    variation: Variation = Variation()
-    property: Property
-    engine: Literal[ENGINES] = Field(  # type: ignore[valid-type]
-        "numba", description="individuals (numba), class counts (classes), the faster of them (auto), or DEAP (deap)"
-    )
-    optimizer: Optimizer | None = Field(None, description="what searches; a genetic algorithm where left out")
-    change: Change | None = Field(None, description="a change of training on the way")
-    deployment: dict[str, float] = Field(
-        default_factory=dict, description="knobs that differ in deployment from the last training environment"
-    )
-    batch: BatchSize = BatchSize()
-    sweep: dict[str, list[Any] | str] = Field(
-        default_factory=dict, description="field or knob: list of values, or START:STOP:COUNT[:log]"
-    )
-    sample: Sample | None = Field(None, description="random or quasi-random points instead of a grid")
-    page: Page | None = Field(None, description="for `evo claims`: the claim's page in the docs")
-
-
 def closest(name: str, allowed: list[str]) -> str:
     """'did you mean ...?' where a name is near, and what is allowed."""
     near = difflib.get_close_matches(name, allowed, 1, 0.5)
     return f"did you mean '{near[0]}'? Allowed: {', '.join(allowed)}" if near else f"allowed: {', '.join(allowed)}"
-
-
-def _fields_at(path: tuple[Any, ...]) -> list[str]:
-    model: Any = Scenario
-    for part in path:
-        model = model.model_fields[part].annotation
-        model = next((kind for kind in get_args(model) if kind is not type(None)), model)  # optional tables
-    return list(model.model_fields)
 
 
 def _value_at(data: Any, path: tuple[Any, ...]) -> Any:
@@ -272,7 +119,7 @@ class Spec:
         key = ".".join(str(part) for part in path)
         context = first.get("ctx", {})
         if first["type"] == "extra_forbidden":
-            why = f"there is no such key; {closest(str(path[-1]), _fields_at(path[:-1]))}"
+            why = f"there is no such key; {closest(str(path[-1]), fields_at(path[:-1]))}"
         elif first["type"] == "missing":
             return ScenarioError(f"{self.origin}: {key} is missing; it is needed")
         elif first["type"] == "literal_error":
@@ -508,9 +355,9 @@ class Spec:
         tables = tables if self.scenario.change else tables[:-1]
         if path == ("change", "knobs"):
             raise ScenarioError(f"{self.origin}: {key}: is a table and cannot be set; edit the scenario file")
-        if len(path) == 2 and path[0] in tables and path[1] in _fields_at(path[:1]):
+        if len(path) == 2 and path[0] in tables and path[1] in fields_at(path[:1]):
             return path
-        fields = [f"{table}.{name}" for table in tables for name in _fields_at((table,))]
+        fields = [f"{table}.{name}" for table in tables for name in fields_at((table,))]
         near = difflib.get_close_matches(key, names + fields, 1, 0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"knobs of '{self.world.name}': {', '.join(names)}"
         raise ScenarioError(f"{self.origin}: {key}: there is no such knob or field; {hint}")
@@ -706,11 +553,6 @@ def _scaled(u: float, low: float, high: float, log: bool, whole: bool) -> int | 
         low, high = math.ceil(low), math.floor(high) + 1
     value = low * (high / low) ** u if log else low + (high - low) * u
     return math.floor(value) if whole else float(f"{value:.12g}")
-
-
-def json_schema() -> str:
-    """JSON Schema of a scenario file, for editors; knobs are the world's own and checked by evo alone."""
-    return json.dumps(Scenario.model_json_schema(), indent=2) + "\n"
 
 
 def scenario_folders() -> list[Path]:

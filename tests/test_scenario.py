@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import evo
 from evo.errors import ScenarioError
-from evo.scenario import Spec, json_schema
+from evo.fields import json_schema
+from evo.scenario import Spec
 
 
 def test_published_schema_is_current():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from evo.fields import SCHEMES
 from evo.kernels import selection as kernels
 from evo.kernels.rng import seed_streams
-from evo.scenario import SCHEMES
 
 CASES = [
     ("proportional", 0.0),

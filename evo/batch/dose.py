@@ -6,8 +6,9 @@ from typing import Any
 
 from evo.batch.run import run
 from evo.errors import EvolutionError, ScenarioError
+from evo.fields import SCHEMES
 from evo.measure.breeding import breeding
-from evo.scenario import SCHEMES, Spec
+from evo.scenario import Spec
 
 # Parameters that span weak to strong selection; those of Boltzmann selection per unit of fitness.
 DOSES: dict[str, tuple[float, ...]] = {

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from evo.engines.optimizers.coding import Coding
+from evo.fields import CROSSOVERS, DEAP_SCHEMES, SCHEMES
 from evo.kernels import evolve as kernels
 from evo.kernels.rng import seed_streams
-from evo.scenario import CROSSOVERS, DEAP_SCHEMES, SCHEMES, Spec
+from evo.scenario import Spec
 
 _FAILURES = {
     kernels.BAD_NEGATIVE: "some training fitness is negative, and scheme '{scheme}' needs fitness of 0 or more; use "

@@ -13,10 +13,11 @@ import numpy as np
 from deap import base, creator, tools
 
 from evo.engines.individuals import Evolved, collect, each, plan, streams_of
+from evo.fields import DEAP_SCHEMES
 from evo.kernels import evolve as kernels
 from evo.kernels.genome import pack, unpack
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
-from evo.scenario import DEAP_SCHEMES, Spec
+from evo.scenario import Spec
 
 _ONE_AT_A_TIME = threading.Lock()  # DEAP draws from Python's one global stream
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from evo.fields import SCHEMES
 from evo.kernels.rng import seed_streams
 from evo.kernels.selection import OK, choose_parents, new_desk
-from evo.scenario import SCHEMES
 
 # Coefficient of variation of fitness under proportional schemes, whose pressure is sd / mean whatever one does.
 CV = 0.1
