@@ -315,6 +315,11 @@ class Spec:
         return "classes" if s.population.size > 20 * count + count * count / 4 else "numba"
 
     @property
+    def partitioned(self) -> bool:
+        """Whether change is partitioned into expected selection, drift and transmission (see docs/measures.md)."""
+        return self.engine != "search" and self.scenario.selection.scheme not in DEAP_SCHEMES
+
+    @property
     def shifted(self) -> bool:
         """Whether deployment differs from training, at its end or before."""
         return self.deployment != self.changed or self.changed != self.knobs

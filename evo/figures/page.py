@@ -18,7 +18,8 @@ def page(batch: Any) -> Figure:
         axes[1, 0].set_axis_off()
     cell = panels._middle_cell(batch)
     panels.training_and_deployment(batch, axes[1, 1], cell)
-    panels.price_partition(batch, axes[2, 0], cell)
+    if panels.price_partition(batch, axes[2, 0], cell) is None:
+        axes[2, 0].set_axis_off()
     panels.waiting_times(batch, axes[2, 1])
     figure.suptitle(batch.spec.scenario.claim, fontsize=11, x=0.01, ha="left")
     small_print(figure, batch)

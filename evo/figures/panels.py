@@ -26,6 +26,12 @@ def _cell_name(cell: Any) -> str:
     return cell_name(cell.set) or cell.spec.scenario.name
 
 
+def _name_ticks(axes: Any, names: list[str]) -> None:
+    """Name the places 0, 1, .. of the x axis; aslant where names would run into each other."""
+    aslant: Any = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if sum(map(len, names)) > 45 else {}
+    axes.set_xticks(range(len(names)), names, **aslant)
+
+
 def _numeric(values: list[Any]) -> bool:
     return all(isinstance(value, (int, float)) for value in values)
 
@@ -70,9 +76,10 @@ def realized_rate(batch: Any, axes: Any = None) -> Figure:
     else:
         axes.set_xlabel(label_of(batch, x_key))
         if not numeric:
-            axes.set_xticks(range(len(batch.spec.axis(x_key))), [str(v) for v in batch.spec.axis(x_key)])
+            _name_ticks(axes, [str(v) for v in batch.spec.axis(x_key)])
     if axes.get_legend_handles_labels()[1]:
-        axes.legend()
+        beside: Any = {} if numeric else {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
+        axes.legend(**beside)
     axes.set_title("How often the property is realized")
     return figure
 
@@ -122,7 +129,7 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
                 low, high = wilson(int(realized[i, j]), int(n[i, j]))
                 text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}" if realized[i, j] else f"< {high:.2g}"
                 axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if share[i, j] > 0.55 else "w")
-    axes.set_xticks(range(len(xs)), [tick(v) for v in xs])
+    _name_ticks(axes, [tick(v) for v in xs])
     axes.set_yticks(range(len(ys)), [tick(v) for v in ys])
     axes.set_xlabel(label_of(batch, x_key))
     axes.set_ylabel(label_of(batch, y_key))
@@ -131,10 +138,11 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     return figure
 
 
-def _middle_cell(batch: Any) -> Any:
+def _middle_cell(batch: Any, among: list[Any] | None = None) -> Any:
     """The cell to look into: the one whose realized share is nearest one half, where things are decided."""
-    cells = {s_cell.key: s_cell for s_cell in batch.cells}
-    rates = batch.runs().group_by("cell").agg(pl.col("realized").mean()).sort("cell")
+    cells = {cell.key: cell for cell in among or batch.cells}
+    rates = batch.runs().filter(pl.col("cell").is_in(list(cells)))
+    rates = rates.group_by("cell").agg(pl.col("realized").mean()).sort("cell")
     nearest = min(rates.iter_rows(), key=lambda row: abs(row[1] - 0.5))
     return cells[nearest[0]]
 
@@ -191,10 +199,16 @@ def dumbbells(batch: Any, axes: Any = None) -> Figure:
     return figure
 
 
-def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
-    """Price partition of the property per recorded interval, mean over replicates, stacked; the sum as a line."""
+def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | None:
+    """Price partition of the property per recorded interval, mean over replicates, stacked; the sum as a line.
+
+    None where there is none: optimizers without parents, schemes without expected offspring.
+    """
+    partitioned = [c for c in batch.cells if c.spec.partitioned]
+    if not partitioned:
+        return None
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
-    cell = cell or _middle_cell(batch)
+    cell = cell if cell is not None and cell.spec.partitioned else _middle_cell(batch, partitioned)
     trait = batch.spec.scenario.property.trait
     frame = batch.traces(cell).filter(pl.col("generation") > 0).sort("generation")
     points = grid(frame)
