@@ -103,11 +103,11 @@ def _merge_sort(fitness, order, first, last, spare):
 
 
 @kernel()
-def stretches(fitness, lo, hi, stretch, count):
-    """Distribute slots lo..hi-1 into as many stretches of fitness as there are slots, the fittest first.
+def stretches(fitness, lo, hi, most, stretch, count):
+    """Distribute slots lo..hi-1 into `most` stretches of fitness, the fittest first.
 
     stretch[k] := the stretch of slot lo + k, which never rises with fitness; count[s + 1] := slots in stretch s, and
-    count[0] := 0. fitness: float64[N]; stretch: int64[hi - lo]; count: int64[hi - lo + 1].
+    count[0] := 0. fitness: float64[N]; stretch: int64[hi - lo]; count: int64[most + 1].
     """
     here, n = fitness[lo:hi], hi - lo
     low, high = here[0], here[0]
@@ -117,10 +117,10 @@ def stretches(fitness, lo, hi, stretch, count):
         low, low2 = x if x < low else low, y if y < low2 else low2
         high, high2 = x if x > high else high, y if y > high2 else high2
     low, high = min(low, low2, here[n - 1]), max(high, high2, here[n - 1])
-    scale = (n - 1) / (high - low) if high > low else 0.0
+    scale = (most - 1) / (high - low) if high > low else 0.0
     if not np.isfinite(scale * (high - low)):  # infinite fitness, or a range that overflows
         scale = 0.0
-    count[: n + 1] = 0
+    count[: most + 1] = 0
     if not scale > 0.0:
         stretch[:n] = 0
         count[1] = n
@@ -139,7 +139,7 @@ def best_first(fitness, lo, hi, order, spare, start):
     fitness: float64[N]; order, spare: int64[hi - lo]; start: int64[hi - lo + 1].
     """
     n = hi - lo
-    stretches(fitness, lo, hi, spare, start)
+    stretches(fitness, lo, hi, n, spare, start)
     for b in range(n):
         start[b + 1] += start[b]
     for i in range(lo, hi):

@@ -20,6 +20,8 @@ from evo.kernels.rng import below, two_below, uniform
 
 PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
 
+_STRETCHES = 4096  # of fitness, that are looked through for equals: few enough to stay in the fastest cache
+
 OK, NEGATIVE_FITNESS, NO_FITNESS = 0, 1, 2  # what `prepare` returns
 
 _F, _I = types.float64[::1], types.int64[::1]
@@ -166,14 +168,15 @@ def _expect_by_stretch(parameter, fitness, lo, hi, desk):
     """
     n, here, share = hi - lo, fitness[lo:hi], desk.expected[lo:hi]
     stretch, count, table = desk.spare, desk.start, desk.keep[lo:hi]
-    stretches(fitness, lo, hi, stretch, count)
+    many = min(n, _STRETCHES)
+    stretches(fitness, lo, hi, many, stretch, count)
     for k in range(n):
         table[np.uint64(stretch[k])] = here[k]
     for k in range(n):
         if table[np.uint64(stretch[k])] != here[k]:
             return False
     first, before = 0, _share_of_best(TOURNAMENT, parameter, 0, n)
-    for s in range(n):
+    for s in range(many):
         if count[s + 1] > 0:
             stop = first + count[s + 1]
             after = _share_of_best(TOURNAMENT, parameter, stop, n)
