@@ -19,24 +19,16 @@ from pathlib import Path
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
 import numpy as np
-from onemax import time_c, time_evo
+from onemax import LOCI, RATE, TOURNAMENT, deap_toolbox, time_c, time_evo
 from pinned import clock, pin
 
-SIZE, LOCI, TOURNAMENT, RATE = 300, 100, 3, 1e-3
+SIZE = 300
 
 
 def deap():
-    from deap import algorithms, base, creator, tools
+    from deap import algorithms
 
-    creator.create("Highest", base.Fitness, weights=(1.0,))
-    creator.create("Bits", list, fitness=creator.Highest)
-    toolbox = base.Toolbox()
-    toolbox.register("bit", random.randint, 0, 1)
-    toolbox.register("individual", tools.initRepeat, creator.Bits, toolbox.bit, LOCI)
-    toolbox.register("population", tools.initRepeat, list, toolbox.individual)
-    toolbox.register("evaluate", lambda individual: (sum(individual),))
-    toolbox.register("mutate", tools.mutFlipBit, indpb=RATE)
-    toolbox.register("select", tools.selTournament, tournsize=TOURNAMENT)
+    toolbox = deap_toolbox()
     return lambda generations: algorithms.eaSimple(
         toolbox.population(n=SIZE), toolbox, cxpb=0.0, mutpb=1.0, ngen=generations, verbose=False
     )

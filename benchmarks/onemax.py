@@ -68,9 +68,9 @@ def time_c(size: int = SIZE, measures: bool = True, repeats: int = 9) -> float:
     return min(took[1:])
 
 
-def time_deap(generations: int = 4, repeats: int = 3) -> float:
-    """ns per individual-generation of DEAP, best of `repeats`."""
-    from deap import algorithms, base, creator, tools
+def deap_toolbox():
+    """The job as DEAP's documentation teaches it."""
+    from deap import base, creator, tools
 
     creator.create("FitnessMax", base.Fitness, weights=(1.0,))
     creator.create("Individual", list, fitness=creator.FitnessMax)
@@ -81,7 +81,14 @@ def time_deap(generations: int = 4, repeats: int = 3) -> float:
     toolbox.register("evaluate", lambda individual: (sum(individual),))
     toolbox.register("mutate", tools.mutFlipBit, indpb=RATE)
     toolbox.register("select", tools.selTournament, tournsize=TOURNAMENT)
-    took = []
+    return toolbox
+
+
+def time_deap(generations: int = 4, repeats: int = 3) -> float:
+    """ns per individual-generation of DEAP, best of `repeats`."""
+    from deap import algorithms
+
+    toolbox, took = deap_toolbox(), []
     for seed in range(repeats):
         random.seed(seed)
         population = toolbox.population(n=SIZE)

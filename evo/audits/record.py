@@ -83,12 +83,6 @@ class Audit:
         self._chosen: list[Any] = []
         self._originals: dict[str, Any] = {}
 
-    @property
-    def traits(self) -> list[str]:
-        """Fitness, one per objective, then the properties."""
-        one = self.objectives == 1
-        return [*(["fitness"] if one else [f"fitness_{k + 1}" for k in range(self.objectives)]), *self.properties]
-
     def __enter__(self) -> "Audit":
         """Begin to watch."""
         for name in ("select", "mate", "mutate"):
@@ -158,8 +152,8 @@ class Audit:
         size, mean = traits.shape[0], traits.mean(axis=0)
         lines = self._lineage.parentage(pool)
         known = [k for k, line in enumerate(lines) if line is not None]
-        self.final, self.final_deployment = self._look(pool)
-        after = self.final
+        after, self.final_deployment = self._look(pool)
+        self.final = after
         numbers = offspring_numbers(lines, size)
         relative = numbers / numbers.mean() if known else np.full(size, np.nan)
         centred = traits - mean

@@ -19,7 +19,7 @@ class Report:
         offset = a.objectives
         properties = {}
         for k, name in enumerate(a.properties):
-            means = np.array([step.mean[offset + k] for step in steps] + [a.final[:, offset + k].mean()])
+            means = self._means(offset + k)
             reached = [bool(step.reached[k]) for step in steps] + [
                 bool((a.final[:, offset + k] >= a.thresholds[name]).any())
             ]
@@ -34,7 +34,7 @@ class Report:
                 "gradient": self._gradient(k),
                 "intensity": self._intensity(offset + k),
             }
-        fitness = np.array([step.mean[0] for step in steps] + [a.final[:, 0].mean()])
+        fitness = self._means(0)
         return {
             "generations": len(steps),
             "individuals": int(a.final.shape[0]),
@@ -49,6 +49,10 @@ class Report:
             "without_known_parents": float(np.mean([step.orphans for step in steps])),
             "properties": properties,
         }
+
+    def _means(self, trait: int) -> np.ndarray:
+        """Population mean of every generation and of the final population."""
+        return np.array([step.mean[trait] for step in self.audit.generations] + [self.audit.final[:, trait].mean()])
 
     def _price(self, trait: int, means: np.ndarray) -> dict[str, float]:
         sums = {
@@ -130,8 +134,7 @@ class Report:
             figure = Figure(figsize=(2.9 * (1 + len(names)), 2.9), layout="constrained")
             first, *rest = figure.subplots(1, 1 + len(names))
             at = np.arange(len(steps) + 1)
-            fitness = [step.mean[0] for step in steps] + [a.final[:, 0].mean()]
-            first.plot(at, fitness, color=COLOURS[0], label="training")
+            first.plot(at, self._means(0), color=COLOURS[0], label="training")
             if a.deployment is not None:
                 deployed = [step.deployment for step in steps] + [a.final_deployment]
                 first.plot(at, deployed, color=COLOURS[1], linestyle="--", label="deployment")
@@ -140,8 +143,7 @@ class Report:
             first.set_ylabel("population mean")
             for k, (axes, name) in enumerate(zip(rest, names, strict=True)):
                 t = offset + k
-                means = [step.mean[t] for step in steps] + [a.final[:, t].mean()]
-                axes.plot(at, means, color="k", label="mean")
+                axes.plot(at, self._means(t), color="k", label="mean")
                 axes.axhline(a.thresholds[name], color="0.7", linestyle=":", label="threshold")
                 for label, colour, style in (("selection", COLOURS[0], "-"), ("transmission", COLOURS[1], "--")):
                     source = "differential" if label == "selection" else label

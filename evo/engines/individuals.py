@@ -89,10 +89,15 @@ def plan(spec: Spec) -> kernels.Plan:
     )
 
 
+def stream_key(spec: Spec) -> tuple[int, ...]:
+    """What the streams of a cell begin their key with."""
+    return tuple(int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8))
+
+
 def streams_of(spec: Spec, replicates: Sequence[int], count: int = 2) -> np.ndarray:
     """Independent random streams of each replicate, fixed by cell, seed and number alone: uint64[R, count, 4]."""
-    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
-    return np.stack([seed_streams(spec.scenario.batch.seed, (*words, r), count) for r in replicates])
+    key = stream_key(spec)
+    return np.stack([seed_streams(spec.scenario.batch.seed, (*key, r), count) for r in replicates])
 
 
 def new_control() -> np.ndarray:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.engines.classes import class_traits
-from evo.engines.individuals import plan
+from evo.engines.individuals import plan, stream_key
 from evo.errors import ScenarioError
 from evo.kernels.classes import multinomial
 from evo.kernels.rng import seed_streams, uniform
@@ -67,7 +67,7 @@ def rare(spec: Spec, effort: int = 1000, repeats: int = 20, jobs: int = 1) -> Ra
     levels, step_of = np.unique(progress, return_inverse=True)
     steps = levels.size - 1
     names = [f"{world.progress} {level:g}" for level in levels[1:]] + ["established", "realized"]
-    words = [int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8)]
+    key = stream_key(spec)
 
     def draw(mass: np.ndarray, state: np.ndarray) -> np.ndarray:
         """`effort` of the places of a mass, in proportion to it (systematic resampling)."""
@@ -75,7 +75,7 @@ def rare(spec: Spec, effort: int = 1000, repeats: int = 20, jobs: int = 1) -> Ra
         return np.minimum(np.searchsorted(np.cumsum(mass), at, "right"), mass.size - 1)
 
     def once(repeat: int) -> np.ndarray:
-        state = seed_streams(spec.scenario.batch.seed, (*words, _STREAM, repeat), 1)[0]
+        state = seed_streams(spec.scenario.batch.seed, (*key, _STREAM, repeat), 1)[0]
         founders = np.zeros((effort, classes.start.size), np.int64)
         for row in founders:
             multinomial(state, p.size, classes.start, row)

@@ -58,17 +58,17 @@ def _rates(batch: Batch) -> dict[tuple[str, Any], tuple[int, int]]:
     return {(s["set"][KIND], s["set"][_other(batch)]): (s["realized"], s["replicates"]) for s in batch.summaries()}
 
 
-def _pooled(batch: Batch, kind: str) -> tuple[int, int]:
+def _pooled(rates: dict[tuple[str, Any], tuple[int, int]], kind: str) -> tuple[int, int]:
     """Realized k of n in the end, over all values of the other field."""
-    counts = [count for (name, _), count in _rates(batch).items() if name == kind]
+    counts = [count for (name, _), count in rates.items() if name == kind]
     return sum(k for k, _ in counts), sum(n for _, n in counts)
 
 
 def answer(batch: Batch) -> str:
     """Realized by each optimizer, over all cells."""
-    told = []
+    told, rates = [], _rates(batch)
     for kind in batch.spec.axis(KIND):
-        k, n = _pooled(batch, kind)
+        k, n = _pooled(rates, kind)
         told.append(f"{kind} {rate_sentence(k, n, *wilson(k, n))}")
     return f"over all values of {short_name(_other(batch))}, realized by " + ", ".join(told)
 
@@ -114,7 +114,7 @@ def draw(batch: Batch) -> Figure:
         style: Any = {"color": COLOURS[v], "marker": MARKERS[v], "linestyle": "none", "markersize": 5, "elinewidth": 1}
         shift = (v - (len(values) - 1) / 2) * 0.17 if apart else 0.0
         for row, kind in enumerate(kinds):
-            k, n = rates[kind, value] if apart else _pooled(batch, kind)
+            k, n = rates[kind, value] if apart else _pooled(rates, kind)
             least, most = wilson(k, n)
             label = f"{short_name(_other(batch))} {value}" if apart and row == 0 else None
             left.errorbar(k / n, row + shift, xerr=[[k / n - least], [most - k / n]], label=label, **style)
