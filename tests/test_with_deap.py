@@ -48,6 +48,13 @@ SETTINGS = {
         "concept_parts": 1, "forward_rate": 0.02, "selection.scheme": "truncation", "selection.parameter": 0.4,
         "variation.parents": 2, "variation.crossover": "uniform",
     }),
+    "two points": (
+        "wolf_sniper",
+        {
+            "parts": 2, "teeth": 2, "forward_rate": 0.03, "back_rate": 0.01, "tooth_forward_rate": 0.03,
+            "population.carriers": 6, "variation.parents": 2, "variation.crossover": "two_point",
+        },
+    ),
     "goals": ("diamonds", {"draw": 3, "mutation_rate": 0.01}),
 }  # fmt: skip
 

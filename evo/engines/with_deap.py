@@ -71,7 +71,7 @@ class _Replicate:
         toolbox.register("mutate", self._mutate)
         mates: dict[str, tuple[Any, dict[str, Any]]] = {
             "one_point": (tools.cxOnePoint, {}),
-            "two_point": (tools.cxTwoPoint, {}),
+            "two_point": (_cross_between, {}),
             "uniform": (tools.cxUniform, {"indpb": 0.5}),
         }
         if s.variation.crossover in mates:
@@ -276,7 +276,15 @@ class _Replicate:
         return True
 
 
-# --- schemes that DEAP has the pieces of
+# --- operators and schemes that DEAP has the pieces of
+
+
+def _cross_between(a: Any, b: Any) -> tuple[Any, Any]:
+    """Exchange what lies between two different cuts. DEAP's second cut may be the end, so the last place stays out."""
+    if len(a) < 3:
+        return tools.cxOnePoint(a, b)
+    a[:-1], b[:-1] = tools.cxTwoPoint(a[:-1], b[:-1])
+    return a, b
 
 
 def _spin(individuals: list[Any], k: int) -> list[Any]:
