@@ -29,8 +29,9 @@ def test_every_sum_is_numpys(size, count, roles, seed):
     assert selection == pytest.approx(centred.T @ counts / size, abs=1e-12)
     assert expectation == pytest.approx(centred.T @ expected / size, abs=1e-12)
 
-    total = np.ones(count)
-    moments.inheritance(new, old, parents, mean, total)
+    total, fitness = np.ones(count), np.zeros(size)
+    moments.inheritance(new, old, parents, mean, total, fitness)
+    assert (fitness == new[:, 0]).all()
     assert mean == pytest.approx(new.mean(axis=0))
     assert total == pytest.approx(1.0 + (new - old[parents].mean(axis=0)).mean(axis=0))
     moments.means(old, mean)

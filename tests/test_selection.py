@@ -22,10 +22,11 @@ CASES = [
 def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, budding=0.0, roles=1, key=0):
     """Status, parents[roles, N] and expected offspring[N]."""
     n = fitness.size
-    parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, demes)
+    number = list(SCHEMES).index(scheme)
+    parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, demes, number, parameter, elites)
     state = seed_streams(7, (key,), 1)[0]
     status = kernels.choose_parents(
-        list(SCHEMES).index(scheme), parameter, elites, demes, migration, budding, fitness.copy(), desk, state, parents
+        number, parameter, elites, demes, migration, budding, fitness.copy(), desk, state, parents
     )
     return status, parents, desk.expected
 

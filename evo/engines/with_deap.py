@@ -145,9 +145,9 @@ class _Replicate:
         """A status, and everyone's expected offspring in closed form; NaN where the scheme has none."""
         if self.spec.scenario.selection.scheme in DEAP_SCHEMES:
             return OK, np.full(fitness.size, np.nan)
-        desk, n = new_desk(fitness.size, self.plan.demes), fitness.size // self.plan.demes
+        p, n = self.plan, fitness.size // self.plan.demes
+        desk = new_desk(fitness.size, p.demes, p.scheme, p.parameter, p.elites)
         for low in range(0, fitness.size, n):
-            p = self.plan
             status = prepare(p.scheme, p.parameter, p.elites, fitness, low, low + n, desk)
             if status != OK:
                 return int(status), desk.expected

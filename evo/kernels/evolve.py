@@ -184,7 +184,7 @@ def new_space(plan: Plan) -> Space:
         price=np.zeros((3, traits)),
         moments=np.zeros((4, traits)),
         covariance=np.zeros((traits, traits)),
-        desk=new_desk(n, plan.demes),
+        desk=new_desk(n, plan.demes, plan.scheme, plan.parameter, plan.elites),
     )
 
 
@@ -236,6 +236,7 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
     """
     bits, reals = space.bits[now], space.reals[now]
     kept_bits, kept_reals = space.bits[1 - now], space.reals[1 - now]  # the other generation is not needed here
+    fitness = space.offspring  # not needed before parents are chosen
     deme_size = plan.size // plan.demes
     total, first = 0.0, np.int64(0)  # not a literal, for which the copying would be compiled again
     for _ in range(INSERTION_TRIALS):
@@ -245,16 +246,16 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
         live(bits, reals, knobs, space.group, state, space.scratch)
         _copy_genome(kept_bits, kept_reals, first, bits, reals, slot)
         for i in range(plan.size):
-            space.fitness[i] = space.scratch[i, 0]
+            fitness[i] = space.scratch[i, 0]
         lo = (slot // deme_size) * deme_size
-        if prepare(plan.scheme, plan.parameter, plan.elites, space.fitness, lo, lo + deme_size, space.desk) != OK:
+        if prepare(plan.scheme, plan.parameter, plan.elites, fitness, lo, lo + deme_size, space.desk) != OK:
             return np.nan
         share = 1.0
         if plan.budding > 0.0:  # demes compete too
             here, everywhere = 0.0, 0.0
             for i in range(plan.size):
-                everywhere += space.fitness[i]
-                here += space.fitness[i] if lo <= i < lo + deme_size else 0.0
+                everywhere += fitness[i]
+                here += fitness[i] if lo <= i < lo + deme_size else 0.0
             share += plan.budding * (plan.demes * here / everywhere - 1.0)
         total += space.desk.expected[slot] * share - 1.0
     return total / INSERTION_TRIALS
@@ -338,6 +339,9 @@ def evolve(live, carrier, plan, space, streams, control, out):
         generation = np.int64(0)
         found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
         _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
+        for role in range(plan.roles):
+            for i in range(plan.size):
+                space.parents[role, i] = i  # founders count as their own parents: they inherit all
         space.price[:] = 0.0
         out.records[r] = 0
         out.arose_at[r] = -1
@@ -349,10 +353,8 @@ def evolve(live, carrier, plan, space, streams, control, out):
             bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
             knobs = plan.changed if generation >= plan.change_at else plan.knobs
             live(bits, reals, knobs, space.group, state, traits)
-            if generation == 0:
-                means(traits, mean)
-            else:
-                inheritance(traits, space.traits[1 - now], space.parents, mean, space.price[2])
+            old = traits if generation == 0 else space.traits[1 - now]
+            inheritance(traits, old, space.parents, mean, space.price[2], space.fitness)
             out.ended_at[r] = generation
             if not _all_finite(mean):
                 out.status[r] = BAD_NOT_FINITE
@@ -368,8 +370,6 @@ def evolve(live, carrier, plan, space, streams, control, out):
             if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
                 out.established_at[r] = generation
             if not last:
-                for i in range(plan.size):
-                    space.fitness[i] = traits[i, 0]
                 status = choose_parents(
                     plan.scheme, plan.parameter, plan.elites, plan.demes, plan.migration, plan.budding,
                     space.fitness, space.desk, state, space.parents,

@@ -1,101 +1,203 @@
-"""Four float64 side by side in one vector register, for sums over traits.
+"""Four float64, or four uint64, side by side in one vector register.
 
-LLVM does not make vectors of four scalar sums by itself here: numba leaves that pass (SLP) off, since it has been
-wrong before. Each lane is rounded as a scalar is, so results are the same bits, on every machine.
+For sums over traits, and for random words drawn at four places of a stream at once. LLVM does not make vectors of four
+scalar sums by itself here: numba leaves that pass (SLP) off, since it has been wrong before. Each lane is rounded as a
+scalar is, so results are the same bits, on every machine.
 """
 
 import operator
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
-_DOUBLE = ir.DoubleType()
-_VECTOR = ir.VectorType(_DOUBLE, 4)
-_ALIGNED = np.dtype(np.float64).itemsize  # arrays promise no more
+_LANE = ir.IntType(32)  # what LLVM counts lanes in
+_ALIGNED = 8  # bytes; arrays promise no more
 
 
 class _Lanes(types.Type):  # type: ignore[misc]
-    def __init__(self) -> None:
-        super().__init__(name="Lanes")
+    """Four of one numba type, which LLVM knows as `element`."""
 
-
-LANES = _Lanes()
+    def __init__(self, single: types.Type, element: ir.Type) -> None:
+        super().__init__(name=f"Lanes({single})")
+        self.vector = ir.VectorType(element, 4)
 
 
 @register_model(_Lanes)
 class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, dmm, fe_type):
-        super().__init__(dmm, fe_type, _VECTOR)
+        super().__init__(dmm, fe_type, fe_type.vector)
 
 
-def _pointer(context, builder, array_type, array, indices):
-    """Address of the first of four neighbours in an array, as a vector."""
+REALS = _Lanes(types.float64, ir.DoubleType())
+WORDS = _Lanes(types.uint64, ir.IntType(64))
+_LANES_OF = {types.float64: REALS, types.uint64: WORDS, types.int64: WORDS}
+
+
+def _pointer(context, builder, array_type, array, indices, vector):
+    """Address of the first of some neighbours in an array, as a vector."""
     struct = context.make_array(array_type)(context, builder, array)
     place = cgutils.get_item_pointer(context, builder, array_type, struct, indices)
-    return builder.bitcast(place, _VECTOR.as_pointer())
+    return builder.bitcast(place, vector.as_pointer())
+
+
+def _lane(number):
+    return ir.Constant(_LANE, number)
 
 
 @intrinsic
 def row(typingctx, matrix, i, t):
-    """matrix[i, t : t + 4], unchecked. matrix: float64[N, T], C-contiguous."""
+    """matrix[i, t : t + 4], unchecked. matrix: float64[N, T] or uint64[N, T], C-contiguous."""
+    lanes = _LANES_OF[matrix.dtype]
 
     def codegen(context, builder, signature, args):
-        place = _pointer(context, builder, signature.args[0], args[0], [args[1], args[2]])
+        place = _pointer(context, builder, signature.args[0], args[0], [args[1], args[2]], lanes.vector)
         return builder.load(place, align=_ALIGNED)
 
-    return LANES(matrix, types.uint64, types.uint64), codegen
+    return lanes(matrix, types.uint64, types.uint64), codegen
 
 
 @intrinsic
 def four(typingctx, vector, t):
-    """vector[t : t + 4], unchecked. vector: float64[T]."""
+    """vector[t : t + 4], unchecked. vector: float64[T] or uint64[T]."""
+    lanes = _LANES_OF[vector.dtype]
 
     def codegen(context, builder, signature, args):
-        return builder.load(_pointer(context, builder, signature.args[0], args[0], [args[1]]), align=_ALIGNED)
+        place = _pointer(context, builder, signature.args[0], args[0], [args[1]], lanes.vector)
+        return builder.load(place, align=_ALIGNED)
 
-    return LANES(vector, types.uint64), codegen
+    return lanes(vector, types.uint64), codegen
 
 
 @intrinsic
 def put(typingctx, vector, t, lanes):
-    """vector[t : t + 4] := lanes, unchecked. vector: float64[T]."""
+    """vector[t : t + 4] := lanes, unchecked. vector: float64[T] or uint64[T]."""
 
     def codegen(context, builder, signature, args):
-        builder.store(args[2], _pointer(context, builder, signature.args[0], args[0], [args[1]]), align=_ALIGNED)
+        place = _pointer(context, builder, signature.args[0], args[0], [args[1]], signature.args[2].vector)
+        builder.store(args[2], place, align=_ALIGNED)
         return context.get_dummy_value()
 
-    return types.void(vector, types.uint64, LANES), codegen
+    return types.void(vector, types.uint64, lanes), codegen
+
+
+@intrinsic
+def put_pairs(typingctx, vector, t, apart, first, second):
+    """vector[t + apart l] and the place after it := lane l of `first` and of `second`, unchecked. vector: int64[N]."""
+
+    def codegen(context, builder, signature, args):
+        pair, place = ir.VectorType(ir.IntType(64), 2), args[1]
+        for lane in range(4):
+            both = builder.shuffle_vector(args[3], args[4], ir.Constant(ir.VectorType(_LANE, 2), [lane, 4 + lane]))
+            target = _pointer(context, builder, signature.args[0], args[0], [place], pair)
+            builder.store(both, target, align=_ALIGNED)
+            place = builder.add(place, args[2])
+        return context.get_dummy_value()
+
+    return types.void(vector, types.uint64, types.uint64, WORDS, WORDS), codegen
+
+
+@intrinsic
+def put_apart(typingctx, vector, t, apart, lanes):
+    """vector[t + apart l] := lane l, unchecked. vector: int64[N]."""
+
+    def codegen(context, builder, signature, args):
+        place = args[1]
+        for lane in range(4):
+            target = _pointer(context, builder, signature.args[0], args[0], [place], ir.IntType(64))
+            builder.store(builder.extract_element(args[3], _lane(lane)), target)
+            place = builder.add(place, args[2])
+        return context.get_dummy_value()
+
+    return types.void(vector, types.uint64, types.uint64, WORDS), codegen
+
+
+@intrinsic
+def gather(typingctx, vector, places):
+    """The entries of a vector at four places, unchecked. vector: float64[N] or int64[N]; places: words."""
+    lanes = _LANES_OF[vector.dtype]
+
+    def codegen(context, builder, signature, args):
+        found = ir.Constant(lanes.vector, ir.Undefined)
+        for lane in range(4):
+            place = builder.extract_element(args[1], _lane(lane))
+            entry = _pointer(context, builder, signature.args[0], args[0], [place], lanes.vector.element)
+            found = builder.insert_element(found, builder.load(entry), _lane(lane))
+        return found
+
+    return lanes(vector, WORDS), codegen
+
+
+@intrinsic
+def as_reals(typingctx, words):
+    """Words, below 2**63, as reals."""
+
+    def codegen(context, builder, signature, args):
+        return builder.sitofp(args[0], REALS.vector)
+
+    return REALS(WORDS), codegen
+
+
+@intrinsic
+def as_words(typingctx, reals):
+    """Reals, from 0 to below 2**63, cut to whole words."""
+
+    def codegen(context, builder, signature, args):
+        return builder.fptosi(args[0], WORDS.vector)
+
+    return WORDS(REALS), codegen
 
 
 @intrinsic
 def every(typingctx, value):
-    """The same number in every lane."""
+    """The same number in every lane: words of a uint64, reals of anything else."""
+    lanes = WORDS if value == types.uint64 else REALS
 
     def codegen(context, builder, signature, args):
-        single = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), args[0], ir.Constant(ir.IntType(32), 0))
-        return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(ir.IntType(32), 4), [0, 0, 0, 0]))
+        one = builder.insert_element(ir.Constant(lanes.vector, ir.Undefined), args[0], _lane(0))
+        return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_LANE, 4), [0, 0, 0, 0]))
 
-    return LANES(types.float64), codegen
+    return lanes(types.uint64 if lanes is WORDS else types.float64), codegen
 
 
-def _arithmetic(operation, instruction):
+@intrinsic
+def where_above(typingctx, x, y, this, other):
+    """In every lane, `this` where x > y, `other` where not. x, y: reals."""
+
+    def codegen(context, builder, signature, args):
+        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
+
+    return this(REALS, REALS, this, this), codegen
+
+
+@intrinsic
+def lane(typingctx, lanes, k):
+    """What stands in lane k, unchecked."""
+
+    def codegen(context, builder, signature, args):
+        return builder.extract_element(args[0], builder.trunc(args[1], _LANE))
+
+    return (types.float64 if lanes == REALS else types.uint64)(lanes, types.uint64), codegen
+
+
+def _operation(operation, lanes, instruction):
     """Let two vectors be added, or the like, lane by lane."""
 
     @infer_global(operation)
     class _Typing(ConcreteTemplate):  # type: ignore[misc]  # an overload would be tried at every sum of any kernel
-        cases = (signature(LANES, LANES, LANES),)
+        cases = (signature(lanes, lanes, lanes),)
 
-    @lower_builtin(operation, LANES, LANES)
+    @lower_builtin(operation, lanes, lanes)
     def combine(context, builder, signature, args):
         return getattr(builder, instruction)(args[0], args[1])
 
 
-_arithmetic(operator.add, "fadd")
-_arithmetic(operator.iadd, "fadd")
-_arithmetic(operator.sub, "fsub")
-_arithmetic(operator.mul, "fmul")
-_arithmetic(operator.truediv, "fdiv")
+for _lanes, _instructions in (
+    (REALS, {"add": "fadd", "iadd": "fadd", "sub": "fsub", "mul": "fmul", "truediv": "fdiv"}),
+    (WORDS, {"add": "add", "sub": "sub", "mul": "mul", "and_": "and_", "or_": "or_", "ior": "or_"}),
+    (WORDS, {"xor": "xor", "ixor": "xor", "lshift": "shl", "rshift": "lshr"}),
+):
+    for _name, _instruction in _instructions.items():
+        _operation(getattr(operator, _name), _lanes, _instruction)

@@ -7,6 +7,7 @@ but take longer to compile than all other kernels together.
 import numpy as np
 
 from evo.kernels.jit import kernel
+from evo.kernels.lanes import every, four, lane, where_above
 
 _SHORT = 16  # a stretch that insertion sort finishes
 
@@ -103,43 +104,46 @@ def _merge_sort(fitness, order, first, last, spare):
 
 
 @kernel()
-def stretches(fitness, lo, hi, most, stretch, count):
-    """Distribute slots lo..hi-1 into `most` stretches of fitness, the fittest first.
-
-    stretch[k] := the stretch of slot lo + k, which never rises with fitness; count[s + 1] := slots in stretch s, and
-    count[0] := 0. fitness: float64[N]; stretch: int64[hi - lo]; count: int64[most + 1].
-    """
-    here, n = fitness[lo:hi], hi - lo
-    low, high = here[0], here[0]
+def extremes(values):
+    """The least and the greatest of float64[n], n >= 1."""
+    a = b = values[0]
+    eights = values.size - values.size % 8
+    low = high = every(a)
     low2, high2 = low, high  # a second pair, so that one comparison need not wait for the other
-    for k in range(0, n - 1, 2):
-        x, y = here[k], here[k + 1]
-        low, low2 = x if x < low else low, y if y < low2 else low2
-        high, high2 = x if x > high else high, y if y > high2 else high2
-    low, high = min(low, low2, here[n - 1]), max(high, high2, here[n - 1])
+    for k in range(0, eights, 8):
+        x, y = four(values, k), four(values, k + 4)
+        low, low2 = where_above(low, x, x, low), where_above(low2, y, y, low2)
+        high, high2 = where_above(x, high, x, high), where_above(y, high2, y, high2)
+    for k in range(4):
+        a = min(a, lane(low, k), lane(low2, k))
+        b = max(b, lane(high, k), lane(high2, k))
+    for k in range(eights, values.size):
+        a, b = min(a, values[k]), max(b, values[k])
+    return a, b
+
+
+@kernel()
+def stretches_per_fitness(low, high, most):
+    """What turns a distance below `high` into one of `most` stretches; 0 where there is no telling them apart."""
     scale = (most - 1) / (high - low) if high > low else 0.0
-    if not np.isfinite(scale * (high - low)):  # infinite fitness, or a range that overflows
-        scale = 0.0
-    count[: most + 1] = 0
-    if not scale > 0.0:
-        stretch[:n] = 0
-        count[1] = n
-        return
-    for k in range(n):
-        s = np.int64((high - here[k]) * scale)
-        stretch[k] = s
-        count[np.uint64(s + 1)] += 1  # unsigned: never counted from the end
+    return scale if np.isfinite(scale * (high - low)) else 0.0  # infinite fitness, or a range that overflows
 
 
 @kernel()
 def best_first(fitness, lo, hi, order, spare, start):
-    """order[:] := slots lo..hi-1 in order, by distribution into stretches.
+    """order[:] := slots lo..hi-1 in order, by distribution into stretches of fitness.
 
     Linear time where fitness is spread smoothly, or takes few values; a crowded stretch is merge-sorted.
     fitness: float64[N]; order, spare: int64[hi - lo]; start: int64[hi - lo + 1].
     """
-    n = hi - lo
-    stretches(fitness, lo, hi, n, spare, start)
+    here, n = fitness[lo:hi], hi - lo
+    low, high = extremes(here)
+    scale = stretches_per_fitness(low, high, n)
+    start[: n + 1] = 0
+    for k in range(n):
+        stretch = np.int64((high - here[k]) * scale) if scale > 0.0 else 0
+        spare[k] = stretch
+        start[np.uint64(stretch + 1)] += 1  # unsigned: never counted from the end
     for b in range(n):
         start[b + 1] += start[b]
     for i in range(lo, hi):

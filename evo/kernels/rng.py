@@ -14,6 +14,7 @@ _U17, _U23, _U45, _U11, _U32 = (np.uint64(n) for n in (17, 23, 45, 11, 32))
 _LOW32 = np.uint64(0xFFFFFFFF)
 _TWO32 = np.uint64(1 << 32)
 _64 = np.uint64(64)
+TO_UNIT = 1.0 / (1 << 53)  # from 53 random bits to [0, 1)
 
 
 def seed_streams(entropy: int, key: tuple[int, ...], streams: int) -> np.ndarray:
@@ -49,7 +50,7 @@ def next_uint64(state):
 @kernel()
 def uniform(state):
     """A float64 in [0, 1), all 53 bits random."""
-    return np.float64(next_uint64(state) >> _U11) * (1.0 / 9007199254740992.0)
+    return np.float64(next_uint64(state) >> _U11) * TO_UNIT
 
 
 @kernel()
@@ -118,7 +119,7 @@ def _normal_outside(state, layer, u):
             return z
         bits = next_uint64(state)
         layer = np.int64(bits & np.uint64(255))
-        u = np.float64(bits >> _U11) * (2.0 / 9007199254740992.0) - 1.0
+        u = np.float64(bits >> _U11) * (2.0 * TO_UNIT) - 1.0
 
 
 @kernel(inline=True)
@@ -126,7 +127,7 @@ def normal(state):
     """A float64 from the standard normal distribution."""
     bits = next_uint64(state)
     layer = np.int64(bits & np.uint64(255))
-    u = np.float64(bits >> _U11) * (2.0 / 9007199254740992.0) - 1.0
+    u = np.float64(bits >> _U11) * (2.0 * TO_UNIT) - 1.0
     if abs(u) < _INSIDE[layer]:
         return u * _X[layer]
     return _normal_outside(state, layer, u)

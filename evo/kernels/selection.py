@@ -14,13 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
+from evo.kernels.alias import build, draw_by_weight
 from evo.kernels.jit import kernel
-from evo.kernels.order import best, best_first, stretches
-from evo.kernels.rng import below, two_below, uniform
+from evo.kernels.leap import LANES, Lanes, new_lanes
+from evo.kernels.order import best, best_first, extremes, stretches_per_fitness
+from evo.kernels.rng import below, uniform
+from evo.kernels.tournament import tournaments
 
 PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
 
 _STRETCHES = 4096  # of fitness, that are looked through for equals: few enough to stay in the fastest cache
+_GLANCE = 64  # individuals who tell, where fitness hardly ever repeats, that looking at all is in vain
 
 OK, NEGATIVE_FITNESS, NO_FITNESS = 0, 1, 2  # what `prepare` returns
 
@@ -37,54 +41,23 @@ class Desk(NamedTuple):
     spare: np.ndarray  # int64[n]
     start: np.ndarray  # int64[n + 1]
     origin: np.ndarray  # int64[D], the deme that each deme's next generation comes from
+    worth: np.ndarray  # float64[S], expected offspring in each stretch of fitness
     reach: np.ndarray  # float64[D], sums of the mean fitness of demes up to each
+    lanes: Lanes
 
 
-DESK = types.NamedTuple([_F, _F, _I, _I, _I, _I, _I, _F], Desk)
+DESK = types.NamedTuple([_F, _F, _I, _I, _I, _I, _I, _F, _F, LANES], Desk)
 
 
-def new_desk(size: int, demes: int = 1) -> Desk:
-    """Working arrays for a population of `size` in `demes`."""
+def new_desk(size: int, demes: int, scheme: int, parameter: float, elites: int) -> Desk:
+    """Working arrays for a population of `size` in `demes`, of which each keeps its `elites` fittest."""
     n = size // demes
     whole = np.zeros(size, np.int64)
+    step, words = (2, int(parameter)) if scheme == TOURNAMENT else (1, 1)
     return Desk(
         np.zeros(size), np.zeros(size), whole, whole.copy(), np.zeros(n, np.int64), np.zeros(n + 1, np.int64),
-        np.arange(demes), np.zeros(demes),
+        np.arange(demes), np.zeros(min(n, _STRETCHES)), np.zeros(demes), new_lanes(n - elites, step, words),
     )  # fmt: skip
-
-
-@kernel()
-def _build_alias(lo, hi, weight, keep, alias, stack):
-    """Walker's alias table in Vose's (1991) linear-time form.
-
-    weight: float64[N], non-negative, of mean 1; keep: float64[N]; alias, stack: int64[N]. Only slots lo..hi-1 are
-    touched.
-    """
-    small, large = lo, hi  # two stacks in one array: small ones from the front, large ones from the back
-    for i in range(lo, hi):
-        keep[i] = weight[i]
-        alias[i] = i
-        if keep[i] < 1.0:
-            stack[small] = i
-            small += 1
-        else:
-            large -= 1
-            stack[large] = i
-    while small > lo and large < hi:
-        small -= 1
-        needy, giver = stack[small], stack[large]
-        alias[needy] = giver
-        keep[giver] -= 1.0 - keep[needy]
-        if keep[giver] < 1.0:
-            large += 1
-            stack[small] = giver
-            small += 1
-    while small > lo:  # left over by rounding
-        small -= 1
-        keep[stack[small]] = 1.0
-    while large < hi:
-        keep[stack[large]] = 1.0
-        large += 1
 
 
 @kernel()
@@ -167,24 +140,34 @@ def _expect_by_stretch(parameter, fitness, lo, hi, desk):
     That is so where fitness takes few values; tournaments need no order beside.
     """
     n, here, share = hi - lo, fitness[lo:hi], desk.expected[lo:hi]
-    stretch, count, table = desk.spare, desk.start, desk.keep[lo:hi]
-    many = min(n, _STRETCHES)
-    stretches(fitness, lo, hi, many, stretch, count)
+    stretch, count, value, worth = desk.spare, desk.start, desk.keep[lo:hi], desk.worth
+    low, high = extremes(here)
+    scale = stretches_per_fitness(low, high, worth.size)
+    if not scale > 0.0:
+        share[:] = 1.0
+        return low == high
+    count[: worth.size] = 0
     for k in range(n):
-        table[np.uint64(stretch[k])] = here[k]
-    for k in range(n):
-        if table[np.uint64(stretch[k])] != here[k]:
+        s = np.uint64((high - here[k]) * scale)  # unsigned: never counted from the end
+        stretch[k] = s
+        count[s] += 1
+        value[s] = here[k]
+    for k in range(min(n, _GLANCE)):
+        if value[np.uint64(stretch[k])] != here[k]:
             return False
     first, before = 0, _share_of_best(TOURNAMENT, parameter, 0, n)
-    for s in range(many):
-        if count[s + 1] > 0:
-            stop = first + count[s + 1]
+    for s in range(worth.size):
+        if count[s] > 0:
+            stop = first + count[s]
             after = _share_of_best(TOURNAMENT, parameter, stop, n)
-            table[s] = (after - before) / (stop - first)
+            worth[s] = (after - before) / (stop - first)
             first, before = stop, after
+    unlike = False
     for k in range(n):
-        share[k] = table[np.uint64(stretch[k])]
-    return True
+        s = np.uint64(stretch[k])
+        unlike |= value[s] != here[k]
+        share[k] = worth[s]
+    return not unlike
 
 
 @kernel()
@@ -201,7 +184,7 @@ def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
         if status != OK:
             return status
         if scheme != STOCHASTIC_UNIVERSAL:
-            _build_alias(lo, hi, expected, desk.keep, desk.alias, desk.order)
+            build(lo, hi, expected, desk.keep, desk.alias, desk.order)
         else:
             for i in range(lo, hi):
                 desk.keep[i] = expected[i]
@@ -258,25 +241,9 @@ def draw(scheme, parameter, fitness, lo, hi, desk, state, out):
     """out[:] := parents drawn from the prepared deme lo..hi-1. out: int64[n]."""
     n = hi - lo
     if scheme == TOURNAMENT:
-        rounds = np.int64(parameter) - 1
-        for k in range(0, out.size, 2):  # two tournaments at a time, from the two halves of every random word
-            a, b = two_below(state, n)
-            top_a, top_b = fitness[np.uint64(lo + a)], fitness[np.uint64(lo + b)]  # unsigned: not from the end
-            for _ in range(rounds):
-                c, d = two_below(state, n)
-                score_a, score_b = fitness[np.uint64(lo + c)], fitness[np.uint64(lo + d)]
-                a += (c - a) * np.int64(score_a > top_a)  # without a branch, which nothing could predict
-                b += (d - b) * np.int64(score_b > top_b)
-                top_a = score_a if score_a > top_a else top_a
-                top_b = score_b if score_b > top_b else top_b
-            out[k] = lo + a
-            if k + 1 < out.size:
-                out[k + 1] = lo + b
+        tournaments(fitness, lo, hi, np.int64(parameter), desk.lanes, state, out)
     elif scheme == PROPORTIONAL or scheme == BOLTZMANN:
-        for k in range(out.size):
-            place = uniform(state) * n
-            i = np.int64(place)
-            out[k] = lo + i if place - i < desk.keep[lo + i] else desk.alias[lo + i]
+        draw_by_weight(lo, hi, desk.keep, desk.alias, desk.lanes, state, out)
     elif scheme == STOCHASTIC_UNIVERSAL:
         _spin(lo, hi, desk.keep, state, out)
     elif scheme == TRUNCATION:

@@ -49,9 +49,8 @@ def of_kernel(scheme: str, parameter: float, seed: int = 1) -> Subject:
     def select(fitness: np.ndarray, replicate: int) -> np.ndarray:
         parents = np.zeros((1, fitness.size), np.int64)
         state = seed_streams(seed, (replicate,), 1)[0]
-        status = choose_parents(
-            number, float(parameter), 0, 1, 0.0, 0.0, fitness, new_desk(fitness.size), state, parents
-        )  # fmt: skip
+        desk = new_desk(fitness.size, 1, number, parameter, 0)
+        status = choose_parents(number, float(parameter), 0, 1, 0.0, 0.0, fitness, desk, state, parents)
         assert status == OK, status
         return parents[0]
 
