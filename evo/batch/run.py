@@ -20,7 +20,7 @@ import tomli_w
 from filelock import FileLock, Timeout
 
 from evo.batch.executors import Executor, Job, Threads
-from evo.batch.store import Store, write_atomically
+from evo.batch.store import Store, make_folder, write_atomically
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
 from evo.measure.sequential import anytime, looks
@@ -248,7 +248,7 @@ def run(
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
     with _room(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with _alone(folder, told):
             return _run(Batch(folder, spec), lambda: _executor(executor, scheduler, jobs, limit), limit, progress, told)
 

@@ -35,6 +35,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those it is in, where they are missing; their names last through a power loss."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
 def write_atomically(path: Path, write: Any) -> None:
     """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -125,14 +133,13 @@ class Store:
         folder without a manifest, written by an earlier evo, are taken over as they are.
         """
         for name in (*KINDS, "figures"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / name)
         if self.batch_hash() is None:
             old = [{path.stem for path in (self.folder / kind).glob("*.parquet")} for kind in KINDS]
             with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
                 handle.write("\n")  # a line that was cut off ends here
             self._say(batch=batch_hash)
-            for folder in (self.folder, self.folder.parent):  # or a power loss could take away the new files' names
-                _sync_folder(folder)
+            _sync_folder(self.folder)  # or a power loss could take away the manifest's name
             for part in sorted(old[0] & old[1]):
                 self._say(part=part, **{kind: checksum(self._file(kind, part)) for kind in KINDS})
         elif not (self.folder / "manifest.jsonl").read_bytes().endswith(b"\n"):
