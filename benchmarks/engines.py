@@ -10,7 +10,7 @@ import time
 from pinned import clock, pin
 
 import evo
-from evo.batch import run as runner
+from evo.batch import chunks
 from evo.engines import evolve
 from evo.engines.individuals import new_control
 
@@ -57,7 +57,7 @@ def dask_over_threads() -> float:
     """Time of a batch, chunks of a second, on one dask worker, over that in one thread; the cluster's start aside."""
     from distributed import LocalCluster
 
-    runner.CHUNK_SECONDS = 1.0
+    chunks.SECONDS = 1.0
     spec = evo.load("igf").over({}).set({"concept_parts": 4})
     took = {}
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:

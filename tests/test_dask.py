@@ -9,7 +9,7 @@ import time
 import pytest
 
 import evo
-from evo.batch import run as runner
+from evo.batch import chunks
 from evo.batch.dask import Dask
 from evo.batch.executors import Job
 from evo.errors import ScenarioError
@@ -29,7 +29,7 @@ def cluster():
 
 
 def test_a_worker_is_killed_in_mid_batch_and_nothing_is_lost(tmp_path, cluster, monkeypatch):
-    monkeypatch.setattr(runner, "CHUNK_SECONDS", 0.05)
+    monkeypatch.setattr(chunks, "SECONDS", 0.05)
     digest = evo.run(spec_of(), replicates=40, out=tmp_path / "threads").digest()
     killed = []
 
@@ -84,7 +84,7 @@ def test_once_stopped_what_was_finished_is_kept_and_the_rest_is_called_off(clust
 
 
 def test_interrupted_on_a_scheduler_and_gone_on_with_in_threads(tmp_path, cluster, monkeypatch):
-    monkeypatch.setattr(runner, "CHUNK_SECONDS", 0.05)
+    monkeypatch.setattr(chunks, "SECONDS", 0.05)
     digest = evo.run(spec_of(), replicates=30, out=tmp_path / "threads").digest()
 
     def stop(done, total):
@@ -97,7 +97,7 @@ def test_interrupted_on_a_scheduler_and_gone_on_with_in_threads(tmp_path, cluste
             spec_of(), replicates=30, out=tmp_path / "dask", executor="dask", scheduler=cluster.scheduler_address,
             progress=stop,
         )  # fmt: skip
-    kept = runner.Batch.open(next((tmp_path / "dask").glob("*"))).runs().height
+    kept = evo.Batch.open(next((tmp_path / "dask").glob("*"))).runs().height
     assert 5 < kept < 60
     assert evo.run(spec_of(), replicates=30, out=tmp_path / "dask").digest() == digest
 

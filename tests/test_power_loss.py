@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 import evo
-from evo.batch import run as runner
+from evo.batch import chunks
 from evo.batch.store import Store
 
 Names = dict[str, dict[str, int]]  # by folder, the inode that each name stands for
@@ -110,7 +110,7 @@ def watched(tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", disk.fsync)
             patch.setattr(Store, "append", promise)
-            patch.setattr(runner, "CHUNK_SECONDS", 1e-9)  # a part per replicate
+            patch.setattr(chunks, "SECONDS", 1e-9)  # a part per replicate
             for replicates in (2, 3, 9):
                 evolve(disk.root / "new" / "results", replicates)
         return disk

@@ -15,14 +15,13 @@ import polars as pl
 import pytest
 
 import evo
-from evo.batch import run as runner
-from evo.batch import store
+from evo.batch import chunks, store
 from evo.batch.replay import find_cell, replay
 from evo.batch.run import Batch
 from evo.errors import EvolutionError, ScenarioError
 
 ARGS = ["--over", "parts=6,7", "--set", "population.generations=400", "--replicates", "60", "--json"]
-QUICK = "import evo.batch.run as r; r.CHUNK_SECONDS = 0.002; from evo.cli import main; main()"
+QUICK = "import evo.batch.chunks as c; c.SECONDS = 0.002; from evo.cli import main; main()"
 
 
 def start(*args, code=QUICK, **options):
@@ -126,7 +125,7 @@ def test_a_manifest_that_was_cut_off(tmp_path):
 
 def test_parts_are_merged_and_merging_may_be_cut_off(tmp_path, monkeypatch):
     digest = evo.run(small(), replicates=40, out=tmp_path / "plain").digest()
-    monkeypatch.setattr(runner, "CHUNK_SECONDS", 1e-9)  # a part per replicate
+    monkeypatch.setattr(chunks, "SECONDS", 1e-9)  # a part per replicate
     batch = evo.run(small(), replicates=40, out=tmp_path / "many")
     assert len(list((batch.folder / "runs").glob("*.parquet"))) == 2 and batch.digest() == digest
     monkeypatch.setattr(type(batch.store), "_say", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -139,7 +138,7 @@ def test_parts_are_merged_and_merging_may_be_cut_off(tmp_path, monkeypatch):
 def test_no_part_grows_with_the_batch(tmp_path, monkeypatch):
     """So that memory does not either: merging and digests read a part at a time."""
     digest = evo.run(small(), replicates=200, out=tmp_path / "plain").digest()
-    monkeypatch.setattr(runner, "CHUNK_SECONDS", 1e-9)
+    monkeypatch.setattr(chunks, "SECONDS", 1e-9)
     monkeypatch.setattr(store, "MOST", 50)
     for replicates in (30, 120, 200, 200):
         batch = evo.run(small(), replicates=replicates, out=tmp_path / "many")

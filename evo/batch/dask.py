@@ -76,12 +76,13 @@ class Dask:
         self._pending: dict[Any, Job] = {}
         self._stopped = False
 
-    def _threads(self) -> int:
+    def workers(self) -> int:
+        """Threads of all workers, as many as there are now."""
         return sum(self._client.nthreads().values())
 
     def free(self) -> int:
         """How many more chunks keep every worker busy."""
-        return max(0 if self._pending else 1, AHEAD * self._threads() - len(self._pending))
+        return max(0 if self._pending else 1, AHEAD * self.workers() - len(self._pending))
 
     def busy(self) -> bool:
         """Whether a chunk is under way."""

@@ -37,12 +37,21 @@ class Outcome:
     overdue: int | None = None
     error: BaseException | None = None
 
+    @property
+    def finished(self) -> int:
+        """Replicates that are over, failed ones and the one that ran out of time included."""
+        evolved = self.evolved.replicates.size + len(self.evolved.failures) if self.evolved else 0
+        return int(evolved) + (self.overdue is not None)
+
 
 class Executor(Protocol):
     """What `run` needs of an executor."""
 
     def free(self) -> int:
         """How many more jobs can be taken now."""
+
+    def workers(self) -> int:
+        """How many jobs it works on at once."""
 
     def submit(self, job: Job) -> None:
         """Take a job."""
@@ -98,6 +107,10 @@ class Threads:
     def free(self) -> int:
         """Idle threads."""
         return len(self._idle)
+
+    def workers(self) -> int:
+        """Threads."""
+        return len(self._idle) + len(self._busy)
 
     def busy(self) -> bool:
         """Whether some thread has a job."""

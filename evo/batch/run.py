@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -19,14 +20,13 @@ import polars as pl
 import tomli_w
 from filelock import FileLock, Timeout
 
-from evo.batch.executors import Executor, Job, Threads
+from evo.batch.chunks import Queue
+from evo.batch.executors import Executor, Outcome, Threads
 from evo.batch.store import Store, make_folder, write_atomically
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
 from evo.measure.sequential import anytime, looks
 from evo.scenario import Cell, Spec, is_file, load
-
-CHUNK_SECONDS = 0.5  # aim: progress, storing and Ctrl-C happen between chunks of about this length
 
 
 class Batch:
@@ -170,21 +170,6 @@ def _missing(cells: list[Cell], store: Store, wanted: dict[str, int]) -> list[tu
     return [(cell, replicates) for cell, replicates in todo if replicates]
 
 
-def _next_chunk(queue: list[tuple[Cell, list[int]]], seconds: dict[str, float]) -> Job:
-    """Take the next consecutive replicates off the queue, about CHUNK_SECONDS' worth; the first chunk is one."""
-    cell, todo = queue[0]
-    guess = seconds.get(cell.key)
-    size = 1 if guess is None else max(1, min(5000, int(CHUNK_SECONDS / max(guess, 1e-6))))
-    size = min(size, len(todo))
-    take = next((i for i in range(1, size) if todo[i] != todo[i - 1] + 1), size)
-    chunk, rest = todo[:take], todo[take:]
-    if rest:
-        queue[0] = (cell, rest)
-    else:
-        queue.pop(0)
-    return Job(cell, chunk)
-
-
 @contextmanager
 def _alone(folder: Path, told: Callable[[str], None]) -> Iterator[None]:
     """Hold the folder's lock, which the system lets go of however the process ends; waits where another holds it."""
@@ -279,8 +264,9 @@ def _run(
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         write_atomically(file, lambda path: path.write_text(text, encoding="utf-8"))
     wanted = _wanted(batch)
-    queue = _missing(cells, store, wanted)
-    before = sum(wanted.values()) - sum(len(todo) for _, todo in queue)
+    queue = Queue()
+    queue.todo = _missing(cells, store, wanted)
+    before = sum(wanted.values()) - sum(len(todo) for _, todo in queue.todo)
     if progress:
         progress(before, sum(wanted.values()))
     if queue:
@@ -296,10 +282,12 @@ def _run(
                     if stopped.is_set():
                         break
                     wanted = _wanted(batch)
-                    queue = _missing(cells, store, wanted)
                     # One that ran out of time is tried again by the next run, not by this.
                     late = {(failure["failed"], failure["replicate"]) for failure in store.failures()}
-                    queue = [(c, left) for c, todo in queue if (left := [r for r in todo if (c.key, r) not in late])]
+                    again = (
+                        (c, [r for r in todo if (c.key, r) not in late]) for c, todo in _missing(cells, store, wanted)
+                    )
+                    queue.todo = [(c, todo) for c, todo in again if todo]
             if not stopped.is_set():
                 store.merge()
         finally:
@@ -340,30 +328,34 @@ def _cores() -> int:
 
 
 def _evolve(
-    executor: Executor, queue: list[tuple[Cell, list[int]]], store: Store, stopped: threading.Event, limit: float | None
+    executor: Executor, queue: Queue, store: Store, stopped: threading.Event, limit: float | None
 ) -> Iterator[int]:
     """Have the queue evolved and stored; yields how many replicates each outcome finished or failed."""
-    seconds: dict[str, float] = {}
-    while executor.busy() or (queue and not stopped.is_set()):
-        while executor.free() and queue and not stopped.is_set():
-            executor.submit(_next_chunk(queue, seconds))
-        for outcome in executor.outcomes(timeout=0.2):
-            cell, evolved = outcome.job.cell, outcome.evolved
-            if outcome.error is not None:
-                executor.stop()
-                raise outcome.error
-            count = 0
-            if evolved is not None:
-                store.append(cell, evolved)
-                count = evolved.replicates.size + len(evolved.failures)
-            if outcome.overdue is not None:
-                store.overdue(cell, outcome.overdue, limit or 0.0)
-                count += 1
+
+    waiting: deque[Outcome] = deque()  # to be stored
+    while executor.busy() or waiting or (queue and not stopped.is_set()):
+        ended = list(executor.outcomes(timeout=0.0 if waiting else 0.2)) if executor.busy() else []
+        for outcome in ended:
+            if outcome.finished:
+                queue.took(outcome.job.cell, outcome.seconds / outcome.finished)
             if outcome.left and not stopped.is_set():
-                queue.insert(0, (cell, outcome.left))
-            if count:
-                seconds[cell.key] = outcome.seconds / count
-                yield count
+                queue.put_back(outcome.job.cell, outcome.left)
+        waiting.extend(ended)
+        # First the next jobs, then the disk, so that no worker waits for it, unless it is the disk that is slow.
+        while len(waiting) <= executor.workers() and executor.free() and queue and not stopped.is_set():
+            executor.submit(queue.take(executor.workers()))
+        if not waiting:
+            continue
+        outcome = waiting.popleft()
+        if outcome.error is not None:
+            executor.stop()
+            raise outcome.error
+        if outcome.evolved is not None:
+            store.append(outcome.job.cell, outcome.evolved)
+        if outcome.overdue is not None:
+            store.overdue(outcome.job.cell, outcome.overdue, limit or 0.0)
+        if outcome.finished:
+            yield outcome.finished
 
 
 def _refuse_if_all_failed(batch: Batch) -> None:
