@@ -114,3 +114,11 @@ def test_edges():
     assert rng.binomial(state, 10, 0.0) == 0 and rng.binomial(state, 10, 1.0) == 10
     assert rng.poisson(state, 0.0) == 0
     assert rng.below(state, 1) == 0
+
+
+def test_kernels_for_other_kernels_only_say_so():
+    """They have no entry from Python, and numba would jump to it; compiled by another kernel before or not."""
+    for _ in range(2):
+        with pytest.raises(TypeError, match="for other kernels only"):
+            rng._stirling(3.0)
+        assert compiled(lambda: rng._stirling(3.0))() == pytest.approx(1.0 / 48, rel=0.03)

@@ -154,7 +154,7 @@ class _Replicate:
         return OK, desk.expected
 
     def _insertion(self, population: list[Any], knobs: np.ndarray) -> float:
-        """Expected offspring of a carrier among the residents, less 1; see `kernels.insertion_test`."""
+        """Expected offspring of a carrier among the residents, less 1, as `_insertion_test` of the kernels."""
         total = 0.0
         for _ in range(kernels.INSERTION_TRIALS):
             slot = random.randrange(len(population))

@@ -51,7 +51,7 @@ def build(lo, hi, weight, keep, alias, stack):
         keep[stack[k]] = 1.0
 
 
-@kernel()
+@kernel(inner=True)
 def _one_by_one(lo, n, keep, alias, state, out):
     for k in range(out.size):
         place = uniform(state) * n
@@ -59,7 +59,7 @@ def _one_by_one(lo, n, keep, alias, state, out):
         out[k] = lo + i if place - i < keep[np.uint64(lo + i)] else alias[np.uint64(lo + i)]
 
 
-@kernel()
+@kernel(inner=True)
 def _in_lanes(lo, n, keep, alias, state, lanes, out):
     """The same, a quarter of `out` for each lane, the words of each one stretch of the stream."""
     s0, s1, s2, s3 = start(lanes)

@@ -60,7 +60,7 @@ def multinomial(state, n, weights, out):
     out[last] = left
 
 
-@kernel()
+@kernel(inner=True)
 def _mutate(state, offspring, transition, counts, moved, row):
     """counts := offspring spread over classes; moved[c, d] := how many from c to d.
 
@@ -85,7 +85,7 @@ def _mutate(state, offspring, transition, counts, moved, row):
             counts[d] += row[d]
 
 
-@kernel()
+@kernel(inner=True)
 def _weighted(counts, traits, size, mean, variance):
     """Mean and population variance of each trait. counts: int64[C]; traits: float64[C, T]."""
     for t in range(traits.shape[1]):
@@ -96,7 +96,7 @@ def _weighted(counts, traits, size, mean, variance):
             variance[t] += counts[c] / size * (traits[c, t] - mean[t]) ** 2
 
 
-@kernel()
+@kernel(inner=True)
 def _insertion(counts, fitness, carrier_of, size, mean_fitness, state):
     """Expected offspring of a carrier made from a random resident, less 1; mean of INSERTION_TRIALS."""
     total = 0.0

@@ -188,7 +188,7 @@ def new_space(plan: Plan) -> Space:
     )
 
 
-@kernel()
+@kernel(inner=True)
 def _copy_genome(bits, reals, source, next_bits, next_reals, target):
     """Row `target` of the one population := row `source` of the other."""
     for w in range(bits.shape[1]):
@@ -197,7 +197,7 @@ def _copy_genome(bits, reals, source, next_bits, next_reals, target):
         next_reals[target, d] = reals[source, d]
 
 
-@kernel()
+@kernel(inner=True)
 def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
     """Fill the next generation: copies, crossover, mutation. An offspring not crossed has one parent, the first."""
     deme_size = plan.size // plan.demes
@@ -215,7 +215,7 @@ def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
     mutate_reals(plan.rates, plan.steps, state, deme_size, plan.elites, next_reals)
 
 
-@kernel()
+@kernel(inner=True)
 def _place_carriers(carrier, plan, state, order, bits, reals):
     """Turn `plan.carriers` founders, chosen at random, into carriers of the property."""
     for i in range(plan.size):
@@ -226,8 +226,8 @@ def _place_carriers(carrier, plan, state, order, bits, reals):
         carrier(bits[order[k]], reals[order[k]], plan.knobs)
 
 
-@kernel()
-def insertion_test(live, carrier, plan, knobs, state, now, space):
+@kernel(inner=True)
+def _insertion_test(live, carrier, plan, knobs, state, now, space):
     """Expected offspring of a carrier of the property, less 1, among the residents as they are; knobs of training.
 
     A resident drawn at random is turned into a carrier, the whole population lives once in training, and the scheme's
@@ -261,7 +261,7 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
     return total / INSERTION_TRIALS
 
 
-@kernel()
+@kernel(inner=True)
 def _all_finite(values):
     """Whether every value is a finite number."""
     for value in values:
@@ -270,7 +270,7 @@ def _all_finite(values):
     return True
 
 
-@kernel()
+@kernel(inner=True)
 def _any_reaches(traits, trait, threshold):
     """Whether some individual has the trait at the threshold or above."""
     for i in range(traits.shape[0]):
@@ -279,7 +279,7 @@ def _any_reaches(traits, trait, threshold):
     return False
 
 
-@kernel()
+@kernel(inner=True)
 def _sum_for_gradients(space, r, out):
     """Add one generation to the sums that selection gradients follow from; on all traits but fitness."""
     out.varied[r] += 1
@@ -290,7 +290,7 @@ def _sum_for_gradients(space, r, out):
             out.sum_covariance[r, s, t] += space.covariance[s, t]
 
 
-@kernel()
+@kernel(inner=True)
 def _record(live, plan, measure, now, space, generation, last, r, out):
     """Write one recorded generation and start the Price sums anew."""
     k = out.records[r]
@@ -362,7 +362,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
             if generation == 0 or last:
-                out.insertion[r, 1] = insertion_test(live, carrier, plan, knobs, measure, now, space)
+                out.insertion[r, 1] = _insertion_test(live, carrier, plan, knobs, measure, now, space)
                 if generation == 0:
                     out.insertion[r, 0] = out.insertion[r, 1]
             if out.arose_at[r] < 0 and _any_reaches(traits, plan.property, plan.threshold):

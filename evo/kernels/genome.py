@@ -58,7 +58,7 @@ def popcount(word):
     return np.int64(_ctpop(word))
 
 
-@kernel()
+@kernel(inner=True)
 def low_ones(n):
     """A word whose lowest n bits are 1, 0 <= n <= 64."""
     return _ALL if n >= 64 else (_ONE << np.uint64(n)) - _ONE
@@ -176,7 +176,7 @@ def mutate_reals(rates, sds, state, deme_size, elites, reals):
             i += 1 if rates[d] >= 1.0 else 1 + skip(state, log_q)
 
 
-@kernel()
+@kernel(inner=True)
 def take(source, rows, target):
     """target[i] := source[rows[i]]. source, target: [N, C] of one type; rows: int64[N]."""
     size, columns = target.shape

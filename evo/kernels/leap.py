@@ -23,7 +23,7 @@ _U17, _U19, _U23, _U41, _U45 = (np.uint64(n) for n in (17, 19, 23, 41, 45))
 
 
 @kernel()
-def _fill(steps, table):
+def fill(steps, table):
     """table[16 k + v] := where `steps` steps take a state whose nibble k is v, and all else 0."""
     for k in range(_NIBBLES):
         for bit in range(4):
@@ -39,7 +39,7 @@ def _fill(steps, table):
 @functools.cache
 def _leap(steps: int) -> np.ndarray:
     table = np.zeros((16 * _NIBBLES, 4), np.uint64)
-    _fill(steps, table)
+    fill(steps, table)
     return table
 
 
@@ -47,7 +47,7 @@ class Lanes(NamedTuple):
     """How many slots of a population each of four lanes fills at a time, and what it takes to begin there."""
 
     share: int  # slots; 0: there are too few for lanes
-    leap: np.ndarray  # uint64[1024, 4], where the words for one lane's slots take a state, see `_fill`; not written to
+    leap: np.ndarray  # uint64[1024, 4], where the words for one lane's slots take a state, see `fill`; not written to
     states: np.ndarray  # uint64[5, 4], scratch
 
 
@@ -62,7 +62,7 @@ def new_lanes(size: int, step: int, words: int) -> Lanes:
     return Lanes(share, _leap(share // step * words), np.zeros((5, 4), np.uint64))
 
 
-@kernel()
+@kernel(inner=True)
 def _leap_over(table, state):
     """Move a stream by the steps of `table`. state: uint64[4]."""
     moved = every(_0)
@@ -74,7 +74,7 @@ def _leap_over(table, state):
     put(state, _0, moved)
 
 
-@kernel()
+@kernel(inner=True)
 def spread_out(lanes, state):
     """lanes.states[w, k] := word w of the stream after k leaps, k = 0..3; the stream stays where it is."""
     states, runner = lanes.states, lanes.states[4]
@@ -87,14 +87,14 @@ def spread_out(lanes, state):
             states[w, k] = runner[w]
 
 
-@kernel(inline=True)
+@kernel(inline=True, inner=True)
 def start(lanes):
     """The words of the four states that `spread_out` left."""
     states = lanes.states
     return row(states, _0, _0), row(states, _1, _0), row(states, _2, _0), row(states, _3, _0)
 
 
-@kernel(inline=True)
+@kernel(inline=True, inner=True)
 def next_words(a, b, c, d):
     """The next word of every lane, and the four words of its states after it; see `rng.next_uint64`."""
     total = a + d
@@ -108,7 +108,7 @@ def next_words(a, b, c, d):
     return result, a, b, c, (d << every(_U45)) | (d >> every(_U19))
 
 
-@kernel(inline=True)
+@kernel(inline=True, inner=True)
 def end(a, b, c, d, state):
     """Let the stream go on where the last lane stands. state: uint64[4]."""
     state[0], state[1], state[2], state[3] = lane(a, _3), lane(b, _3), lane(c, _3), lane(d, _3)

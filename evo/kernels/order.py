@@ -12,13 +12,13 @@ from evo.kernels.lanes import every, four, lane, where_above
 _SHORT = 16  # a stretch that insertion sort finishes
 
 
-@kernel()
+@kernel(inner=True)
 def _before(fitness, a, b):
     """Whether slot a stands before slot b."""
     return fitness[a] > fitness[b] or (fitness[a] == fitness[b] and a < b)
 
 
-@kernel()
+@kernel(inner=True)
 def _insertion_sort(fitness, order, first, last):
     """Sort order[first..last] in place."""
     for k in range(first + 1, last + 1):
@@ -30,7 +30,7 @@ def _insertion_sort(fitness, order, first, last):
         order[j] = slot
 
 
-@kernel()
+@kernel(inner=True)
 def _split(fitness, order, first, last):
     """Hoare's partition of order[first..last] by a median of three; returns where its left part ends.
 
@@ -78,7 +78,7 @@ def best(fitness, lo, hi, count, order):
     _insertion_sort(fitness, order, first, last)
 
 
-@kernel()
+@kernel(inner=True)
 def _merge_sort(fitness, order, first, last, spare):
     """Sort order[first..last] in place, bottom up. spare: int64, as long as order."""
     for k in range(first, last + 1, _SHORT):
@@ -122,7 +122,7 @@ def extremes(values):
     return a, b
 
 
-@kernel()
+@kernel(inner=True)
 def stretches_per_fitness(low, high, most):
     """What turns a distance below `high` into one of `most` stretches; 0 where there is no telling them apart."""
     scale = (most - 1) / (high - low) if high > low else 0.0

@@ -28,7 +28,7 @@ def seed_streams(entropy: int, key: tuple[int, ...], streams: int) -> np.ndarray
     return words.reshape(streams, 4)
 
 
-@kernel()
+@kernel(inner=True)
 def _rotate_left(x, k):
     return (x << k) | (x >> (_64 - k))
 
@@ -53,7 +53,7 @@ def uniform(state):
     return np.float64(next_uint64(state) >> _U11) * TO_UNIT
 
 
-@kernel()
+@kernel(inner=True)
 def _below_again(state, bound, product):
     """The rest of a bounded draw, at most n in 2**32: refuse the surplus values."""
     threshold = (_TWO32 - bound) % bound
@@ -72,7 +72,7 @@ def below(state, n):
     return np.int64(product >> _U32)
 
 
-@kernel(inline=True)
+@kernel(inline=True, inner=True)
 def two_below(state, n):
     """Two independent int64 uniform in 0..n-1, for 1 <= n < 2**32, without bias, from the halves of one draw."""
     bound = np.uint64(n)
@@ -101,7 +101,7 @@ def _ziggurat() -> tuple[np.ndarray, np.ndarray]:
 _X, _INSIDE = _ziggurat()
 
 
-@kernel()
+@kernel(inner=True)
 def _normal_outside(state, layer, u):
     """The rest of a normal draw, about one in a hundred: the wedge of a layer, or the tail."""
     while True:
@@ -157,7 +157,7 @@ _STIRLING = np.array(
 )
 
 
-@kernel()
+@kernel(inner=True)
 def _stirling(k):
     """log k! less Stirling's approximation at k + 1."""
     if k < 10:
@@ -166,7 +166,7 @@ def _stirling(k):
     return (1.0 / 12.0 - (1.0 / 360.0 - r * r / 1260.0) * r * r) * r
 
 
-@kernel()
+@kernel(inner=True)
 def _binomial_inversion(state, n, p):
     """Sum of geometric gaps (Devroye 1986): cost grows with n p."""
     log_q = math.log1p(-p)
@@ -178,7 +178,7 @@ def _binomial_inversion(state, n, p):
     return np.int64(count)
 
 
-@kernel()
+@kernel(inner=True)
 def _binomial_rejection(state, n, p):
     """Transformed rejection BTRS (Hoermann 1993), for n p >= 10 and p <= 1/2: constant cost."""
     q = 1.0 - p

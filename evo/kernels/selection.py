@@ -60,7 +60,7 @@ def new_desk(size: int, demes: int, scheme: int, parameter: float, elites: int) 
     )  # fmt: skip
 
 
-@kernel()
+@kernel(inner=True)
 def _expect_by_weight(scheme, parameter, fitness, lo, hi, expected):
     """expected[lo:hi] := in proportion to fitness, or to exp(parameter * fitness); returns a status."""
     total = 0.0
@@ -91,7 +91,7 @@ def truncated(parameter, n):
     return min(n, max(1, np.int64(math.ceil(parameter * n - 1e-9))))
 
 
-@kernel()
+@kernel(inner=True)
 def _expect_best(count, share, fitness, lo, hi, order, expected):
     """Add `share` of offspring to each of the `count` fittest, of whom equals at the border share alike.
 
@@ -112,7 +112,7 @@ def _expect_best(count, share, fitness, lo, hi, order, expected):
             expected[i] += at_border
 
 
-@kernel()
+@kernel(inner=True)
 def _power(base, exponent):
     """base ** exponent, by multiplication for small whole exponents."""
     if exponent > 16.0 or exponent != math.floor(exponent):
@@ -123,7 +123,7 @@ def _power(base, exponent):
     return result
 
 
-@kernel()
+@kernel(inner=True)
 def _share_of_best(scheme, parameter, best, n):
     """Expected offspring, in all, of the `best` fittest of n, when n are drawn."""
     if scheme == TOURNAMENT:  # some contestant is among the best
@@ -133,7 +133,7 @@ def _share_of_best(scheme, parameter, best, n):
     return n * math.expm1(best * math.log(parameter)) / math.expm1(n * math.log(parameter))
 
 
-@kernel()
+@kernel(inner=True)
 def _expect_by_stretch(parameter, fitness, lo, hi, desk):
     """Fill what tournaments let expect where every stretch of fitness holds equals; False where one does not.
 
@@ -155,11 +155,12 @@ def _expect_by_stretch(parameter, fitness, lo, hi, desk):
     for k in range(min(n, _GLANCE)):
         if value[np.uint64(stretch[k])] != here[k]:
             return False
-    first, before = 0, _share_of_best(TOURNAMENT, parameter, 0, n)
+    first, scheme = np.int64(0), np.int64(TOURNAMENT)  # not literals, for which a function would be compiled again
+    before = _share_of_best(scheme, parameter, first, n)
     for s in range(worth.size):
         if count[s] > 0:
             stop = first + count[s]
-            after = _share_of_best(TOURNAMENT, parameter, stop, n)
+            after = _share_of_best(scheme, parameter, stop, n)
             worth[s] = (after - before) / (stop - first)
             first, before = stop, after
     unlike = False
@@ -172,7 +173,7 @@ def _expect_by_stretch(parameter, fitness, lo, hi, desk):
 
 @kernel()
 def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
-    """Make deme lo..hi-1 ready for `draw` and fill its expected offspring; returns a status.
+    """Make deme lo..hi-1 ready for `_draw` and fill its expected offspring; returns a status.
 
     Individuals of equal fitness have equal expectation. The last `elites` slots go to the fittest, the others are
     drawn. fitness: float64[N].
@@ -196,7 +197,8 @@ def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
     elif scheme != TOURNAMENT or not _expect_by_stretch(parameter, fitness, lo, hi, desk):
         order = desk.order[lo:hi]
         best_first(fitness, lo, hi, order, desk.spare, desk.start)
-        first, before = 0, _share_of_best(scheme, parameter, 0, n)
+        first = np.int64(0)
+        before = _share_of_best(scheme, parameter, first, n)
         while first < n:  # equals share alike
             stop = first + 1
             here = fitness[order[first]]
@@ -215,7 +217,7 @@ def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
     return OK
 
 
-@kernel()
+@kernel(inner=True)
 def _spin(lo, hi, weight, state, out):
     """Baker's (1987) stochastic universal sampling: out.size equally spaced pointers, one spin, then shuffled."""
     total = 0.0
@@ -236,8 +238,8 @@ def _spin(lo, hi, weight, state, out):
         out[k], out[j] = out[j], out[k]
 
 
-@kernel()
-def draw(scheme, parameter, fitness, lo, hi, desk, state, out):
+@kernel(inner=True)
+def _draw(scheme, parameter, fitness, lo, hi, desk, state, out):
     """out[:] := parents drawn from the prepared deme lo..hi-1. out: int64[n]."""
     n = hi - lo
     if scheme == TOURNAMENT:
@@ -268,7 +270,7 @@ def draw(scheme, parameter, fitness, lo, hi, desk, state, out):
             out[k] = desk.order[lo + min(rank, n - 1)]
 
 
-@kernel()
+@kernel(inner=True)
 def _bud(budding, fitness, n, desk, state):
     """Choose the origin of every deme, and give slots their expectation under it; returns a status.
 
@@ -326,7 +328,7 @@ def choose_parents(scheme, parameter, elites, demes, migration, budding, fitness
     for deme in range(demes):
         lo, first = desk.origin[deme] * n, deme * n
         for role in range(roles):
-            draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, first : first + n - elites])
+            _draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, first : first + n - elites])
     if demes > 1 and migration > 0.0:
         for slot in range(size):
             if slot % n >= n - elites or uniform(state) >= migration:
@@ -336,7 +338,7 @@ def choose_parents(scheme, parameter, elites, demes, migration, budding, fitness
                 source += 1
             lo = desk.origin[source] * n
             for role in range(roles):
-                draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, slot : slot + 1])
+                _draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, slot : slot + 1])
     if elites > 0:
         for deme in range(demes):
             lo = deme * n

@@ -13,7 +13,7 @@ _i64_1, _i64_2, _u64_1 = types.int64[::1], types.int64[:, ::1], types.uint64[::1
 _f64_1, _f64_2 = types.float64[::1], types.float64[:, ::1]
 
 
-@kernel()
+@kernel(inner=True)
 def _spread(state, n, chances, barred, counts):
     """Add n offspring of one class to counts by mutation, given that none is of a barred class.
 
@@ -36,7 +36,7 @@ def _spread(state, n, chances, barred, counts):
     counts[largest] += n
 
 
-@kernel()
+@kernel(inner=True)
 def _with_one(state, offspring, transition, hit_chance, some, counts, bars):
     """counts := offspring spread by mutation, given that the highest step that any reaches is a certain one.
 
@@ -141,7 +141,7 @@ def rise(
                         _spread(state, offspring[c], transition[c], bars[step + 1, 0], counts)
 
 
-@kernel()
+@kernel(inner=True)
 def _mean(counts, values, size):
     total = 0.0
     for c in range(counts.size):

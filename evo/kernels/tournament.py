@@ -11,7 +11,7 @@ _0, _1, _2, _3, _U32, _U63 = (np.uint64(n) for n in (0, 1, 2, 3, 32, 63))
 _LOW32, _TWO32 = np.uint64(0xFFFFFFFF), np.uint64(1 << 32)
 
 
-@kernel()
+@kernel(inner=True)
 def _one_by_one(fitness, lo, n, contestants, state, out):
     """Two tournaments at a time, from the halves of every random word."""
     for k in range(0, out.size, 2):
@@ -29,7 +29,7 @@ def _one_by_one(fitness, lo, n, contestants, state, out):
             out[k + 1] = lo + b
 
 
-@kernel()
+@kernel(inner=True)
 def _in_lanes(fitness, lo, n, contestants, state, lanes, out):
     """The same, a quarter of `out` for each lane, the words of each one stretch of the stream.
 

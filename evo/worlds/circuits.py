@@ -49,7 +49,7 @@ def layout(knobs):
     return Layout(loci=(Loci((2 * gates + int(knobs["outputs"])) * _address_bits(gates), rate, rate),))
 
 
-@kernel(inline=True)
+@kernel(inline=True, inner=True)
 def _address(row, field, width, below):
     """The address in the given field of a genome, scaled to 0..below - 1. row: uint64[W]."""
     at = field * width
@@ -89,7 +89,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
         traits[i, 3] = done >> 7 & 1
 
 
-@kernel()
+@kernel(inner=True)
 def _point(row, field, width, below, wire):
     """Write into a field the least value that addresses `wire`."""
     value = ((wire << width) + below - 1) // below

@@ -48,7 +48,7 @@ def layout(knobs):
     )
 
 
-@kernel()
+@kernel(inner=True)
 def _utility(drives, knobs, cues, concept, validity):
     """Slope a of utility on value, and utility's variance, in an environment. drives: float64[D]."""
     slope = concept
