@@ -19,7 +19,7 @@ from pathlib import Path
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
 import numpy as np
-from onemax import LOCI, RATE, TOURNAMENT, deap_toolbox, time_c, time_evo
+from onemax import LOCI, RATE, TOURNAMENT, best_of, c_run, deap_toolbox, evo_run
 from pinned import clock, pin
 
 SIZE = 300
@@ -173,7 +173,7 @@ def per_individual(run, few: int, many: int) -> float:
 
 if __name__ == "__main__":
     pin()
-    found = {"evo": time_evo(0.5, size=SIZE), "C loop": time_c(size=SIZE)}
+    found = best_of({"evo": evo_run(0.5, SIZE), "C loop": c_run(SIZE)}, 20)
     for library in (deap, pygad, leap, pymoo, inspyred, evosax, slim):
         compiled = library in (evosax, slim)
         try:
