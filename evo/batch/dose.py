@@ -7,7 +7,7 @@ from typing import Any
 from evo.batch.run import run
 from evo.errors import EvolutionError, ScenarioError
 from evo.fields import SCHEMES
-from evo.measure.breeding import breeding
+from evo.measure.breeding import breeding, columns
 from evo.scenario import Spec
 
 # Parameters that span weak to strong selection; those of Boltzmann selection per unit of fitness.
@@ -56,8 +56,8 @@ def dose_response(
         except EvolutionError:
             continue
         for cell, summary in zip(batch.cells, batch.summaries(), strict=True):
-            mine = batch.traces(cell)
             size, prop = spec.scenario.population.size, spec.scenario.property.trait
+            mine = batch.traces(cell, columns(prop))
             rows.append(
                 {
                     "scheme": scheme,

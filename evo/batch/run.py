@@ -9,7 +9,7 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -66,9 +66,12 @@ class Batch:
         rows = self.store.runs()
         return rows if cell is None else rows.filter(pl.col("cell") == cell.key)
 
-    def traces(self, cell: Cell | None = None) -> pl.DataFrame:
-        """A row per recorded generation; of one cell, where given."""
-        return self.store.traces(cell.key if cell else None)
+    def traces(self, cell: Cell | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """A row per recorded generation; of one cell, where given.
+
+        columns : those to read, beside cell, replicate and generation; all, where not given
+        """
+        return self.store.traces(cell.key if cell else None, columns)
 
     def failures(self) -> list[dict[str, Any]]:
         """Replicates that failed: cell key `failed`, `set`, `seed`, `replicate`, `generation`, `reason`."""

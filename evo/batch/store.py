@@ -8,7 +8,7 @@ removed, and evolved anew. A line may also take parts out, those that were merge
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ class Store:
         self._read_at: tuple[int, int] | None = None  # time and size of the manifest as last read
         self._known: list[dict[str, Any]] = []
         self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
-        self._frames: dict[str, tuple[list[str], pl.DataFrame]] = {}  # as last read, with the parts it was read from
+        self._runs: tuple[list[str], pl.DataFrame] = ([], pl.DataFrame())  # as last read, and the parts they were in
 
     # --- the manifest
 
@@ -256,38 +256,35 @@ class Store:
             if not any(key == cell and first <= r <= last for cell, first, last in stored)
         ]
 
-    def _frame(self, kind: str, part: str, wanted: str) -> pl.DataFrame:
+    def _frame(self, kind: str, part: str, wanted: str, columns: list[str] | None = None) -> pl.DataFrame:
         path = self._file(kind, part)
         if not self._holds(kind, part, wanted):
             raise ScenarioError(
                 f"{path}: is damaged (not what manifest.jsonl says it is); run its scenario again: the file is set "
                 "aside and its replicates are evolved anew"
             )
-        return pl.read_parquet(path)
-
-    def _frames_of(self, kind: str, cell: str | None = None) -> Iterator[pl.DataFrame]:
-        for part, sums in self.parts().items():
-            if cell is None or part.startswith(f"{cell}-"):
-                yield self._frame(kind, part, sums[kind])
-
-    def _read(self, kind: str, cell: str | None) -> pl.DataFrame:
-        parts = [part for part in self.parts() if cell is None or part.startswith(f"{cell}-")]
-        if not parts:
-            return pl.DataFrame()
-        name = f"{kind} {cell}"
-        known, frame = self._frames.get(name, ([], pl.DataFrame()))
-        if known != parts:
-            frame = pl.concat(list(self._frames_of(kind, cell)), how="vertical").sort(ORDER[kind])
-            self._frames[name] = (parts, frame)
-        return frame
+        return pl.read_parquet(path, columns=columns)
 
     def runs(self) -> pl.DataFrame:
         """A row per replicate, in canonical order."""
-        return self._read("runs", None)
+        parts = self.parts()
+        if self._runs[0] != list(parts):
+            frames = [self._frame("runs", part, sums["runs"]) for part, sums in parts.items()]
+            self._runs = list(parts), pl.concat(frames).sort(ORDER["runs"]) if frames else pl.DataFrame()
+        return self._runs[1]
 
-    def traces(self, cell: str | None = None) -> pl.DataFrame:
-        """A row per recorded generation, in canonical order; of one cell, by its key, where given."""
-        return self._read("traces", cell)
+    def traces(self, cell: str | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """A row per recorded generation, in canonical order; of one cell, by its key, where given.
+
+        columns : those to read, beside cell, replicate and generation; all, where not given
+        """
+        wanted = None if columns is None else list(dict.fromkeys((*ORDER["traces"], *columns)))
+        frames = [
+            self._frame("traces", part, sums["traces"], wanted)
+            for part, sums in self.parts().items()
+            if cell is None or _span(part)[0] == cell
+        ]
+        return pl.concat(frames).sort(ORDER["traces"]) if frames else pl.DataFrame()
 
     def digest(self) -> str:
         """sha256 over all records in canonical order, free of timings and of how they were split into parts.
@@ -299,7 +296,8 @@ class Store:
         for kind in KINDS:
             columns: dict[str, tuple[Any, Any]] = {}
             rows = 0
-            for frame in self._frames_of(kind):
+            for part, sums_of in self.parts().items():
+                frame = self._frame(kind, part, sums_of[kind])
                 rows += frame.height
                 for series in frame.sort(ORDER[kind]):
                     sums, _ = columns.setdefault(series.name, (hashlib.sha256(), series.dtype))

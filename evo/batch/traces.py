@@ -1,5 +1,6 @@
 """Recorded generations of a cell, on one grid for all its replicates."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,16 @@ def grid(traces: pl.DataFrame) -> pl.DataFrame:
     return traces.filter(pl.col("replicate") == longest).select("generation").sort("generation")
 
 
-def on_grid(batch: Any, cell: Any) -> pl.DataFrame:
+def on_grid(batch: Any, cell: Any, columns: Sequence[str]) -> pl.DataFrame:
     """A cell's traces on one grid of generations; a replicate that stopped early keeps its last state."""
-    traces = batch.traces(cell).sort("generation")
+    traces = batch.traces(cell, columns).sort("generation")
     points = traces.select("replicate").unique().join(grid(traces), how="cross").sort("generation")
     return points.join_asof(traces, on="generation", by="replicate", strategy="backward", check_sortedness=False)
 
 
 def matrices(batch: Any, cell: Any, *columns: str) -> tuple[np.ndarray, ...]:
     """Generations, int64[G], and each column as float64[R, G], a row per replicate in their order."""
-    frame = on_grid(batch, cell).sort("replicate", "generation")
+    frame = on_grid(batch, cell, columns).sort("replicate", "generation")
     rows = frame["replicate"].n_unique()
     at = frame["generation"].to_numpy().reshape(rows, -1)[0]
     return at, *(frame[column].to_numpy().reshape(rows, -1) for column in columns)

@@ -7,6 +7,7 @@ import polars as pl
 
 from evo.batch.run import Batch, run
 from evo.errors import ScenarioError
+from evo.measure.breeding import columns
 from evo.measure.why import neutral_control, reasons
 
 
@@ -22,7 +23,7 @@ def explain_batch(
     ScenarioError : the batch is empty, or there is no such control: of swept selection, of other optimizers
     Interrupted : Ctrl-C while the control evolves
     """
-    runs, traces = batch.runs(), batch.traces()
+    runs = batch.runs()
     if runs.is_empty():
         raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
     controls: dict[tuple[Any, ...], pl.DataFrame] = {}
@@ -34,12 +35,14 @@ def explain_batch(
         control = run(neutral_control(batch.spec), jobs=jobs, out=batch.folder.parent, progress=progress)
         records = control.runs()
         controls = {tuple(c.set.values()): records.filter(pl.col("cell") == c.key) for c in control.cells}
-    by_cell = {
-        name: {key: frame for (key,), frame in table.group_by("cell")}
-        for name, table in (("runs", runs), ("traces", traces))
-    }
+    by_cell = {key: frame for (key,), frame in runs.group_by("cell")}
     return [
-        reasons(cell, by_cell["runs"][cell.key], by_cell["traces"][cell.key], controls.get(tuple(cell.set.values())))
+        reasons(
+            cell,
+            by_cell[cell.key],
+            batch.traces(cell, columns(cell.spec.scenario.property.trait)),
+            controls.get(tuple(cell.set.values())),
+        )
         for cell in batch.cells
-        if cell.key in by_cell["runs"]
+        if cell.key in by_cell
     ]

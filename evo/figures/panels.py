@@ -152,9 +152,10 @@ def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> F
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell or _middle_cell(batch)
     trait = batch.spec.scenario.property.trait
-    traces = on_grid(batch, cell)
     shifted = batch.spec.shifted
-    for n, place in enumerate(("training", "deployment") if shifted else ("training",)):
+    places = ("training", "deployment") if shifted else ("training",)
+    traces = on_grid(batch, cell, [f"{place}.{trait}" for place in places])
+    for n, place in enumerate(places):
         column = pl.col(f"{place}.{trait}")
         band = (
             traces.group_by("generation")
@@ -210,7 +211,8 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | 
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell if cell is not None and cell.spec.partitioned else _middle_cell(batch, partitioned)
     trait = batch.spec.scenario.property.trait
-    frame = batch.traces(cell).filter(pl.col("generation") > 0).sort("generation")
+    columns = [f"{term}.{trait}" for term in ("selection", "expected", "transmission")]
+    frame = batch.traces(cell, columns).filter(pl.col("generation") > 0).sort("generation")
     points = grid(frame)
     # A replicate that stopped early changes no more; its last, shorter interval counts to the grid point after it.
     terms = (
