@@ -7,13 +7,16 @@ from matplotlib.figure import Figure
 from evo.figures import panels
 from evo.figures.style import small_print
 
+ROWS = 48  # of the funnel, that can be read on a page
+
 
 def page(batch: Any) -> Figure:
     """Realized rate, funnel, phase diagram, training against deployment, Price partition, waiting times."""
-    figure = Figure(figsize=(11.5, 10.5), layout="constrained")
-    axes = figure.subplots(3, 2)
+    top = 1.0 + 0.16 * min(max(len(batch.cells), 15), ROWS)  # inches; a row of the funnel for every cell
+    figure = Figure(figsize=(11.5, 7.0 + top), layout="constrained")
+    axes = figure.subplots(3, 2, height_ratios=[top, 3.5, 3.5])
     panels.realized_rate(batch, axes[0, 0])
-    panels.funnel(batch, axes[0, 1])
+    panels.funnel(batch, axes[0, 1], most=ROWS)
     if panels.phase_diagram(batch, axes[1, 0]) is None:
         axes[1, 0].set_axis_off()
     cell = panels._middle_cell(batch)

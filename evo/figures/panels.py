@@ -84,23 +84,30 @@ def realized_rate(batch: Any, axes: Any = None) -> Figure:
     return figure
 
 
-def funnel(batch: Any, axes: Any = None) -> Figure:
-    """Share of replicates that reach each stage, a row of bars per cell."""
+def _add_scale(axes: Any, image: Any, label: str) -> None:
+    """A colour bar that stays beside its panel, whatever else is in the same column of a page."""
+    axes.figure.colorbar(image, cax=axes.inset_axes([1.02, 0.0, 0.035, 1.0]), label=label)
+
+
+def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
+    """Share of replicates that reach each stage, a row per cell; where they are more than `most`, without numbers."""
     summaries = batch.summaries()
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.24 * len(summaries))
     stages = STAGES if batch.spec.shifted else STAGES[:-1]
     shares = np.array([[s[stage] / s["replicates"] for stage in stages] for s in summaries])
     image = axes.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
-    for i, row in enumerate(shares):
+    crowded = most is not None and len(summaries) > most
+    for i, row in enumerate(shares if not crowded else []):
         for j, share in enumerate(row):
             count = summaries[i][stages[j]]
             axes.text(j, i, str(count), ha="center", va="center", fontsize=7, color="k" if share > 0.55 else "w")
     names = [cell_name(s["set"]) or "all" for s in summaries]
-    axes.set_yticks(range(len(names)), names, fontsize=7)
+    step = -(-len(names) // most) if most else 1
+    axes.set_yticks(range(0, len(names), step), names[::step], fontsize=7)
     axes.set_xticks(range(len(stages)), [stage.replace("_", "\n") for stage in stages], fontsize=7)
     axes.set_xlabel("stage reached (replicates)")
     axes.set_ylabel("cell")
-    axes.figure.colorbar(image, ax=axes, label="share of replicates")
+    _add_scale(axes, image, "share of replicates")
     axes.set_title("Where it fails")
     return figure
 
@@ -133,7 +140,7 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     axes.set_yticks(range(len(ys)), [tick(v) for v in ys])
     axes.set_xlabel(label_of(batch, x_key))
     axes.set_ylabel(label_of(batch, y_key))
-    axes.figure.colorbar(image, ax=axes, label="realized (share, 95 % interval below)")
+    _add_scale(axes, image, "realized (share, 95 % interval below)")
     axes.set_title("Where in the space of knobs it is realized")
     return figure
 
