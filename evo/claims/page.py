@@ -10,7 +10,8 @@ from evo.claims.answer import answer, dependence, rates
 from evo.claims.own import own
 from evo.errors import ScenarioError
 from evo.report.batch import rate_text
-from evo.scenario import Spec, cell_name, closest, load, scenario_folders
+from evo.scenario import Spec, cell_name, load, scenario_folders
+from evo.wording import closest
 
 ANSWER = "**Measured:** "
 LONG = 26  # lines of a table from which on it is folded

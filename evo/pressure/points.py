@@ -4,7 +4,7 @@ from evo.errors import ScenarioError
 from evo.fields import SCHEMES
 from evo.pressure.deap_operators import OPERATORS, of_deap
 from evo.pressure.subject import RANGE, Subject, of_kernel
-from evo.scenario import closest
+from evo.wording import closest
 
 
 def subjects(scheme: str | None, parameter: float | None, seed: int = 1) -> list[Subject]:
