@@ -50,8 +50,8 @@ MUTANTS = [
     ("migrants come from their own deme too", "selection.py", "if source >= slot // n:", "if source > slot // n:",
      "test_selection.py"),
     ("bounded draw never gives the last value", "rng.py",
-     "    return np.int64(product >> _U32)\n\n\n@kernel(inline=True)\ndef two_below",
-     "    return np.int64(product >> _U32) * (n - 1) // n\n\n\n@kernel(inline=True)\ndef two_below", "test_rng.py"),
+     "_below_again(state, bound, product)\n    return np.int64(product >> _U32)",
+     "_below_again(state, bound, product)\n    return np.int64(product >> _U32) * (n - 1) // n", "test_rng.py"),
     ("normal one per cent too wide", "rng.py", "        return u * _X[layer]\n    return _normal_outside",
      "        return u * _X[layer] * 1.01\n    return _normal_outside", "test_rng.py"),
     ("sort leaves crowded stretches alone", "order.py",
@@ -73,19 +73,24 @@ MUTANTS = [
 ]  # fmt: skip
 
 
+def broken(kernels: Path, what: str, name: str, old: str, new: str) -> str:
+    """The text of a file with the mistake in it. Raises where the line to change is not there, exactly once."""
+    text = (kernels / name).read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise ValueError(f"{what}: {name} holds {old!r} {text.count(old)} times, not once")
+    return text.replace(old, new)
+
+
 def killed(mutant: tuple[str, str, str, str, str]) -> tuple[str, bool]:
-    """Whether the tests notice the mutant. Raises where the line to change is not there, exactly once."""
+    """Whether the tests notice the mutant."""
     what, name, old, new, tests = mutant
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for part in ("evo", "scenarios", "tests", "docs"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
-        path = copy / "evo" / "kernels" / name
-        text = path.read_text(encoding="utf-8")
-        if text.count(old) != 1:
-            raise ValueError(f"{what}: {name} holds {old!r} {text.count(old)} times, not once")
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        kernels = copy / "evo" / "kernels"
+        (kernels / name).write_text(broken(kernels, what, name, old, new), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         done = subprocess.run(
             [*command, *(f"tests/{t}" for t in tests.split())], cwd=copy, capture_output=True, text=True
