@@ -173,7 +173,7 @@ def per_individual(run, few: int, many: int) -> float:
 
 if __name__ == "__main__":
     pin()
-    found = best_of({"evo": evo_run(0.5, SIZE), "C loop": c_run(SIZE)}, 20)
+    found = best_of({"evo": evo_run(0.5, SIZE, 3000), "C loop": c_run(SIZE, True, 3000)}, 20)
     for library in (deap, pygad, leap, pymoo, inspyred, evosax, slim):
         compiled = library in (evosax, slim)
         try:

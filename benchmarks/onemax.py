@@ -23,10 +23,9 @@ from pathlib import Path
 from pinned import clock, pin
 
 SIZE, LOCI, TOURNAMENT, RATE = 1000, 100, 3, 1e-3
-WORK = 1_000_000  # individual-generations in a run that is timed
 
 
-def evo_run(threshold: float, size: int, generations: int = 0) -> Callable[[int], float]:
+def evo_run(threshold: float, size: int, generations: int) -> Callable[[int], float]:
     """One replicate of the job, timed: from its number to ns per individual-generation."""
     import evo
     from evo.engines.individuals import evolve, new_control
@@ -34,7 +33,7 @@ def evo_run(threshold: float, size: int, generations: int = 0) -> Callable[[int]
     spec = evo.load("wolf_sniper").over({}).set({
         "parts": 1, "teeth": LOCI - 1, "forward_rate": RATE, "back_rate": RATE, "tooth_forward_rate": RATE,
         "tooth_back_rate": RATE, "selection.scheme": "tournament", "selection.parameter": TOURNAMENT,
-        "population.size": size, "population.generations": generations or max(40, WORK // size),
+        "population.size": size, "population.generations": generations,
         "property.threshold": threshold, "property.stop_above": 3.0,
     })  # fmt: skip
 
@@ -59,9 +58,9 @@ def _compiled():
     return run
 
 
-def c_run(size: int, measures: bool = True, generations: int = 0) -> Callable[[int], float]:
+def c_run(size: int, measures: bool, generations: int) -> Callable[[int], float]:
     """The same of the C loop."""
-    loop, generations = _compiled(), generations or max(40, WORK // size)
+    loop = _compiled()
 
     def run(seed: int) -> float:
         start = time.perf_counter()

@@ -44,7 +44,7 @@ class Cell:
     set: dict[str, Any]
     spec: "Spec"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """16 hex digits that name the cell in records and file names.
 

@@ -17,6 +17,7 @@ import pytest
 import evo
 from evo.batch import chunks
 from evo.batch.store import Store
+from tests.test_survival import small
 
 Names = dict[str, dict[str, int]]  # by folder, the inode that each name stands for
 
@@ -92,8 +93,7 @@ def after_power_loss(moment: Moment, folder: Path, rng: random.Random, at: str =
 
 
 def evolve(out: Path, replicates: int) -> evo.Batch:
-    spec = evo.load("wolf_sniper").over({"parts": [2, 3]})
-    return evo.run(spec.set({"population.size": 60, "population.generations": 30}), replicates=replicates, out=out)
+    return evo.run(small(), replicates=replicates, out=out)
 
 
 @pytest.fixture

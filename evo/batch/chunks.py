@@ -5,11 +5,11 @@ end chunks become shorter, so that workers end together (guided self-scheduling:
 """
 
 from evo.batch.executors import Job
+from evo.batch.store import MOST
 from evo.scenario import Cell
 
 SECONDS = 0.5
 SHORTEST = 0.1  # of SECONDS: storing would show in chunks that are shorter still
-MOST = 5000  # replicates
 
 
 class Queue:

@@ -334,7 +334,6 @@ def _evolve(
     executor: Executor, queue: Queue, store: Store, stopped: threading.Event, limit: float | None
 ) -> Iterator[int]:
     """Have the queue evolved and stored; yields how many replicates each outcome finished or failed."""
-
     waiting: deque[Outcome] = deque()  # to be stored
     while executor.busy() or waiting or (queue and not stopped.is_set()):
         ended = list(executor.outcomes(timeout=0.0 if waiting else 0.2)) if executor.busy() else []
@@ -345,8 +344,9 @@ def _evolve(
                 queue.put_back(outcome.job.cell, outcome.left)
         waiting.extend(ended)
         # First the next jobs, then the disk, so that no worker waits for it, unless it is the disk that is slow.
-        while len(waiting) <= executor.workers() and executor.free() and queue and not stopped.is_set():
-            executor.submit(queue.take(executor.workers()))
+        workers = executor.workers() if queue else 0  # asked once: a scheduler answers over the network
+        while queue and len(waiting) <= workers and not stopped.is_set() and executor.free():
+            executor.submit(queue.take(workers))
         if not waiting:
             continue
         outcome = waiting.popleft()

@@ -20,10 +20,12 @@ from evo.engines.individuals import Evolved, Failure
 from evo.errors import ScenarioError
 from evo.scenario import Cell
 
+Sums = dict[str, str]  # sha256 by kind of file
+
 KINDS = ("runs", "traces")
 ORDER = {"runs": ["cell", "replicate"], "traces": ["cell", "replicate", "generation"]}
 MERGE = 8  # parts of one cell from which on they are merged into one,
-MOST = 5000  # of at most so many replicates, so that no part is too large to be read at once
+MOST = 5000  # of at most so many replicates, in a chunk too, so that no part is too large to be read at once
 
 
 def _sync_folder(folder: Path) -> None:
@@ -75,6 +77,8 @@ class Store:
         self.folder = folder
         self._read_at: tuple[int, int] | None = None  # time and size of the manifest as last read
         self._known: list[dict[str, Any]] = []
+        self._parts: dict[str, Sums] = {}  # by name, of all cells, as `_known` says
+        self._parts_of: dict[str, dict[str, Sums]] = {}  # the same by cell
         self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
         self._runs: tuple[list[str], pl.DataFrame] = ([], pl.DataFrame())  # as last read, and the parts they were in
 
@@ -83,13 +87,14 @@ class Store:
     def _lines(self) -> list[dict[str, Any]]:
         """The lines of the manifest that are whole; read anew only where it has changed."""
         path = self.folder / "manifest.jsonl"
+        stamp: tuple[int, int] | None
         try:
             stamp = (path.stat().st_mtime_ns, path.stat().st_size)
             if stamp == self._read_at:
                 return self._known
             text = path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
-            return []
+            stamp, text = None, ""
         lines = []
         for line in text.splitlines():
             try:
@@ -99,6 +104,7 @@ class Store:
             if isinstance(data, dict):
                 lines.append(data)
         self._read_at, self._known = stamp, lines
+        self._parts, self._parts_of = self._sorted(lines)
         return lines
 
     def _say(self, **line: Any) -> None:
@@ -111,15 +117,25 @@ class Store:
         """The hash of the batch that the folder was made for; None where it holds no manifest."""
         return next((line["batch"] for line in self._lines() if "batch" in line), None)
 
-    def parts(self) -> dict[str, dict[str, str]]:
-        """Parts in canonical order, with the checksum of each kind of file."""
-        found: dict[str, dict[str, str]] = {}
-        for line in self._lines():
+    @staticmethod
+    def _sorted(lines: list[dict[str, Any]]) -> tuple[dict[str, Sums], dict[str, dict[str, Sums]]]:
+        """The parts that the lines leave, in canonical order: of all cells, and by cell."""
+        found: dict[str, Sums] = {}
+        for line in lines:
             for gone in line.get("without", ()):
                 found.pop(gone, None)
             if "part" in line and all(kind in line for kind in KINDS):
                 found[line["part"]] = {kind: line[kind] for kind in KINDS}
-        return dict(sorted(found.items(), key=lambda item: _span(item[0])))
+        parts = dict(sorted(found.items(), key=lambda item: _span(item[0])))
+        by_cell: dict[str, dict[str, Sums]] = {}
+        for part, sums in parts.items():
+            by_cell.setdefault(_span(part)[0], {})[part] = sums
+        return parts, by_cell
+
+    def parts(self, cell: str | None = None) -> dict[str, Sums]:
+        """Parts in canonical order, with the checksum of each kind of file; of one cell, by its key, where given."""
+        self._lines()
+        return self._parts if cell is None else self._parts_of.get(cell, {})
 
     def _file(self, kind: str, part: str) -> Path:
         return self.folder / kind / f"{part}.parquet"
@@ -279,11 +295,7 @@ class Store:
         columns : those to read, beside cell, replicate and generation; all, where not given
         """
         wanted = None if columns is None else list(dict.fromkeys((*ORDER["traces"], *columns)))
-        frames = [
-            self._frame("traces", part, sums["traces"], wanted)
-            for part, sums in self.parts().items()
-            if cell is None or _span(part)[0] == cell
-        ]
+        frames = [self._frame("traces", part, sums["traces"], wanted) for part, sums in self.parts(cell).items()]
         return pl.concat(frames).sort(ORDER["traces"]) if frames else pl.DataFrame()
 
     def digest(self) -> str:
