@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify mutants pressure benchmarks lint freeze clean schema
+.PHONY: help demo test verify records mutants pressure benchmarks lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ test: $(READY) ## set up and run the tests
 
 verify: $(READY) ## check against theory and published results, write docs/verification.md
 	$(BIN)/python -m tests.verification
+
+records: $(READY) ## hold every shipped scenario to the records it gave, in full; 2 minutes
+	$(BIN)/python -m tests.records
 
 mutants: $(READY) ## break the kernels on purpose: the tests must notice
 	$(BIN)/python -m tests.mutants

@@ -1,0 +1,101 @@
+"""What every shipped scenario evolves, as digests: seed 1, three replicates a cell. `make records` checks them in full.
+
+`records.json` holds two of each: in full, and `short`, of the first generations alone, which `test_records.py` holds to
+in every run of the tests. A digest that changes means that the same scenario and seed give other records than before.
+That is a decision: raise `REVISION`, say so in CHANGELOG.md, and write the file anew with `python -m tests.records
+--write`.
+
+Where kernels evolve, the digest is that of `evo digest`. The engines `deap` and `search` compute in numpy, whose last
+bits depend on the processor, so the numbers of their records are rounded first.
+"""
+
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import evo
+
+FILE = Path(__file__).with_name("records.json")
+SHORT = 10  # generations
+DIGITS = 6  # that records of numpy's sums are rounded to
+
+# What other engines and executors make of a scenario: name, scenario, changes, swept anew, executor.
+OTHERS: tuple[tuple[str, str, dict[str, Any], dict[str, Any], str], ...] = (
+    ("wolf_sniper by classes", "wolf_sniper", {"engine": "classes"}, {"parts": [1, 4]}, "threads"),
+    ("ramp by classes", "tiny_target", {"engine": "classes"}, {"scaffold": [0.0, 1.0]}, "threads"),
+    ("wolf_sniper by deap", "wolf_sniper",
+     {"engine": "deap", "population.size": 40, "population.generations": 25}, {"parts": [1]}, "threads"),
+    ("igf by deap", "igf",
+     {"engine": "deap", "population.size": 40, "population.generations": 25, "variation.parents": 2,
+      "variation.crossover": "uniform"}, {"concept_parts": [1]}, "threads"),
+    ("igf by dask", "igf", {"population.generations": 50}, {"concept_parts": [1]}, "dask"),
+)  # fmt: skip
+
+
+def _specs() -> Iterator[tuple[str, Any, str]]:
+    """Name, specification and executor of everything that has a digest."""
+    for path in sorted((Path(__file__).parents[1] / "scenarios").glob("*.toml")):
+        yield path.stem, evo.load(path), "threads"
+    for name, scenario, changes, axes, executor in OTHERS:
+        yield name, evo.load(scenario).over(axes).set(changes), executor
+
+
+def _rounded(frame: pl.DataFrame) -> str:
+    """sha256 of a table whose numbers are rounded."""
+    total = hashlib.sha256()
+    for series in frame:
+        if series.dtype == pl.Float64:
+            texts = [f"{value + 0.0:.{DIGITS}g}" for value in series.to_list()]
+        else:
+            texts = [str(value) for value in series.to_list()]
+        total.update("\n".join([series.name, str(series.dtype), *texts, ""]).encode())
+    return total.hexdigest()
+
+
+def digest(spec: Any, executor: str, out: Path) -> str:
+    """The digest of three replicates a cell."""
+    batch = evo.run(spec, replicates=3, seed=1, out=out, executor=executor, jobs=2)
+    assert not batch.failures(), batch.failures()[0]
+    if {cell.spec.engine for cell in batch.cells} <= {"numba", "classes"}:
+        return str(batch.digest())
+    return hashlib.sha256("".join(_rounded(frame) for frame in (batch.runs(), batch.traces())).encode()).hexdigest()
+
+
+def short(spec: Any) -> Any:
+    """The same scenario, of few generations."""
+    return spec.set({"population.generations": min(SHORT, spec.scenario.population.generations)})
+
+
+def found(shortened: bool) -> Iterator[tuple[str, str]]:
+    """Name and digest of everything, one after the other."""
+    for name, spec, executor in _specs():
+        with tempfile.TemporaryDirectory() as out:
+            yield name, digest(short(spec) if shortened else spec, executor, Path(out))
+
+
+def main(write: bool) -> int:
+    """Compare, or write the file anew; the number of digests that differ."""
+    kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"short": {}, "full": {}}
+    if write:
+        FILE.write_text(
+            json.dumps({kind: dict(found(kind == "short")) for kind in ("short", "full")}, indent=1) + "\n", "utf-8"
+        )
+        return 0
+    wrong = 0
+    for name, now in found(shortened=False):
+        same = kept["full"].get(name) == now
+        wrong += not same
+        print(f"{'same   ' if same else 'DIFFERS'}  {name}  {now}  {time.process_time():.0f} s", flush=True)
+    print(f"{len(kept['full']) - wrong} passed, {wrong} failed")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, main("--write" in sys.argv[1:])))
