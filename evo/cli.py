@@ -69,21 +69,16 @@ def scenarios() -> None:
     """List the scenarios."""
     import tomllib
 
+    from evo.places import scenario_files
     from evo.report.console import console, table
 
     known = table("scenario", "world", "claim")
-    here = Path(__file__).resolve().parent
-    seen = set()
-    for folder in (Path("scenarios"), here.parent / "scenarios", here / "library"):
-        for path in sorted(folder.glob("*.toml")):
-            if path.stem in seen:
-                continue
-            seen.add(path.stem)
-            try:
-                data = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                data = {"world": "?", "claim": f"cannot be read: {error}"}
-            known.add_row(path.stem, str(data.get("world", "?")), str(data.get("claim", "?")))
+    for name, path in sorted(scenario_files().items()):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            data = {"world": "?", "claim": f"cannot be read: {error}"}
+        known.add_row(name, str(data.get("world", "?")), str(data.get("claim", "?")))
     console().print(known)
 
 

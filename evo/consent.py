@@ -6,15 +6,15 @@ so once for this very content: `--trust`, remembered by checksum in `trusted.jso
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from evo.errors import WorldError
+from evo.places import SHIPPED, configuration
 
 
 def trusted_file() -> Path:
     """Where consents are remembered."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "evo" / "trusted.json"
+    return configuration() / "trusted.json"
 
 
 def _remembered() -> list[str]:
@@ -26,8 +26,7 @@ def _remembered() -> list[str]:
 
 
 def _came_with_evo(path: Path) -> bool:
-    here = Path(__file__).resolve().parent
-    return path.resolve().parent in (here.parent / "scenarios", here / "library")
+    return path.resolve().parent in SHIPPED
 
 
 def require(path: Path) -> None:

@@ -17,6 +17,7 @@ from evo import sweep
 from evo.checks import check, explain
 from evo.errors import ScenarioError, WorldError
 from evo.fields import DEAP_SCHEMES, MOST_CLASSES, SCHEMES, Optimizer, Scenario, fields_at
+from evo.places import is_file, scenario_files
 from evo.wording import closest, wrong
 from evo.worlds import load_world
 
@@ -24,17 +25,6 @@ from evo.worlds import load_world
 REVISION = 3
 
 _TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sample")
-
-
-def short_name(key: str) -> str:
-    """A field in a word or two: 'parts', 'size', 'change at', 'validity deployed'."""
-    table, _, name = key.rpartition(".")
-    return f"{name} deployed" if table == "deployment" else f"change {name}" if table == "change" else name
-
-
-def cell_name(settings: Mapping[str, Any]) -> str:
-    """What a cell sets, in words: 'parts 4, size 1000'; empty where nothing is swept."""
-    return ", ".join(f"{short_name(key)} {value}" for key, value in settings.items())
 
 
 @dataclass(frozen=True)
@@ -295,22 +285,6 @@ class Spec:
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
-def scenario_folders() -> list[Path]:
-    """Where scenario names are looked up: ./scenarios, the checkout's, the installed ones."""
-    here = Path(__file__).resolve().parent
-    folders = [Path("scenarios"), here.parent / "scenarios", here / "library"]
-    seen: dict[Path, Path] = {folder.resolve(): folder for folder in reversed(folders) if folder.is_dir()}
-    return list(reversed(seen.values()))
-
-
-def is_file(path: Path) -> bool:
-    """Whether there is such a file; a name that no file can have is none."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
 def find_scenario(name: str) -> Path:
     """The file of a scenario given by name or path.
 
@@ -323,7 +297,7 @@ def find_scenario(name: str) -> Path:
         if is_file(path):
             return path
         raise ScenarioError(f"{name}: there is no such scenario file")
-    known = {file.stem: file for folder in reversed(scenario_folders()) for file in sorted(folder.glob("*.toml"))}
+    known = scenario_files()
     if name in known:
         return known[name]
     raise ScenarioError(f"{name}: there is no such scenario; {closest(name, sorted(known))}")

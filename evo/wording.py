@@ -1,7 +1,8 @@
-"""How to say in one sentence what is wrong with an input."""
+"""How things are said: what is wrong with an input, numbers with their intervals, names of cells."""
 
 import difflib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from evo.errors import ScenarioError
@@ -22,3 +23,42 @@ def show(value: Any) -> str:
 def wrong(origin: str, key: str, value: Any, why: str) -> ScenarioError:
     """What is wrong with the value of a key, in one sentence."""
     return ScenarioError(f"{origin}: {key} = {show(value)}: {why}")
+
+
+# --- numbers
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """A number for a table; a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}g}"
+
+
+def interval(low: Any, high: Any, digits: int = 2) -> str:
+    """'low to high'; empty where there is none."""
+    return "" if low is None or high is None else f"{low:.{digits}g} to {high:.{digits}g}"
+
+
+def rate_text(summary: Mapping[str, Any]) -> str:
+    """A realized rate with its interval; none of n is an upper bound, never 0 %."""
+    if summary["realized"] == 0:
+        return f"below {summary['high']:.2g}"
+    return f"{summary['rate']:.3g} ({interval(summary['low'], summary['high'])})"
+
+
+def rate_sentence(k: int, n: int, low: float, high: float) -> str:
+    """'3 of 40 (95 % interval 0.026 to 0.2)'."""
+    return f"{k} of {n} (95 % interval {interval(low, high)})"
+
+
+# --- names
+
+
+def short_name(key: str) -> str:
+    """A field in a word or two: 'parts', 'size', 'change at', 'validity deployed'."""
+    table, _, name = key.rpartition(".")
+    return f"{name} deployed" if table == "deployment" else f"change {name}" if table == "change" else name
+
+
+def cell_name(settings: Mapping[str, Any]) -> str:
+    """What a cell sets, in words: 'parts 4, size 1000'; empty where nothing is swept."""
+    return ", ".join(f"{short_name(key)} {value}" for key, value in settings.items())

@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 
 FLOORS = [
-    "errors", "wording", "consent", "kernels", "worlds", "fields", "sweep", "checks", "scenario", "engines", "measure",
-    "pressure", "batch", "figures", "audits", "report", "claims", "templates", "cli",
+    "errors", "places", "wording", "consent", "kernels", "worlds", "fields", "sweep", "checks", "scenario", "engines",
+    "measure", "pressure", "batch", "figures", "audits", "report", "claims", "templates", "cli",
 ]  # fmt: skip
 CONTRACT = {("batch", "figures")}  # Batch.figures(), which imports them when it is called
 

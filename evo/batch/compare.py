@@ -5,7 +5,7 @@ from typing import Any
 from evo.batch.run import Batch
 from evo.errors import ScenarioError
 from evo.measure.rates import difference
-from evo.scenario import cell_name
+from evo.wording import cell_name
 
 
 def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from evo.batch.run import Batch
 from evo.engines import evolve
 from evo.engines.individuals import new_control
 from evo.errors import ScenarioError
-from evo.scenario import Cell, cell_name
+from evo.scenario import Cell
+from evo.wording import cell_name
 
 
 def find_cell(batch: Batch, name: str) -> Cell:

@@ -26,7 +26,8 @@ from evo.batch.store import Store, make_folder, write_atomically
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
 from evo.measure.sequential import anytime, looks
-from evo.scenario import Cell, Spec, is_file, load
+from evo.places import is_file
+from evo.scenario import Cell, Spec, load
 
 
 class Batch:

@@ -5,13 +5,8 @@ from typing import Any
 import numpy as np
 
 from evo.batch.run import Batch
-from evo.report.console import interval
-from evo.scenario import Cell, cell_name
-
-
-def rate_sentence(k: int, n: int, low: float, high: float) -> str:
-    """'3 of 40 (95 % interval 0.026 to 0.2)'."""
-    return f"{k} of {n} (95 % interval {interval(low, high)})"
+from evo.scenario import Cell
+from evo.wording import cell_name, rate_sentence
 
 
 def reference(batch: Batch) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from evo.batch.run import Batch, run
 from evo.claims.answer import answer, dependence, rates
 from evo.claims.own import own
 from evo.errors import ScenarioError
-from evo.report.batch import rate_text
-from evo.scenario import Spec, cell_name, load, scenario_folders
-from evo.wording import closest
+from evo.places import scenario_files
+from evo.scenario import Spec, load
+from evo.wording import cell_name, closest, rate_text
 
 ANSWER = "**Measured:** "
 LONG = 26  # lines of a table from which on it is folded
@@ -20,14 +20,13 @@ LONG = 26  # lines of a table from which on it is folded
 def claims() -> dict[str, Path]:
     """Scenarios that have a page, by name, in the order of their numbers."""
     known: dict[str, tuple[int, Path]] = {}
-    for folder in reversed(scenario_folders()):
-        for path in folder.glob("*.toml"):
-            try:
-                data = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                continue  # told when it is run
-            if isinstance(data.get("page"), dict):
-                known[path.stem] = (data["page"].get("number", 0), path)
+    for name, path in scenario_files().items():
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # told when it is run
+        if isinstance(data.get("page"), dict):
+            known[name] = (data["page"].get("number", 0), path)
     return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: (item[1][0], item[0]))}
 
 

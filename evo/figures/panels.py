@@ -13,7 +13,7 @@ from evo.figures.style import COLOURS, MARKERS, label_of, new_figure, small_prin
 from evo.measure.rates import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
-from evo.scenario import cell_name, short_name
+from evo.wording import cell_name, short_name
 
 
 def _axis_keys(batch: Any) -> list[str]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from evo.report.console import console, interval, number, table
+from evo.report.console import console, table
+from evo.wording import interval, number
 
 
 def print_audit(summary: dict[str, Any]) -> None:

@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from evo.report.console import console, interval, table
-from evo.scenario import cell_name, short_name
-
-
-def rate_text(summary: dict[str, Any]) -> str:
-    """Rate with its interval; none of n is an upper bound, never 0 %."""
-    if summary["realized"] == 0:
-        return f"below {summary['high']:.2g}"
-    return f"{summary['rate']:.3g} ({interval(summary['low'], summary['high'])})"
+from evo.report.console import console, table
+from evo.wording import cell_name, rate_text, short_name
 
 
 def interval_name(spec: Any) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from evo.report.console import console, interval, table
+from evo.report.console import console, table
+from evo.wording import interval
 
 
 def print_comparison(rows: list[dict[str, Any]], folders: tuple[str, str]) -> None:

@@ -1,7 +1,5 @@
 """The terminal, wide enough for a table also where it is not one."""
 
-from typing import Any
-
 from rich.console import Console
 from rich.table import Table
 
@@ -15,13 +13,3 @@ def console(stderr: bool = False) -> Console:
 def table(*columns: str) -> Table:
     """A plain table: no box, no padding at the edges."""
     return Table(*columns, box=None, pad_edge=False, header_style="bold")
-
-
-def number(value: Any, digits: int = 3) -> str:
-    """A number for a table; a dash where there is none."""
-    return "-" if value is None else f"{value:.{digits}g}"
-
-
-def interval(low: Any, high: Any, digits: int = 2) -> str:
-    """'low to high' for a table; empty where there is none."""
-    return "" if low is None or high is None else f"{low:.{digits}g} to {high:.{digits}g}"

@@ -3,7 +3,8 @@
 from typing import Any
 
 from evo.pressure.measure import MEASURES
-from evo.report.console import console, interval, number, table
+from evo.report.console import console, table
+from evo.wording import interval, number
 
 TITLES = {
     "intensity": "intensity",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from evo.report.console import console, number, table
-from evo.scenario import cell_name
+from evo.report.console import console, table
+from evo.wording import cell_name, number
 
 
 def print_replay(batch: Any, answer: dict[str, Any]) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from evo.measure.verdict import MEANING
-from evo.report.console import console, interval, number, table
-from evo.scenario import cell_name
+from evo.report.console import console, table
+from evo.wording import cell_name, interval, number
 
 
 def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:

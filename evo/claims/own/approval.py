@@ -7,7 +7,7 @@ from evo.batch.run import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference
 from evo.figures.style import COLOURS, small_print
-from evo.scenario import cell_name
+from evo.wording import cell_name
 
 
 def answer(batch: Batch) -> str:

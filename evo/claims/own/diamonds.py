@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
 from evo.figures.style import COLOURS, small_print
-from evo.report.console import interval
+from evo.wording import interval
 from evo.worlds.goals import GOALS, table
 
 ATTRIBUTES = ("complexity", "presence", "score")

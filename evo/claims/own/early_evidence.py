@@ -11,7 +11,7 @@ from evo.batch.traces import matrices
 from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.mutual import Mutual, mutual
-from evo.scenario import cell_name
+from evo.wording import cell_name
 
 POINTS = 16  # generations looked at
 

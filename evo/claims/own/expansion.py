@@ -10,8 +10,7 @@ from evo.batch.traces import matrices
 from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.breeding import mean_interval
-from evo.report.console import interval
-from evo.scenario import cell_name
+from evo.wording import cell_name, interval
 
 
 def _courses(batch: Batch, cell: Any) -> tuple[np.ndarray, ...]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from evo.batch.run import Batch
 from evo.batch.traces import matrices
 from evo.figures.style import COLOURS, small_print
-from evo.report.console import interval
+from evo.wording import interval
 
 TRAITS = ("gold", "error")
 

@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from evo.batch.run import Batch
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.rates import wilson
-from evo.report.console import interval
-from evo.scenario import cell_name
+from evo.wording import cell_name, interval
 
 R = "r, relatedness of the familiar"
 

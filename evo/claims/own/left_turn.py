@@ -9,8 +9,7 @@ from evo.batch.run import Batch
 from evo.claims.answer import reference, reference_cell
 from evo.figures.style import COLOURS, new_figure
 from evo.measure.breeding import mean_interval
-from evo.report.console import interval
-from evo.scenario import cell_name
+from evo.wording import cell_name, interval
 
 TRAITS = ("capability", "alignment")
 

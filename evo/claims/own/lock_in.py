@@ -11,8 +11,7 @@ from evo.claims.answer import reference_cell
 from evo.figures.style import COLOURS, small_print
 from evo.measure.breeding import mean_interval
 from evo.measure.waiting import median_wait
-from evo.report.console import interval
-from evo.scenario import cell_name
+from evo.wording import cell_name, interval
 
 AFTER = 100  # generations after the change over which selection on values is averaged
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from evo.batch.run import Batch
 from evo.measure.breeding import mean_interval
-from evo.report.console import interval
+from evo.wording import interval
 
 LOOPS = (("selection alone", 0, 2), ("and learning", 1, 2), ("and deliberation", 1, 16))  # learning, options
 SHIFTS = (("none", 0.0, 0.8), ("features foretell other outcomes", 1.0, 0.8), ("food is bad", 0.0, -0.4))

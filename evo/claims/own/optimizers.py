@@ -8,12 +8,10 @@ from matplotlib.figure import Figure
 
 from evo.batch.run import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import rate_sentence
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.breeding import mean_interval
 from evo.measure.rates import wilson
-from evo.report.console import interval
-from evo.scenario import short_name
+from evo.wording import interval, rate_sentence, short_name
 
 KIND = "optimizer.kind"
 STAYS = "best_of_n"  # never leaves the founders' distribution, so the level it reaches is not asked of the others

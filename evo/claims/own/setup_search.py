@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from evo.batch.run import Batch
 from evo.figures.style import COLOURS, new_figure
 from evo.measure.choice import best_of_random
-from evo.report.console import interval
+from evo.wording import interval
 
 RESAMPLES = 400
 NAMES = ("seen", "again", "shifted")

@@ -4,7 +4,7 @@ from typing import Any
 
 from evo.batch.run import Batch
 from evo.measure.rates import difference
-from evo.report.console import interval
+from evo.wording import interval
 
 PUBLISHED = (0, 23, 50)  # Lenski and others 2003: without, with, of
 

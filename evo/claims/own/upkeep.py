@@ -2,7 +2,7 @@
 
 from evo.batch.run import Batch
 from evo.claims.answer import reference, reference_cell
-from evo.scenario import cell_name
+from evo.wording import cell_name
 
 
 def sentences(batch: Batch) -> list[str]:
