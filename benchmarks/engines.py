@@ -11,8 +11,8 @@ from pinned import clock, pin
 
 import evo
 from evo.batch import chunks
-from evo.engines import evolve
-from evo.engines.individuals import new_control
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
 
 WORLDS = {"parts": "wolf_sniper", "drives": "igf", "kin": "kin", "observed": "observed", "baldwin": "baldwin",
           "minds": "left_turn", "rewards": "approval", "goals": "diamonds", "circuits": "stepping_stones",

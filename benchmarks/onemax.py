@@ -28,7 +28,8 @@ SIZE, LOCI, TOURNAMENT, RATE = 1000, 100, 3, 1e-3
 def evo_run(threshold: float, size: int, generations: int) -> Callable[[int], float]:
     """One replicate of the job, timed: from its number to ns per individual-generation."""
     import evo
-    from evo.engines.individuals import evolve, new_control
+    from evo.engines.individuals import evolve
+    from evo.engines.replicates import new_control
 
     spec = evo.load("wolf_sniper").over({}).set({
         "parts": 1, "teeth": LOCI - 1, "forward_rate": RATE, "back_rate": RATE, "tooth_forward_rate": RATE,

@@ -17,8 +17,8 @@ from pinned import clock, pin
 
 import evo
 from evo.batch import executors
-from evo.engines import evolve
-from evo.engines.individuals import new_control
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
 
 MUTATIONS = 0.1  # per genome and generation, at any length
 

@@ -13,7 +13,7 @@ __all__ = ["Batch", "audit", "load", "run"]
 def __getattr__(name: str) -> Any:
     # Loaded on first use, so that `evo --help` does not wait for numba and polars.
     if name == "load":
-        from evo.scenario import load
+        from evo.scenario.library import load
 
         return load
     if name in ("Batch", "run"):

@@ -39,22 +39,22 @@ class _Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Does selection for a property realize it? Evolve thousands of populations and count."""
-    from evo import consent, worlds
+    from evo.worlds import trust
 
-    worlds.before_running = consent.require
-    ctx.call_on_close(lambda: setattr(worlds, "before_running", None))
+    trust.before_running = trust.require
+    ctx.call_on_close(lambda: setattr(trust, "before_running", None))
 
 
 def _trust(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
     """With --trust a world's file is remembered, and said to be run, instead of refused."""
     if value:
-        from evo import consent, worlds
+        from evo.worlds import trust
 
         def run_it(path: Path) -> None:
             _tell(f"running the Python of {path}")
-            consent.remember(path)
+            trust.remember(path)
 
-        worlds.before_running = run_it
+        trust.before_running = run_it
     return value
 
 
@@ -103,7 +103,7 @@ def _value(text: str) -> Any:
 
 
 def _resolve(scenario: str, sets: tuple[str, ...], overs: tuple[str, ...]) -> Any:
-    from evo.scenario import load
+    from evo.scenario.library import load
 
     spec = load(scenario)
     if sets:
@@ -132,7 +132,7 @@ def _sampled(spec: Any, samples: tuple[str, ...], points: int | None, design: st
 def show(scenario: str) -> None:
     """Show a scenario: claim, source, knobs, property, theory."""
     from evo.report.scenario import show_scenario
-    from evo.scenario import load
+    from evo.scenario.library import load
 
     show_scenario(load(scenario))
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from evo.kernels.genome import get_locus, set_locus
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("uphill_rate", 5e-6, 0, 1, "per generation", "mutation uphill"),
@@ -17,6 +17,7 @@ TRAITS = (
     Trait("fitness", "offspring, relative", "of the five genotypes"),
     Trait("crossed", "-1, 0 or 1", "1 on the far peak, -1 uphill, else 0"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -31,14 +32,14 @@ def live(bits, reals, knobs, group, rng_state, traits):
     for i in range(bits.shape[0]):
         uphill, valley, peak = (get_locus(bits[i], 0), get_locus(bits[i], 1), get_locus(bits[i], 2))
         if (uphill and (valley or peak)) or (peak and not valley):
-            traits[i, 0] = 0.0
+            traits[i, T.fitness] = 0.0
         elif uphill:
-            traits[i, 0] = 1.0 + knobs[3]
+            traits[i, T.fitness] = 1.0 + knobs[K.uphill_advantage]
         elif peak:
-            traits[i, 0] = 1.0 + knobs[5]
+            traits[i, T.fitness] = 1.0 + knobs[K.valley_advantage]
         else:
-            traits[i, 0] = 1.0 - knobs[4] * valley
-        traits[i, 1] = 0.0 if traits[i, 0] == 0.0 else np.float64(peak) - np.float64(uphill)
+            traits[i, T.fitness] = 1.0 - knobs[K.intermediate_cost] * valley
+        traits[i, T.crossed] = 0.0 if traits[i, T.fitness] == 0.0 else np.float64(peak) - np.float64(uphill)
 
 
 @carrier_kernel

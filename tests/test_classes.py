@@ -7,13 +7,14 @@ import pytest
 from scipy import stats
 
 import evo
-from evo.engines import evolve
-from evo.engines.individuals import new_control
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
 from evo.kernels import classes as kernels
-from evo.kernels.evolve import MEAN, SELECTION, TRANSMISSION, VARIANCE
-from evo.kernels.genome import mutate_bits, popcount
+from evo.kernels.genome import popcount
+from evo.kernels.records import ROW
 from evo.kernels.rng import seed_streams
+from evo.kernels.variation import mutate_bits
 from evo.worlds.classes import by_ones, flips
 from evo.worlds.world import Layout, Loci
 from tests.test_cli import evo as command
@@ -34,7 +35,7 @@ def records(spec, replicates):
     return evolve(spec, range(replicates), new_control()).records
 
 
-def last(out, trait, row=MEAN):
+def last(out, trait, row=ROW.mean):
     return out.trace[np.arange(out.records.size), out.records - 1, row, trait]
 
 
@@ -121,10 +122,12 @@ def test_both_engines_have_one_distribution(setting):
         "property.stop_above": 9.0,
     }
     a, b = (records(spec_of(engine, **common), 400) for engine in ("numba", "classes"))
-    p_values = [stats.ks_2samp(last(a, t, row), last(b, t, row)).pvalue for t in (1, 2, 3) for row in (MEAN, VARIANCE)]
+    p_values = [
+        stats.ks_2samp(last(a, t, row), last(b, t, row)).pvalue for t in (1, 2, 3) for row in (ROW.mean, ROW.variance)
+    ]
     for name in ("arose_at", "established_at"):
         p_values.append(stats.ks_2samp(getattr(a, name), getattr(b, name)).pvalue)
-    for row in (SELECTION, TRANSMISSION):
+    for row in (ROW.selection, ROW.transmission):
         p_values.append(stats.ks_2samp(a.trace[:, :, row, 2].sum(axis=1), b.trace[:, :, row, 2].sum(axis=1)).pvalue)
     assert min(p_values) > 1e-3 / len(p_values), p_values
     assert a.insertion[:, 0].mean() == pytest.approx(b.insertion[:, 0].mean(), rel=1e-3)
@@ -136,8 +139,8 @@ def test_price_is_exact():
     out = records(spec_of(parts=3, teeth=5, forward_rate=1e-3, population__size=10**9, population__generations=300), 3)
     for r in range(3):
         trace = out.trace[r, : out.records[r]]
-        change = np.diff(trace[:, MEAN], axis=0)
-        parts = trace[1:, SELECTION] + trace[1:, TRANSMISSION]
+        change = np.diff(trace[:, ROW.mean], axis=0)
+        parts = trace[1:, ROW.selection] + trace[1:, ROW.transmission]
         assert np.abs(parts - change).max() < 1e-12
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evo.kernels import genome
+from evo.kernels import genome, variation
+from evo.kernels.operators import CROSSOVER
 from evo.kernels.rng import seed_streams
 
 ALPHA = 1e-4  # chance that a right kernel fails one of these tests, with its fixed seed
@@ -40,7 +41,7 @@ def test_loci_are_read_written_and_counted_across_words():
 def test_founders_have_the_frequency_of_each_block(frequency):
     size, starts = 4000, np.array([0, 60, 130], np.int64)
     bits, reals = np.zeros((size, 3), np.uint64), np.zeros((size, 2))
-    genome.found_population(
+    variation.found_population(
         starts, np.array([frequency, 0.1]), np.array([1.0, -2.0]), np.array([0.5, 0.0]), stream(1), bits, reals
     )
     loci = unpack(bits, 192)
@@ -64,7 +65,7 @@ def test_forward_and_back_mutation_rates(forward, back):
     before = (rng.random((size, 128)) < 0.4).astype(np.uint8)
     before[:, 100:] = 0
     bits = np.packbits(before, axis=1, bitorder="little").view(np.uint64).copy()
-    genome.mutate_bits(
+    variation.mutate_bits(
         np.array([0, 70, 100], np.int64), np.array([forward, 0.0]), np.array([back, 0.0]), stream(2), deme, elites, bits
     )
     after = unpack(bits, 128)
@@ -82,7 +83,7 @@ def test_forward_and_back_mutation_rates(forward, back):
 def test_reals_take_gaussian_steps_at_their_rate():
     size = 20_000
     reals = np.zeros((size, 4))
-    genome.mutate_reals(np.array([0.05, 1.0, 0.0, 0.5]), np.array([2.0, 0.1, 1.0, 0.0]), stream(3), size, 100, reals)
+    variation.mutate_reals(np.array([0.05, 1.0, 0.0, 0.5]), np.array([2.0, 0.1, 1.0, 0.0]), stream(3), size, 100, reals)
     moved = reals[: size - 100]
     assert not reals[size - 100 :].any()
     assert agrees((moved[:, 0] != 0).sum(), moved.shape[0], 0.05)
@@ -101,7 +102,7 @@ def children(kind, loci, dims, n, key):
     next_bits, next_reals = np.zeros((n, words), np.uint64), np.zeros((n, dims))
     state = stream(key)
     for child in range(n):
-        genome.cross(bits, reals, 0, 1, loci, kind, state, next_bits, next_reals, child)
+        variation.cross(bits, reals, 0, 1, loci, kind, state, next_bits, next_reals, child)
     if words:
         assert not unpack(next_bits, 64 * words)[:, loci:].any()
     return np.hstack([unpack(next_bits, loci) if words else np.zeros((n, 0), np.uint8), next_reals.astype(np.uint8)])
@@ -110,7 +111,7 @@ def children(kind, loci, dims, n, key):
 @pytest.mark.parametrize(("loci", "dims"), [(100, 0), (64, 3), (0, 12), (130, 2)])
 def test_one_point_crossover_cuts_anywhere_alike(loci, dims):
     n, places = 20_000, loci + dims
-    origin = children(genome.ONE_POINT, loci, dims, n, 4)
+    origin = children(CROSSOVER.one_point, loci, dims, n, 4)
     assert (np.diff(origin.astype(int), axis=1) >= 0).all() and (origin[:, 0] == 0).all() and origin[:, -1].all()
     cuts = places - origin.sum(axis=1)
     assert stats.chisquare(np.bincount(cuts, minlength=places)[1:]).pvalue > ALPHA
@@ -119,7 +120,7 @@ def test_one_point_crossover_cuts_anywhere_alike(loci, dims):
 @pytest.mark.parametrize(("loci", "dims"), [(20, 0), (62, 4), (0, 9)])
 def test_two_point_crossover_exchanges_any_inner_stretch_alike(loci, dims):
     n, places = 40_000, loci + dims
-    origin = children(genome.TWO_POINT, loci, dims, n, 5).astype(int)
+    origin = children(CROSSOVER.two_point, loci, dims, n, 5).astype(int)
     changes = np.diff(origin, axis=1)
     assert ((changes != 0).sum(axis=1) == 2).all() and (origin[:, 0] == 0).all() and (origin[:, -1] == 0).all()
     begin, end = np.argmax(changes == 1, axis=1), np.argmax(changes == -1, axis=1)
@@ -132,7 +133,7 @@ def test_two_point_crossover_exchanges_any_inner_stretch_alike(loci, dims):
 @pytest.mark.parametrize(("loci", "dims"), [(100, 0), (10, 3)])
 def test_uniform_crossover_takes_each_place_from_either_parent(loci, dims):
     n, places = 5000, loci + dims
-    origin = children(genome.UNIFORM, loci, dims, n, 6)
+    origin = children(CROSSOVER.uniform, loci, dims, n, 6)
     assert stats.chisquare(origin.sum(axis=0), np.full(places, origin.sum() / places)).pvalue > ALPHA
     assert agrees(origin.sum(), n * places, 0.5)
     neighbours = origin[:, 1:] == origin[:, :-1]
@@ -140,14 +141,14 @@ def test_uniform_crossover_takes_each_place_from_either_parent(loci, dims):
 
 
 def test_a_chromosome_of_one_place_comes_from_the_second_parent_or_uniformly():
-    assert children(genome.ONE_POINT, 1, 0, 100, 7).all()
-    assert children(genome.TWO_POINT, 1, 0, 100, 7).all()
+    assert children(CROSSOVER.one_point, 1, 0, 100, 7).all()
+    assert children(CROSSOVER.two_point, 1, 0, 100, 7).all()
 
 
 def test_at_rate_one_every_locus_of_everybody_flips():
     bits = np.zeros((50, 2), np.uint64)
     starts, one, none = np.array([0, 100], np.int64), np.ones(1), np.zeros(1)
-    genome.mutate_bits(starts, one, none, stream(8), 50, 0, bits)
+    variation.mutate_bits(starts, one, none, stream(8), 50, 0, bits)
     assert unpack(bits, 128)[:, :100].all() and not unpack(bits, 128)[:, 100:].any()
-    genome.mutate_bits(starts, none, one, stream(8), 50, 0, bits)
+    variation.mutate_bits(starts, none, one, stream(8), 50, 0, bits)
     assert not bits.any()

@@ -11,14 +11,14 @@ from scipy.optimize import approx_fprime
 from scipy.special import ndtr
 
 import evo
-from evo.engines import evolve
-from evo.engines.individuals import new_control
-from evo.engines.optimizers import gradients, sampling
+from evo.engines.dispatch import evolve
+from evo.engines.optimizers import ascent, sampling
 from evo.engines.optimizers.adam import Adam
 from evo.engines.optimizers.coding import Coding
+from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
-from evo.kernels.evolve import DEPLOYMENT, MEAN
 from evo.kernels.genome import pack, unpack
+from evo.kernels.records import ROW
 from evo.kernels.rng import seed_streams
 from evo.worlds.closed_form import best_of
 from tests.test_cli import evo as command
@@ -40,7 +40,7 @@ def records(spec, replicates):
     return evolve(spec, range(replicates), new_control())
 
 
-def last(evolved, row=MEAN):
+def last(evolved, row=ROW.mean):
     out = evolved.records
     return out.trace[np.arange(out.records.size), out.records - 1, row]
 
@@ -55,9 +55,9 @@ def test_the_gradient_is_that_of_finite_differences(world):
     rng = np.random.default_rng(1)
     for _ in range(5):
         z, w = rng.normal(0.0, 1.0, coding.loci), rng.normal(0.0, 1.0, coding.means.size)
-        _, by_z, by_w = gradients.expected(chooser, z, w)
+        _, by_z, by_w = ascent.expected(chooser, z, w)
         numeric = approx_fprime(
-            np.concatenate([z, w]), lambda x: gradients.expected(chooser, x[: coding.loci], x[coding.loci :])[0], 1e-7
+            np.concatenate([z, w]), lambda x: ascent.expected(chooser, x[: coding.loci], x[coding.loci :])[0], 1e-7
         )
         assert np.concatenate([by_z, by_w]) == pytest.approx(numeric, abs=2e-6)
 
@@ -72,7 +72,7 @@ def test_expected_fitness_is_what_agents_live_to(world):
     traits = np.zeros((n, len(spec.world.traits)))
     state = seed_streams(3, (1,), 1)[0]
     spec.world.live(bits, reals, np.array(list(spec.knobs.values())), np.zeros(n, np.int64), state, traits)
-    value, _, _ = gradients.expected(spec.world.chooser(spec.knobs), z, w)
+    value, _, _ = ascent.expected(spec.world.chooser(spec.knobs), z, w)
     assert abs(traits[:, 0].mean() - value) < 4.0 * traits[:, 0].std() / np.sqrt(n)
 
 
@@ -80,7 +80,7 @@ def test_policy_gradient_points_along_the_gradient_of_what_it_samples():
     """Its estimate, averaged over many steps, against finite differences of the soft chooser's own expected reward."""
     spec = spec_of("igf", "policy_gradient", concept_parts=1, forward_rate=0.4, part_cost=0.05, population__size=4000)
     coding = Coding(spec)
-    search = gradients.PolicyGradient(spec, coding, np.random.default_rng(4))
+    search = ascent.PolicyGradient(spec, coding, np.random.default_rng(4))
     steps = []
     search._climb = lambda by_z, by_w: steps.append(np.concatenate([by_z, by_w]))
     search._point[coding.loci :] = [5.0, -3.0, 4.0, 6.0]
@@ -101,7 +101,7 @@ def test_policy_gradient_points_along_the_gradient_of_what_it_samples():
     z = search._parts()[0][0]
     off = np.array([1.0, 1.0, 1.0, 0.0])
     by_w = ndtr(z) * approx_fprime(w, reward, 1e-4) + ndtr(-z) * off * approx_fprime(w * off, reward, 1e-4)
-    by_z = gradients._density(np.array([z]))[0] * (reward(w) - reward(w * off) - c.cost)
+    by_z = ascent._density(np.array([z]))[0] * (reward(w) - reward(w * off) - c.cost)
     assert np.abs(found - np.append(by_z, by_w)).max() < 4.5 * error.max() + 0.003
 
 
@@ -125,7 +125,7 @@ def test_best_of_n_is_its_closed_form():
     runs = 600
     out = records(spec, runs).records
     for generations in (1, 5, 20):
-        row = out.trace[:, generations, MEAN]
+        row = out.trace[:, generations, ROW.mean]
         n = 10 * generations
         for trait, value in ((0, best_of(n)), (1, 0.6 * best_of(n))):
             assert abs(row[:, trait].mean() - value) < 4.0 * row[:, trait].std() / np.sqrt(runs), (generations, trait)
@@ -162,7 +162,7 @@ def test_cma_es_on_the_sphere_is_hansens():
 def test_hill_climb_and_evolution_strategy_climb():
     """On a noiseless slope: (1+1) never gets worse; the strategy's mean moves by about its rate a generation."""
     spec = spec_of("goodhart", "hill_climb").set({"tail": 0, "population.size": 40, "population.generations": 30})
-    trace = records(spec.set({"batch.records": 31}), 20).records.trace[:, :, MEAN, 0]
+    trace = records(spec.set({"batch.records": 31}), 20).records.trace[:, :, ROW.mean, 0]
     assert (np.diff(trace, axis=1) > -1e-12).all() and (trace[:, -1] > trace[:, 0] + 0.5).all()
     strategy = spec.set({"optimizer.kind": "evolution_strategy", "optimizer.rate": 0.1})
     gained = last(records(strategy, 20))[:, 0]
@@ -196,7 +196,7 @@ def test_coding_has_the_founders_distribution():
 def test_the_budget_is_kept(kind, monkeypatch):
     """At most `size` lives in training a generation; what is delivered is looked at beside."""
     spec, lives = spec_of("igf", kind, population__size=20, population__generations=7, concept_parts=1), []
-    module = gradients if kind.endswith("gradient") else sampling
+    module = ascent if kind.endswith("gradient") else sampling
     name = {"cma_es": "CovarianceMatrixAdaptation", "best_of_n": "BestOfN"}.get(kind, kind.title().replace("_", ""))
     step = getattr(module, name).step
 
@@ -215,7 +215,7 @@ def test_each_learns_where_it_can(kind, tmp_path):
     """The concept at no cost and no assembly: everything that follows fitness gets better, and away from its start."""
     spec = spec_of("igf", kind, population__size=60, population__generations=150, concept_parts=0, part_cost=0.0)
     evolved = records(spec, 6)
-    first, final = evolved.records.trace[:, 0, MEAN, 0].mean(), last(evolved)[:, 0].mean()
+    first, final = evolved.records.trace[:, 0, ROW.mean, 0].mean(), last(evolved)[:, 0].mean()
     assert final > first + 0.2
     assert evolved.extra["divergence"].mean() > 0.3
     assert evolved.records.insertion[:, 0].mean() > 0.0
@@ -235,7 +235,7 @@ def test_deployment_differs_where_the_environment_does():
     evolved = records(
         spec_of("igf", "evolution_strategy", concept_parts=8, population__size=60, population__generations=200), 4
     )
-    assert (last(evolved)[:, 0] > 0.5).all() and (last(evolved, DEPLOYMENT)[:, 0] < 0.2).all()
+    assert (last(evolved)[:, 0] > 0.5).all() and (last(evolved, ROW.deployment)[:, 0] < 0.2).all()
 
 
 @pytest.mark.parametrize(

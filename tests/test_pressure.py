@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from evo.kernels.operators import SCHEMES
 from evo.pressure import theory
 from evo.pressure.deap_operators import OPERATORS, of_deap
 from evo.pressure.measure import MEASURES, pressure
-from evo.pressure.subject import RANGE, of_kernel
+from evo.pressure.subject import of_kernel
 
-POINTS = [(scheme, values[len(values) // 2]) for scheme, values in RANGE.items()]
+POINTS = [(name, scheme.tried[len(scheme.tried) // 2]) for name, scheme in SCHEMES.items()]
 
 
 def z_score(found):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evo.engines.rare import rare
+from evo.engines.splitting import rare
 from evo.errors import ScenarioError
 from evo.measure.breeding import mean_interval
 from evo.worlds.classes import flips

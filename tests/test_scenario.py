@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import evo
 from evo.errors import ScenarioError
-from evo.fields import json_schema
-from evo.scenario import Spec
+from evo.scenario.fields import json_schema
+from evo.scenario.spec import Spec
 
 
 def test_published_schema_is_current():

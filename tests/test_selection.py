@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evo.fields import SCHEMES
 from evo.kernels import selection as kernels
+from evo.kernels.operators import SCHEME
+from evo.kernels.plan import Rule
 from evo.kernels.rng import seed_streams
 
 CASES = [
@@ -22,12 +23,9 @@ CASES = [
 def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, budding=0.0, roles=1, key=0):
     """Status, parents[roles, N] and expected offspring[N]."""
     n = fitness.size
-    number = list(SCHEMES).index(scheme)
-    parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, demes, number, parameter, elites)
-    state = seed_streams(7, (key,), 1)[0]
-    status = kernels.choose_parents(
-        number, parameter, elites, demes, migration, budding, fitness.copy(), desk, state, parents
-    )
+    rule = Rule(getattr(SCHEME, scheme), parameter, elites, demes, migration, budding)
+    parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, rule)
+    status = kernels.choose_parents(rule, fitness.copy(), desk, seed_streams(7, (key,), 1)[0], parents)
     return status, parents, desk.expected
 
 

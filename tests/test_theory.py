@@ -5,8 +5,9 @@ import pytest
 from scipy import stats
 
 import evo
-from evo.engines.individuals import evolve, new_control
-from evo.kernels.evolve import CROSSED, DEPLOYMENT, EXPECTED, MEAN, SELECTION, TRANSMISSION, VARIANCE
+from evo.engines.individuals import evolve
+from evo.engines.replicates import new_control
+from evo.kernels.records import BREEDING, ROW
 from evo.worlds.closed_form import alignment_of, best_of, establishment_probability, fixation_probability
 from tests.verification.population_genetics import exact_fixation
 
@@ -27,7 +28,7 @@ def test_fixation_probability_of_one_mutant_is_kimuras(advantage, size):
         },
     )  # fmt: skip
     out = evolve(spec, range(20_000), new_control()).records
-    fixed = int((out.trace[np.arange(20_000), out.records - 1, MEAN, 1] == 1.0).sum())
+    fixed = int((out.trace[np.arange(20_000), out.records - 1, ROW.mean, 1] == 1.0).sum())
     assert stats.binomtest(fixed, 20_000, exact_fixation(advantage, size)).pvalue > 1e-3
     if advantage <= 0.02:
         assert stats.binomtest(fixed, 20_000, fixation_probability(advantage, size)).pvalue > 1e-3
@@ -52,9 +53,9 @@ def test_price_identity(name, scheme, crossover):
         "selection.parameter": {"tournament": 3, "truncation": 0.4, "boltzmann": 2.0}.get(scheme),
     } | ({"scaffold": 1.0, "property.stop_above": 2.0} if name == "wolf_sniper" else {}))  # fmt: skip
     trace = evolve(spec, range(3), new_control()).records.trace
-    change = np.diff(trace[:, :, MEAN], axis=1)
-    price = (trace[:, :, SELECTION] + trace[:, :, TRANSMISSION])[:, 1:]
-    scale = np.maximum(np.abs(trace[:, :, [MEAN, SELECTION, TRANSMISSION]]).max(axis=(0, 1, 2)), 1e-12)
+    change = np.diff(trace[:, :, ROW.mean], axis=1)
+    price = (trace[:, :, ROW.selection] + trace[:, :, ROW.transmission])[:, 1:]
+    scale = np.maximum(np.abs(trace[:, :, [ROW.mean, ROW.selection, ROW.transmission]]).max(axis=(0, 1, 2)), 1e-12)
     assert (np.abs(change - price) / scale).max() < 1e-12
     assert np.abs(change).max() > 0.01
 
@@ -62,7 +63,7 @@ def test_price_identity(name, scheme, crossover):
 def test_rifle_is_never_supplied_though_selected_for():
     out = evolve(rifle(parts=12), range(5), new_control()).records
     assert (out.insertion[:, 0] == pytest.approx(0.5, rel=0.01)) and (out.arose_at == -1).all()
-    assert (out.trace[:, :, SELECTION, 1] == 0.0).all()
+    assert (out.trace[:, :, ROW.selection, 1] == 0.0).all()
 
 
 def test_value_taken_agrees_with_the_closed_form():
@@ -72,10 +73,10 @@ def test_value_taken_agrees_with_the_closed_form():
         "concept_parts": 2, "batch.records": 2,
     })  # fmt: skip
     trace = evolve(spec, [0], new_control()).records.trace[0, 0]
-    for row in (MEAN, DEPLOYMENT):
+    for row in (ROW.mean, ROW.deployment):
         expected = best_of(4) * trace[row, 1]
         assert abs(trace[row, 0] - expected) < 4 * np.sqrt(1.0 / 4 / 20_000)
-    assert trace[MEAN, 2:7].sum() == pytest.approx(1.0)
+    assert trace[ROW.mean, 2:7].sum() == pytest.approx(1.0)
 
 
 def test_closed_form_against_cue_by_cue_sampling():
@@ -104,14 +105,14 @@ def test_drift_is_what_chance_adds_to_expected_selection(scheme, parameter):
            "population.migration": 0.1, "selection.elites": 2 if scheme == "tournament" else 0},
     )  # fmt: skip
     trace = evolve(spec, range(60), new_control()).records.trace[:, 1:]
-    drift = (trace[:, :, SELECTION] - trace[:, :, EXPECTED])[..., [0, 3]].sum(axis=1)
+    drift = (trace[:, :, ROW.selection] - trace[:, :, ROW.expected])[..., [0, 3]].sum(axis=1)
     assert (stats.ttest_1samp(drift, 0.0).pvalue > 1e-3).all()
-    assert (trace[:, :, EXPECTED, 0] >= -1e-12).all() and trace[:, :, EXPECTED, 0].sum() > 0.1
+    assert (trace[:, :, ROW.expected, 0] >= -1e-12).all() and trace[:, :, ROW.expected, 0].sum() > 0.1
     if scheme == "proportional":
         one = spec.set({"population.demes": 1, "population.migration": 0.0})
         trace = evolve(one, range(3), new_control()).records.trace
-        fisher = trace[:, :-1, VARIANCE, 0] / trace[:, :-1, MEAN, 0]
-        np.testing.assert_allclose(trace[:, 1:, EXPECTED, 0], fisher, rtol=1e-9, atol=1e-15)
+        fisher = trace[:, :-1, ROW.variance, 0] / trace[:, :-1, ROW.mean, 0]
+        np.testing.assert_allclose(trace[:, 1:, ROW.expected, 0], fisher, rtol=1e-9, atol=1e-15)
 
 
 @pytest.mark.parametrize("variety", [0.0, 0.3, 1.0])
@@ -122,9 +123,12 @@ def test_variety_mixes_the_two_environments_of_training(variety):
         "concept_parts": 0, "batch.records": 2, "variety": variety, "deployment.variety": 0.0,
     })  # fmt: skip
     trace = evolve(spec, [0], new_control()).records.trace[0, 0]
-    here, there = trace[MEAN, 1], trace[DEPLOYMENT, 1]  # deployment is the shifted environment, of validity -0.2
+    here, there = (
+        trace[ROW.mean, 1],
+        trace[ROW.deployment, 1],
+    )  # deployment is the shifted environment, of validity -0.2
     expected = best_of(4) * ((1 - variety) * here + variety * there)
-    assert abs(trace[MEAN, 0] - expected) < 4 * np.sqrt(1.0 / 10 / 20_000)
+    assert abs(trace[ROW.mean, 0] - expected) < 4 * np.sqrt(1.0 / 10 / 20_000)
 
 
 def test_an_offspring_that_is_not_crossed_has_one_parent():
@@ -136,8 +140,8 @@ def test_an_offspring_that_is_not_crossed_has_one_parent():
         "property.stop_above": 2.0,
     })  # fmt: skip
     out = evolve(spec, range(5), new_control()).records
-    assert (out.trace[:, :, TRANSMISSION] == 0.0).all()
-    assert np.abs(out.trace[:, :, SELECTION]).max() > 0.0
-    assert (out.breeding[:, :-1, CROSSED] == 0.0).all()
+    assert (out.trace[:, :, ROW.transmission] == 0.0).all()
+    assert np.abs(out.trace[:, :, ROW.selection]).max() > 0.0
+    assert (out.breeding[:, :-1, BREEDING.crossed] == 0.0).all()
     crossed = evolve(spec.set({"variation.crossover_rate": 1.0}), range(5), new_control()).records.breeding
-    assert (crossed[:, :-1, CROSSED] > 0.95).all()
+    assert (crossed[:, :-1, BREEDING.crossed] > 0.95).all()

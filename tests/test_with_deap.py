@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 
 import evo
-from evo.engines import evolve
-from evo.engines.individuals import new_control
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
-from evo.kernels.evolve import DEPLOYMENT, EXPECTED, MEAN, SELECTION, TRANSMISSION, VARIANCE
+from evo.kernels.records import ROW
 from tests.test_cli import evo as command
 
 RUNS = 120
@@ -69,10 +69,10 @@ def test_both_engines_have_one_distribution(name):
     ours = records(spec_of(scenario, "numba", **common), 4 * RUNS)
     theirs = records(spec_of(scenario, "deap", **common))
     p_values = {}
-    for row in (MEAN, VARIANCE, DEPLOYMENT):
+    for row in (ROW.mean, ROW.variance, ROW.deployment):
         for t in range(ours.trace.shape[3]):
             p_values[row, t] = stats.ks_2samp(last(ours, row)[:, t], last(theirs, row)[:, t]).pvalue
-    for row in (SELECTION, EXPECTED, TRANSMISSION):
+    for row in (ROW.selection, ROW.expected, ROW.transmission):
         sums = [out.trace[:, :, row, 0].sum(axis=1) for out in (ours, theirs)]
         p_values["sum", row] = stats.ks_2samp(*sums).pvalue
     for field in ("arose_at", "established_at", "varied"):
@@ -88,8 +88,8 @@ def test_price_is_exact():
     out = records(spec_of("igf", "deap", **common), 3)
     for r in range(3):
         trace = out.trace[r, : out.records[r]]
-        change = np.diff(trace[:, MEAN], axis=0)
-        assert np.abs(trace[1:, SELECTION] + trace[1:, TRANSMISSION] - change).max() < 1e-12
+        change = np.diff(trace[:, ROW.mean], axis=0)
+        assert np.abs(trace[1:, ROW.selection] + trace[1:, ROW.transmission] - change).max() < 1e-12
 
 
 def test_records_depend_on_seed_and_number_alone(tmp_path):
@@ -113,9 +113,9 @@ def test_lexicase_keeps_specialists_that_selection_on_the_sum_loses():
         "population.size": 40, "population.generations": 40, "batch.records": 2,
     }  # fmt: skip
     both = {"selection.scheme": "lexicase", "selection.objectives": ["parts_present", "-parts_present"]}
-    lexicase = last(records(spec_of("wolf_sniper", "deap", **common, **both), 12), VARIANCE)[:, 2]
+    lexicase = last(records(spec_of("wolf_sniper", "deap", **common, **both), 12), ROW.variance)[:, 2]
     up = {"selection.scheme": "lexicase", "selection.objectives": ["parts_present"]}
-    alone = last(records(spec_of("wolf_sniper", "deap", **common, **up), 12), VARIANCE)[:, 2]
+    alone = last(records(spec_of("wolf_sniper", "deap", **common, **up), 12), ROW.variance)[:, 2]
     assert lexicase.min() > 3 * alone.max()
 
 
@@ -124,7 +124,7 @@ def test_nsga2_moves_along_both_objectives():
               "population.size": 42, "population.generations": 30,
               "selection.scheme": "nsga2", "selection.objectives": ["teeth", "-parts_present"], "parts": 8}  # fmt: skip
     out = records(spec_of("wolf_sniper", "deap", **common), 6)
-    final = last(out, MEAN)
+    final = last(out, ROW.mean)
     assert final[:, 3].min() > 5.0 and final[:, 2].max() < 3.0  # the best of both, for nothing forbids it
 
 

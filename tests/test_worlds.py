@@ -5,11 +5,12 @@ import pytest
 from scipy import stats
 
 import evo
-from evo.engines.individuals import evolve, new_control
-from evo.kernels.evolve import MEAN
+from evo.engines.individuals import evolve
+from evo.engines.replicates import new_control
+from evo.kernels.records import ROW
 from evo.kernels.rng import seed_streams
-from evo.scenario import Spec
-from evo.worlds import load_world
+from evo.scenario.spec import Spec
+from evo.worlds.load import load_world
 
 
 def spec_of(world, trait, **changes):
@@ -33,7 +34,7 @@ def test_every_world_has_a_carrier_of_its_property():
     for name, trait in (("kin", "inclusive"), ("observed", "honesty_unobserved"), ("baldwin", "found")):
         spec = spec_of(name, trait, population__size=20, population__carriers=20, population__generations=0)
         records = evolve(spec, [0], new_control()).records
-        assert records.trace[0, 0, MEAN, spec.world.trait(trait)] == pytest.approx(1.0)
+        assert records.trace[0, 0, ROW.mean, spec.world.trait(trait)] == pytest.approx(1.0)
 
 
 # --- kin
@@ -79,7 +80,7 @@ def test_relatedness_is_that_of_the_recursion(migration, mixing):
         population__generations=30, batch__records=2,
     )  # fmt: skip
     out = evolve(spec, range(60), new_control()).records
-    last = out.trace[np.arange(60), out.records - 1, MEAN]
+    last = out.trace[np.arange(60), out.records - 1, ROW.mean]
     r = (last[:, 4] - last[:, 5]) / (1 - last[:, 5])
     assert spec.theory.rates["r, relatedness of the familiar"] == pytest.approx(
         r.mean(), abs=4 * r.std(ddof=1) / np.sqrt(60)
@@ -114,7 +115,7 @@ def test_without_budding_demes_favour_no_help():
 def helped(spec):
     """In how many of 40 populations helping the familiar ended up common."""
     out = evolve(spec, range(40), new_control()).records
-    return int((out.trace[np.arange(40), out.records - 1, MEAN, 2] > 0.5).sum())
+    return int((out.trace[np.arange(40), out.records - 1, ROW.mean, 2] > 0.5).sum())
 
 
 # --- observed
@@ -138,7 +139,7 @@ def test_plain_selfishness_invades_below_its_threshold(observation, honest):
         mutation_rate=1e-3, population__size=1000, population__generations=1500,
     )  # fmt: skip
     out = evolve(spec, range(10), new_control()).records
-    last = out.trace[np.arange(10), out.records - 1, MEAN, 1]
+    last = out.trace[np.arange(10), out.records - 1, ROW.mean, 1]
     assert (last > 0.5).all() if honest else (last < 0.5).all()
 
 
@@ -289,9 +290,9 @@ def test_the_circuit_of_five_nands_computes_equality(gates):
         "circuits", "equ", gates=gates, population__size=3, population__carriers=3, population__generations=0
     )
     records = evolve(spec, [0], new_control()).records
-    means = records.trace[0, 0, MEAN]
+    means = records.trace[0, 0, ROW.mean]
     assert means[1] == 1.0
-    alone_rewarded = evolve(spec.set(stones=0), [0], new_control()).records.trace[0, 0, MEAN]
+    alone_rewarded = evolve(spec.set(stones=0), [0], new_control()).records.trace[0, 0, ROW.mean]
     assert alone_rewarded[0] == 32.0
 
 
@@ -367,11 +368,11 @@ def test_training_changes_on_the_way_and_only_from_there_on():
     assert changed.stream_hash != Spec(data, "test").stream_hash
     assert changed.deployment["correlation"] == -1.0 and changed.shifted
     out = evolve(changed, [0], new_control()).records
-    assert out.trace[0, :10, MEAN, 0] == pytest.approx(
-        0.7 * out.trace[0, :10, MEAN, 1] + np.sqrt(0.51) * out.trace[0, :10, MEAN, 2]
+    assert out.trace[0, :10, ROW.mean, 0] == pytest.approx(
+        0.7 * out.trace[0, :10, ROW.mean, 1] + np.sqrt(0.51) * out.trace[0, :10, ROW.mean, 2]
     )
-    assert out.trace[0, 10:, MEAN, 0] == pytest.approx(-out.trace[0, 10:, MEAN, 1])
-    assert out.trace[0, 9, MEAN, 1] > out.trace[0, 20, MEAN, 1]
+    assert out.trace[0, 10:, ROW.mean, 0] == pytest.approx(-out.trace[0, 10:, ROW.mean, 1])
+    assert out.trace[0, 9, ROW.mean, 1] > out.trace[0, 20, ROW.mean, 1]
 
 
 def test_a_change_cannot_lay_out_the_genome_anew():

@@ -6,7 +6,7 @@ end chunks become shorter, so that workers end together (guided self-scheduling:
 
 from evo.batch.executors import Job
 from evo.batch.store import MOST
-from evo.scenario import Cell
+from evo.scenario.spec import Cell
 
 SECONDS = 0.5
 SHORTEST = 0.1  # of SECONDS: storing would show in chunks that are shorter still

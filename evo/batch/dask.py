@@ -13,7 +13,7 @@ from typing import Any
 
 from evo.batch.executors import Job, Outcome, Threads
 from evo.errors import ScenarioError
-from evo.scenario import Cell, Spec
+from evo.scenario.spec import Cell, Spec
 
 PATIENCE = 20.0  # seconds that a scheduler may take to answer
 DEATHS = 10  # workers that may die under one chunk before it is taken for the reason

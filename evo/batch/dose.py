@@ -6,20 +6,9 @@ from typing import Any
 
 from evo.batch.run import run
 from evo.errors import EvolutionError, ScenarioError
-from evo.fields import SCHEMES
+from evo.kernels.operators import SCHEMES
 from evo.measure.breeding import breeding, columns
-from evo.scenario import Spec
-
-# Parameters that span weak to strong selection; those of Boltzmann selection per unit of fitness.
-DOSES: dict[str, tuple[float, ...]] = {
-    "proportional": (),
-    "stochastic_universal": (),
-    "tournament": (2, 3, 5, 10),
-    "truncation": (0.95, 0.8, 0.5, 0.2),
-    "linear_ranking": (1.05, 1.2, 1.5, 2.0),
-    "exponential_ranking": (0.9999, 0.999, 0.995, 0.98),
-    "boltzmann": (0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
-}
+from evo.scenario.spec import Spec
 
 
 def dose_response(
@@ -44,11 +33,11 @@ def dose_response(
     if spec.scenario.sweep:
         raise ScenarioError(f"{spec.origin}: sweep = {list(spec.scenario.sweep)}: must be empty for a dose; use --set")
     rows: list[dict[str, Any]] = []
-    for scheme, parameters in DOSES.items():
+    for scheme, known in SCHEMES.items():
         point = spec.set({"selection.scheme": scheme})
-        if parameters:
-            whole = SCHEMES[scheme] is not None and SCHEMES[scheme][4]  # type: ignore[index]
-            point = point.over({"selection.parameter": [int(p) if whole else float(p) for p in parameters]})
+        if known.parameter:
+            kind = int if known.parameter.whole else float
+            point = point.over({"selection.parameter": [kind(dose) for dose in known.parameter.doses]})
         if progress:
             progress(scheme)
         try:

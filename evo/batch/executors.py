@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from evo.engines import evolve
-from evo.engines.individuals import Evolved, new_control
-from evo.scenario import Cell
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import Evolved, new_control
+from evo.scenario.spec import Cell
 
 GRACE = 5.0  # seconds past the limit after which a replicate that does not even end its generation is given up
 

@@ -6,20 +6,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from evo.engines.individuals import Evolved
-from evo.kernels.evolve import (
-    CROSSED,
-    DEPLOYMENT,
-    DIFFERENTIAL,
-    EXPECTED,
-    EXPECTED_VARIANCE,
-    MEAN,
-    OFFSPRING_VARIANCE,
-    SELECTION,
-    TRANSMISSION,
-    VARIANCE,
-)
-from evo.scenario import Cell, Spec
+from evo.engines.replicates import Evolved
+from evo.kernels.records import BREEDING, INSERTION, ROW
+from evo.scenario.spec import Cell, Spec
 
 
 def _nullable(times: np.ndarray) -> pl.Series:
@@ -32,7 +21,7 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     prop, threshold = spec.world.trait(spec.scenario.property.trait), spec.scenario.property.threshold
     n = evolved.replicates.size
     last = r.trace[np.arange(n), r.records - 1]
-    realized = last[:, MEAN, prop] >= threshold
+    realized = last[:, ROW.mean, prop] >= threshold
     filled = np.arange(r.trace.shape[1])[None, :] < r.records[:, None]
     sums = np.where(filled[:, :, None, None], r.trace, 0.0).sum(axis=1)
     columns: dict[str, Any] = {"cell": [cell.key] * n, "replicate": evolved.replicates}
@@ -41,25 +30,25 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     columns |= {
         "seed": [spec.scenario.batch.seed] * n,
         "ended_at": r.ended_at,
-        "insertion_advantage": r.insertion[:, 0],
-        "insertion_advantage_end": r.insertion[:, 1],
+        "insertion_advantage": r.insertion[:, INSERTION.start],
+        "insertion_advantage_end": r.insertion[:, INSERTION.end],
         "arose_at": _nullable(r.arose_at),
         "established_at": _nullable(r.established_at),
-        "selected_for": r.insertion[:, 0] > 0.0,
+        "selected_for": r.insertion[:, INSERTION.start] > 0.0,
         "arose": r.arose_at >= 0,
         "established": r.established_at >= 0,
         "realized": realized,
-        "generalizes": realized & (last[:, DEPLOYMENT, prop] >= threshold),
+        "generalizes": realized & (last[:, ROW.deployment, prop] >= threshold),
     }
     for t, trait in enumerate(spec.world.traits):
         columns |= {
-            f"training.{trait.name}": last[:, MEAN, t],
-            f"deployment.{trait.name}": last[:, DEPLOYMENT, t],
-            f"selection.{trait.name}": sums[:, SELECTION, t],
-            f"expected.{trait.name}": sums[:, EXPECTED, t],
-            f"drift.{trait.name}": sums[:, SELECTION, t] - sums[:, EXPECTED, t],
-            f"transmission.{trait.name}": sums[:, TRANSMISSION, t],
-            f"change.{trait.name}": last[:, MEAN, t] - r.trace[:, 0, MEAN, t],
+            f"training.{trait.name}": last[:, ROW.mean, t],
+            f"deployment.{trait.name}": last[:, ROW.deployment, t],
+            f"selection.{trait.name}": sums[:, ROW.selection, t],
+            f"expected.{trait.name}": sums[:, ROW.expected, t],
+            f"drift.{trait.name}": sums[:, ROW.selection, t] - sums[:, ROW.expected, t],
+            f"transmission.{trait.name}": sums[:, ROW.transmission, t],
+            f"change.{trait.name}": last[:, ROW.mean, t] - r.trace[:, 0, ROW.mean, t],
         }
     # Sums over the generations in which the property varied and was not yet established: its gradients on the way up.
     columns |= {"varied": r.varied, "sum_offspring_variance": r.sum_offspring}
@@ -87,19 +76,19 @@ def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
         "cell": pl.Series([cell.key]).new_from_index(0, len(rows)),
         "replicate": np.repeat(evolved.replicates, r.records),
         "generation": r.trace_at[filled],
-        "offspring_variance": r.breeding[filled][:, OFFSPRING_VARIANCE],
-        "expected_offspring_variance": r.breeding[filled][:, EXPECTED_VARIANCE],
-        "crossed": r.breeding[filled][:, CROSSED],
+        "offspring_variance": r.breeding[filled][:, BREEDING.offspring_variance],
+        "expected_offspring_variance": r.breeding[filled][:, BREEDING.expected_variance],
+        "crossed": r.breeding[filled][:, BREEDING.crossed],
     }
     for t, trait in enumerate(cell.spec.world.traits):
         columns |= {
-            f"training.{trait.name}": rows[:, MEAN, t],
-            f"variance.{trait.name}": rows[:, VARIANCE, t],
-            f"deployment.{trait.name}": rows[:, DEPLOYMENT, t],
-            f"selection.{trait.name}": rows[:, SELECTION, t],
-            f"expected.{trait.name}": rows[:, EXPECTED, t],
-            f"transmission.{trait.name}": rows[:, TRANSMISSION, t],
-            f"differential.{trait.name}": rows[:, DIFFERENTIAL, t],
+            f"training.{trait.name}": rows[:, ROW.mean, t],
+            f"variance.{trait.name}": rows[:, ROW.variance, t],
+            f"deployment.{trait.name}": rows[:, ROW.deployment, t],
+            f"selection.{trait.name}": rows[:, ROW.selection, t],
+            f"expected.{trait.name}": rows[:, ROW.expected, t],
+            f"transmission.{trait.name}": rows[:, ROW.transmission, t],
+            f"differential.{trait.name}": rows[:, ROW.differential, t],
         }
     matrices = r.covariance[filled]
     columns |= {f"covariance.{a}.{b}": matrices[:, s, t] for (s, a), (t, b) in _pairs(cell.spec) if s != t}

@@ -3,9 +3,9 @@
 import os
 from typing import Any
 
-from evo.engines.rare import rare
+from evo.engines.splitting import rare
 from evo.measure.breeding import mean_interval
-from evo.scenario import Spec
+from evo.scenario.spec import Spec
 
 REPEATS = 20
 EFFORT = 2000

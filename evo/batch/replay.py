@@ -6,10 +6,10 @@ import polars as pl
 
 from evo.batch.frames import runs_frame, traces_frame
 from evo.batch.run import Batch
-from evo.engines import evolve
-from evo.engines.individuals import new_control
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
-from evo.scenario import Cell
+from evo.scenario.spec import Cell
 from evo.wording import cell_name
 
 

@@ -27,7 +27,8 @@ from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.realization import cell_summary
 from evo.measure.sequential import anytime, looks
 from evo.places import is_file
-from evo.scenario import Cell, Spec, load
+from evo.scenario.library import load
+from evo.scenario.spec import Cell, Spec
 
 
 class Batch:

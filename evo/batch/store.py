@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 
 from evo.batch.frames import runs_frame, traces_frame
-from evo.engines.individuals import Evolved, Failure
+from evo.engines.replicates import Evolved, Failure
 from evo.errors import ScenarioError
-from evo.scenario import Cell
+from evo.scenario.spec import Cell
 
 Sums = dict[str, str]  # sha256 by kind of file
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from evo.batch.run import Batch
-from evo.scenario import Cell
+from evo.scenario.spec import Cell
 from evo.wording import cell_name, rate_sentence
 
 

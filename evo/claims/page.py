@@ -10,7 +10,8 @@ from evo.claims.answer import answer, dependence, rates
 from evo.claims.own import own
 from evo.errors import ScenarioError
 from evo.places import scenario_files
-from evo.scenario import Spec, load
+from evo.scenario.library import load
+from evo.scenario.spec import Spec
 from evo.wording import cell_name, closest, rate_text
 
 ANSWER = "**Measured:** "

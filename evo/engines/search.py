@@ -6,14 +6,26 @@ Price terms, differentials and variances of offspring are missing (NaN).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from evo.engines.individuals import Evolved, collect, each, plan, streams_of
-from evo.engines.optimizers import make
+from evo.engines.optimizers import ascent, sampling
 from evo.engines.optimizers.coding import Coding
-from evo.kernels import evolve as kernels
-from evo.scenario import Spec
+from evo.engines.optimizers.protocol import Genomes, Search
+from evo.engines.replicates import Evolved, collect, each, plan, streams_of
+from evo.kernels.plan import FITNESS
+from evo.kernels.records import CONTROL, INSERTION, ROW, STATUS, Records, new_records
+from evo.scenario.spec import Spec
+
+_KINDS: dict[str, Any] = {
+    "hill_climb": sampling.HillClimb,
+    "best_of_n": sampling.BestOfN,
+    "evolution_strategy": sampling.EvolutionStrategy,
+    "cma_es": sampling.CovarianceMatrixAdaptation,
+    "gradient": ascent.Gradient,
+    "policy_gradient": ascent.PolicyGradient,
+}
 
 
 def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
@@ -23,86 +35,110 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """One replicate."""
-    out, (streams,), divergence = kernels.new_records(1, plan(spec)), streams_of(spec, replicates, 3), np.zeros(1)
-    finished = _optimize(spec, streams, control, out, divergence)
-    return collect(spec, replicates, int(finished), out, {"divergence": divergence})
+    (streams,) = streams_of(spec, replicates, 3)
+    replicate = _Replicate(spec, streams)
+    finished = replicate.run(control)
+    return collect(spec, replicates, int(finished), replicate.out, {"divergence": np.array([replicate.divergence])})
 
 
-def _optimize(
-    spec: Spec, streams: np.ndarray, control: np.ndarray, out: kernels.Records, divergence: np.ndarray
-) -> bool:
-    """Fill the one row of the records; whether it was finished before it was stopped."""
-    r, p, world, coding = 0, plan(spec), spec.world, Coding(spec)
-    state, measure = streams[0], streams[1]
-    search = make(spec, coding, np.random.default_rng(streams[2]))
-    out.arose_at[r] = out.established_at[r] = -1
-    knobs, reached = p.knobs, False
+class _Replicate:
+    """One run of an optimizer and what it is measured by; fills the one row of `out`."""
 
-    def lives(bits: np.ndarray, reals: np.ndarray, knobs: np.ndarray, state: np.ndarray) -> np.ndarray:
-        traits = np.zeros((bits.shape[0], p.traits))
-        world.live(bits, reals, knobs, np.zeros(bits.shape[0], np.int64), state, traits)
+    def __init__(self, spec: Spec, streams: np.ndarray):
+        self.spec, self.plan = spec, plan(spec)
+        self.out: Records = new_records(1, self.plan)
+        self.out.arose_at[0] = self.out.established_at[0] = -1
+        self.divergence = 0.0
+        self._state, self._measure, rng = streams[0], streams[1], np.random.default_rng(streams[2])
+        self._coding = Coding(spec)
+        assert spec.scenario.optimizer is not None
+        self._search: Search = _KINDS[spec.scenario.optimizer.kind](spec, self._coding, rng)
+        self._knobs, self._reached = self.plan.knobs, False
+
+    def _lives(self, genomes: Genomes, knobs: np.ndarray, state: np.ndarray) -> np.ndarray:
+        """Traits of everybody after a life: float64[N, T]."""
+        bits, reals = genomes
+        traits = np.zeros((bits.shape[0], self.plan.traits))
+        self.spec.world.live(bits, reals, knobs, np.zeros(bits.shape[0], np.int64), state, traits)
         return traits
 
-    def evaluate(bits: np.ndarray, reals: np.ndarray) -> np.ndarray:
-        nonlocal reached
-        traits = lives(bits, reals, knobs, state)
-        reached |= bool(traits[:, p.property].max() >= p.threshold)
-        return traits[:, 0].copy()
+    def _evaluate(self, bits: np.ndarray, reals: np.ndarray) -> np.ndarray:
+        """Training fitness of one life each: float64[N]."""
+        traits = self._lives((bits, reals), self._knobs, self._state)
+        self._notice(traits)
+        return traits[:, FITNESS].copy()
 
-    for generation in range(p.generations + 1):
-        if control[0] != 0:
-            return False
-        knobs = p.changed if generation >= p.change_at else p.knobs
-        last = False
-        recorded = generation == p.record_at[out.records[r]] or generation == p.generations
-        # Looking at what would be delivered costs nothing of the budget; without bounds to stop at, only when recorded.
-        if recorded or np.isfinite(p.stop_above) or np.isfinite(p.stop_below):
-            bits, reals = search.delivered()
-            traits = lives(bits, reals, knobs, measure)
-            mean = traits.mean(axis=0)
-            out.ended_at[r] = generation
-            if not np.isfinite(mean).all():
-                out.status[r] = kernels.BAD_NOT_FINITE
-                return True
-            last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
-            reached |= bool(traits[:, p.property].max() >= p.threshold)
-            if out.established_at[r] < 0 and mean[p.property] >= p.threshold:
-                out.established_at[r] = generation
-            if generation == 0 or last:
-                out.insertion[r, 1] = _insertion(spec, bits, reals, traits[:, 0], knobs, lives, measure)
-                out.insertion[r, 0] = out.insertion[r, 1 if generation == 0 else 0]
-            if recorded or last:
-                k = out.records[r]
-                row = out.trace[r, k]
-                row[:] = np.nan
-                row[kernels.MEAN], row[kernels.VARIANCE], row[kernels.DEPLOYMENT] = mean, traits.var(axis=0), mean
-                if p.deployed:
-                    row[kernels.DEPLOYMENT] = lives(bits, reals, p.deployment, measure).mean(axis=0)
-                centred = traits - mean
-                out.trace_at[r, k], out.covariance[r, k] = generation, centred.T @ centred / p.size
-                out.breeding[r, k] = np.nan
-                out.records[r] = k + 1
-        if out.arose_at[r] < 0 and reached:
-            out.arose_at[r] = generation
-        control[1] += 1
-        if last:
-            break
-        search.step(evaluate)
-    divergence[r] = coding.divergence(bits, reals)
-    out.status[r] = kernels.DONE
-    return True
+    def _notice(self, traits: np.ndarray) -> None:
+        self._reached |= bool(traits[:, self.plan.property].max() >= self.plan.threshold)
 
+    def run(self, control: np.ndarray) -> bool:
+        """Optimize to the end; whether it was finished before it was stopped."""
+        p, out, last = self.plan, self.out, False
+        for generation in range(p.generations + 1):
+            if control[CONTROL.stop] != 0:
+                return False
+            self._knobs = p.changed if generation >= p.change_at else p.knobs
+            recorded = generation == p.record_at[out.records[0]] or generation == p.generations
+            # Looking at what would be delivered costs nothing of the budget; without bounds to stop at, only when
+            # recorded.
+            if recorded or np.isfinite(p.stop_above) or np.isfinite(p.stop_below):
+                delivered = self._search.delivered()
+                last = self._look(generation, delivered, recorded)
+                if out.status[0] == STATUS.not_finite:
+                    return True
+            if out.arose_at[0] < 0 and self._reached:
+                out.arose_at[0] = generation
+            control[CONTROL.generations] += 1
+            if last:
+                break
+            self._search.step(self._evaluate)
+        self.divergence = self._coding.divergence(*delivered)
+        out.status[0] = STATUS.done
+        return True
 
-def _insertion(spec, bits, reals, fitness, knobs, lives, state) -> float:  # type: ignore[no-untyped-def]
-    """How much oftener than not what carries the property outscores what is delivered: 2 P(wins) - 1, a tie half a win.
+    def _look(self, generation: int, delivered: Genomes, recorded: bool) -> bool:
+        """Measure what would be delivered now; whether this was the last generation."""
+        p, out = self.plan, self.out
+        traits = self._lives(delivered, self._knobs, self._measure)
+        mean = traits.mean(axis=0)
+        out.ended_at[0] = generation
+        if not np.isfinite(mean).all():
+            out.status[0] = STATUS.not_finite
+            return True
+        last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
+        self._notice(traits)
+        if out.established_at[0] < 0 and mean[p.property] >= p.threshold:
+            out.established_at[0] = generation
+        if generation == 0 or last:
+            out.insertion[0, INSERTION.end] = self._insertion(delivered, traits[:, FITNESS])
+            if generation == 0:
+                out.insertion[0, INSERTION.start] = out.insertion[0, INSERTION.end]
+        if recorded or last:
+            self._record(generation, delivered, traits)
+        return bool(last)
 
-    A carrier's expected offspring, less 1, in a tournament of two with what is delivered. Every delivered agent is made
-    a carrier and lives once.
-    """
-    bits, reals = bits.copy(), reals.copy()
-    for i in range(bits.shape[0]):
-        spec.world.carrier(bits[i], reals[i], knobs)
-    carriers = np.sort(lives(bits, reals, knobs, state)[:, 0])
-    below = np.searchsorted(carriers, fitness, "left").mean()
-    upto = np.searchsorted(carriers, fitness, "right").mean()
-    return float(1.0 - (below + upto) / fitness.size)
+    def _record(self, generation: int, delivered: Genomes, traits: np.ndarray) -> None:
+        p, out, k = self.plan, self.out, self.out.records[0]
+        row, mean = out.trace[0, k], traits.mean(axis=0)
+        row[:] = np.nan
+        row[ROW.mean], row[ROW.variance], row[ROW.deployment] = mean, traits.var(axis=0), mean
+        if p.deployed:
+            row[ROW.deployment] = self._lives(delivered, p.deployment, self._measure).mean(axis=0)
+        centred = traits - mean
+        out.trace_at[0, k], out.covariance[0, k] = generation, centred.T @ centred / p.size
+        out.breeding[0, k] = np.nan
+        out.records[0] = k + 1
+
+    def _insertion(self, delivered: Genomes, fitness: np.ndarray) -> float:
+        """How much oftener than not what carries the property outscores what is delivered: 2 P(wins) - 1, a tie half.
+
+        A carrier's expected offspring, less 1, in a tournament of two with what is delivered. Every delivered agent is
+        made a carrier and lives once.
+        """
+        bits, reals = (part.copy() for part in delivered)
+        for i in range(bits.shape[0]):
+            self.spec.world.carrier(bits[i], reals[i], self._knobs)
+        carriers = np.sort(self._lives((bits, reals), self._knobs, self._measure)[:, FITNESS])
+        below = np.searchsorted(carriers, fitness, "left").mean()
+        upto = np.searchsorted(carriers, fitness, "right").mean()
+        return float(1.0 - (below + upto) / fitness.size)

@@ -7,17 +7,18 @@ its definition. Agents are lists, loci first, then reals; the world's kernel is 
 import random
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from deap import base, creator, tools
 
-from evo.engines.individuals import Evolved, collect, each, plan, streams_of
-from evo.fields import DEAP_SCHEMES
-from evo.kernels import evolve as kernels
+from evo.engines.replicates import Evolved, collect, each, plan, streams_of
 from evo.kernels.genome import pack, unpack
+from evo.kernels.operators import DEAP_SCHEMES
+from evo.kernels.plan import FITNESS
+from evo.kernels.records import CONTROL, INSERTION, INSERTION_TRIALS, PRICE, ROW, STATUS, Records, new_records
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
-from evo.scenario import Spec
+from evo.scenario.spec import Spec
 
 _ONE_AT_A_TIME = threading.Lock()  # DEAP draws from Python's one global stream
 
@@ -29,7 +30,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """One replicate."""
-    out, (streams,) = kernels.new_records(1, plan(spec)), streams_of(spec, replicates)
+    out, (streams,) = new_records(1, plan(spec)), streams_of(spec, replicates)
     with _ONE_AT_A_TIME:
         before = random.getstate()
         random.seed(streams[0].tobytes())
@@ -60,7 +61,8 @@ class _Replicate:
         objectives = spec.scenario.selection.objectives or [names[0]]
         self.objectives = [names.index(name.lstrip("-")) for name in objectives]
         self.toolbox = self._toolbox(tuple(-1.0 if name.startswith("-") else 1.0 for name in objectives))
-        self.group = np.arange(self.plan.size) // (self.plan.size // self.plan.demes)
+        self.group = np.arange(self.plan.size) // (self.plan.size // self.plan.rule.demes)
+        self.price = np.zeros((len(PRICE), self.plan.traits))  # sums since the last record
 
     # --- the toolbox
 
@@ -80,8 +82,8 @@ class _Replicate:
         schemes: dict[str, tuple[Any, dict[str, Any]]] = {
             "proportional": (tools.selRoulette, {}),
             "stochastic_universal": (_spin, {}),
-            "tournament": (tools.selTournament, {"tournsize": int(self.plan.parameter)}),
-            "truncation": (_truncate, {"share": self.plan.parameter}),
+            "tournament": (tools.selTournament, {"tournsize": int(self.plan.rule.parameter)}),
+            "truncation": (_truncate, {"share": self.plan.rule.parameter}),
             "lexicase": (tools.selLexicase, {}),
             "epsilon_lexicase": (tools.selAutomaticEpsilonLexicase, {}),
             "nsga2": (_crowded, {}),
@@ -145,10 +147,10 @@ class _Replicate:
         """A status, and everyone's expected offspring in closed form; NaN where the scheme has none."""
         if self.spec.scenario.selection.scheme in DEAP_SCHEMES:
             return OK, np.full(fitness.size, np.nan)
-        p, n = self.plan, fitness.size // self.plan.demes
-        desk = new_desk(fitness.size, p.demes, p.scheme, p.parameter, p.elites)
+        rule, n = self.plan.rule, fitness.size // self.plan.rule.demes
+        desk = new_desk(fitness.size, rule)
         for low in range(0, fitness.size, n):
-            status = prepare(p.scheme, p.parameter, p.elites, fitness, low, low + n, desk)
+            status = prepare(rule, fitness, low, low + n, desk)
             if status != OK:
                 return int(status), desk.expected
         return OK, desk.expected
@@ -156,34 +158,34 @@ class _Replicate:
     def _insertion(self, population: list[Any], knobs: np.ndarray) -> float:
         """Expected offspring of a carrier among the residents, less 1, as `_insertion_test` of the kernels."""
         total = 0.0
-        for _ in range(kernels.INSERTION_TRIALS):
+        for _ in range(INSERTION_TRIALS):
             slot = random.randrange(len(population))
             among = [*population[:slot], self._carrier(population[slot], knobs), *population[slot + 1 :]]
-            status, expected = self._expected(self._live(among, knobs, self.measure)[:, 0].copy())
+            status, expected = self._expected(self._live(among, knobs, self.measure)[:, FITNESS].copy())
             if status != OK:
                 return float("nan")
             total += expected[slot] - 1.0
-        return total / kernels.INSERTION_TRIALS
+        return total / INSERTION_TRIALS
 
     def _parents(self, population: list[Any]) -> list[Any]:
         """A parent for each slot but the elites', drawn in the slot's deme, or another where one migrates."""
-        n, chosen = len(population) // self.plan.demes, []
+        n, chosen = len(population) // self.plan.rule.demes, []
         demes = [population[low : low + n] for low in range(0, len(population), n)]
         for deme in demes:
-            here = self.toolbox.select(deme, n - self.plan.elites)
+            here = self.toolbox.select(deme, n - self.plan.rule.elites)
             for k in range(len(here)):
-                if len(demes) > 1 and random.random() < self.plan.migration:
+                if len(demes) > 1 and random.random() < self.plan.rule.migration:
                     (here[k],) = self.toolbox.select(random.choice([d for d in demes if d is not deme]), 1)
-            chosen += here + tools.selBest(deme, self.plan.elites)
+            chosen += here + tools.selBest(deme, self.plan.rule.elites)
         return chosen
 
     def _offspring(self, population: list[Any]) -> list[Any]:
         """The next generation; `parents` of each are the slots of those it descends from."""
         mothers = self._parents(population)
         fathers = self._parents(population) if self.plan.roles == 2 else mothers
-        n, children = len(population) // self.plan.demes, []
+        n, children = len(population) // self.plan.rule.demes, []
         for slot, (mother, father) in enumerate(zip(mothers, fathers, strict=True)):
-            elite = slot % n >= n - self.plan.elites
+            elite = slot % n >= n - self.plan.rule.elites
             child = self.toolbox.clone(mother)
             child.parents = (mother.slot,)
             if self.plan.roles == 2 and not elite and random.random() < self.plan.crossover_rate:
@@ -197,83 +199,103 @@ class _Replicate:
 
     # --- the generations
 
-    def run(self, control: np.ndarray, out: kernels.Records) -> bool:
-        """Fill the one row of the records; whether it was finished before `control[0]` was set."""
-        p, r = self.plan, 0
+    def run(self, control: np.ndarray, out: Records) -> bool:
+        """Fill the one row of the records; whether it was finished before `control` told to stop."""
+        p = self.plan
         population = self.toolbox.population(n=p.size)
         for slot in random.sample(range(p.size), p.carriers):
             population[slot] = self._carrier(population[slot], p.knobs)
-        out.arose_at[r] = out.established_at[r] = -1
-        price = np.zeros((3, p.traits))
+        out.arose_at[0] = out.established_at[0] = -1
         before = np.zeros((p.size, p.traits))
         for generation in range(p.generations + 1):
-            if control[0] != 0:
+            if control[CONTROL.stop] != 0:
                 return False
             knobs = p.changed if generation >= p.change_at else p.knobs
             traits = self._live(population, knobs, self.state)
             mean = traits.mean(axis=0)
             if generation > 0:
                 of_parents = [before[list(individual.parents)].mean(axis=0) for individual in population]
-                price[2] += (traits - of_parents).mean(axis=0)
-            out.ended_at[r] = generation
+                self.price[PRICE.transmission] += (traits - of_parents).mean(axis=0)
+            out.ended_at[0] = generation
             if not np.isfinite(mean).all():
-                out.status[r] = kernels.BAD_NOT_FINITE
+                out.status[0] = STATUS.not_finite
                 return True
             for slot, individual in enumerate(population):
                 individual.slot = slot
                 individual.fitness.values = tuple(traits[slot, self.objectives])
             last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
             if generation == 0 or last:
-                out.insertion[r, 1] = self._insertion(population, knobs)
-                out.insertion[r, 0] = out.insertion[r, 1 if generation == 0 else 0]
-            if out.arose_at[r] < 0 and traits[:, p.property].max() >= p.threshold:
-                out.arose_at[r] = generation
-            if out.established_at[r] < 0 and mean[p.property] >= p.threshold:
-                out.established_at[r] = generation
-            offspring, expected, crossed = np.zeros(p.size), np.zeros(p.size), 0.0
+                out.insertion[0, INSERTION.end] = self._insertion(population, knobs)
+                if generation == 0:
+                    out.insertion[0, INSERTION.start] = out.insertion[0, INSERTION.end]
+            if out.arose_at[0] < 0 and traits[:, p.property].max() >= p.threshold:
+                out.arose_at[0] = generation
+            if out.established_at[0] < 0 and mean[p.property] >= p.threshold:
+                out.established_at[0] = generation
+            step = _Step(np.zeros(p.size), np.zeros(p.size), 0.0)
             if not last:
-                status, expected = self._expected(traits[:, 0].copy())
+                status, expected = self._expected(traits[:, FITNESS].copy())
                 if status != OK:
-                    bad = kernels.BAD_NEGATIVE if status == NEGATIVE_FITNESS else kernels.BAD_NO_FITNESS
-                    out.status[r] = bad
+                    out.status[0] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     return True
                 following = self._offspring(population)
-                for child in following:
-                    offspring[list(child.parents)] += 1.0 / len(child.parents)
-                    if len(child.parents) == 2 and child.parents[0] == child.parents[1]:
-                        offspring[child.parents[0]] += 0.5  # named twice, credited twice
-                    crossed += len(set(child.parents)) == 2
-            centred = traits - mean
-            selection, expectation = (centred * w[:, None] for w in (offspring, expected))
-            differential = selection.mean(axis=0)
-            covariance = centred.T @ centred / p.size
-            if not last and out.established_at[r] < 0 and covariance[p.property, p.property] > 0.0:
-                out.varied[r] += 1
-                out.sum_offspring[r] += np.mean((offspring - 1.0) ** 2)
-                out.sum_differential[r, 1:] += differential[1:]
-                out.sum_covariance[r, 1:, 1:] += covariance[1:, 1:]
-            if last or generation == p.record_at[out.records[r]]:
-                k = out.records[r]
-                row = out.trace[r, k]
-                row[kernels.MEAN], row[kernels.VARIANCE] = mean, covariance.diagonal()
-                row[kernels.DEPLOYMENT] = mean
-                if p.deployed:
-                    row[kernels.DEPLOYMENT] = self._live(population, p.deployment, self.measure).mean(axis=0)
-                row[kernels.SELECTION : kernels.TRANSMISSION + 1] = price
-                row[kernels.DIFFERENTIAL] = np.nan if last else differential
-                spreads = [np.mean((w - 1.0) ** 2) for w in (offspring, expected)]
-                out.trace_at[r, k], out.covariance[r, k] = generation, covariance
-                out.breeding[r, k] = np.nan if last else (*spreads, crossed / p.size)
-                out.records[r] = k + 1
-                price[:] = 0.0
-            control[1] += 1
+                step = _step(following, expected)
+            self._measured(population, traits, step, generation, last, out)
+            control[CONTROL.generations] += 1
             if last:
                 break
-            price[0] += differential
-            price[1] += expectation.mean(axis=0)
             before, population = traits, following
-        out.status[r] = kernels.DONE
+        out.status[0] = STATUS.done
         return True
+
+    def _measured(
+        self, population: list[Any], traits: np.ndarray, step: "_Step", generation: int, last: bool, out: Records
+    ) -> None:
+        """Moments of one generation and of the step after it: into the sums, and into a record where one is due."""
+        p, mean = self.plan, traits.mean(axis=0)
+        centred = traits - mean
+        differential, expectation = ((centred * w[:, None]).mean(axis=0) for w in (step.offspring, step.expected))
+        covariance = centred.T @ centred / p.size
+        if not last and out.established_at[0] < 0 and covariance[p.property, p.property] > 0.0:
+            out.varied[0] += 1
+            out.sum_offspring[0] += np.mean((step.offspring - 1.0) ** 2)
+            out.sum_differential[0, 1:] += differential[1:]
+            out.sum_covariance[0, 1:, 1:] += covariance[1:, 1:]
+        if last or generation == p.record_at[out.records[0]]:
+            k = out.records[0]
+            row = out.trace[0, k]
+            row[ROW.mean], row[ROW.variance], row[ROW.deployment] = mean, covariance.diagonal(), mean
+            if p.deployed:
+                row[ROW.deployment] = self._live(population, p.deployment, self.measure).mean(axis=0)
+            for term in PRICE._fields:
+                row[getattr(ROW, term)] = self.price[getattr(PRICE, term)]
+            row[ROW.differential] = np.nan if last else differential
+            spreads = [np.mean((w - 1.0) ** 2) for w in (step.offspring, step.expected)]
+            out.trace_at[0, k], out.covariance[0, k] = generation, covariance
+            out.breeding[0, k] = np.nan if last else (*spreads, step.crossed)
+            out.records[0] = k + 1
+            self.price[:] = 0.0
+        self.price[PRICE.selection] += differential
+        self.price[PRICE.expected] += expectation
+
+
+class _Step(NamedTuple):
+    """From one generation to the next: offspring and expected offspring of each, and the share of crossed offspring."""
+
+    offspring: np.ndarray
+    expected: np.ndarray
+    crossed: float
+
+
+def _step(children: list[Any], expected: np.ndarray) -> _Step:
+    """Count the children, each crediting its parents equally."""
+    offspring, crossed = np.zeros(len(children)), 0.0
+    for child in children:
+        offspring[list(child.parents)] += 1.0 / len(child.parents)
+        if len(child.parents) == 2 and child.parents[0] == child.parents[1]:
+            offspring[child.parents[0]] += 0.5  # named twice, credited twice
+        crossed += len(set(child.parents)) == 2
+    return _Step(offspring, expected, crossed / len(children))
 
 
 # --- operators and schemes that DEAP has the pieces of

@@ -3,9 +3,9 @@
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.lanes import as_reals, as_words, every, gather, put_apart, where_above
 from evo.kernels.leap import end, next_words, spread_out, start
 from evo.kernels.rng import TO_UNIT, uniform
+from evo.kernels.vectors import as_reals, as_words, every, gather, put_apart, where_above
 
 _U11 = np.uint64(11)
 

@@ -8,33 +8,62 @@ The records are those of `evo.kernels.evolve`, with one difference: how offsprin
 simulated, so variances of offspring number are expectations given the classes.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import types
 
-from evo.kernels.evolve import (
-    BAD_NEGATIVE,
-    BAD_NO_FITNESS,
-    BAD_NOT_FINITE,
-    CROSSED,
-    DEPLOYMENT,
-    DIFFERENTIAL,
-    DONE,
-    EXPECTED,
-    EXPECTED_VARIANCE,
+from evo.kernels.jit import F64_1, F64_2, I64_1, I64_2, U64_3, kernel, type_of
+from evo.kernels.plan import ENVIRONMENT, FITNESS, GENOTYPES, PLAN, Genotypes, Plan
+from evo.kernels.records import (
+    BREEDING,
+    CONTROL,
+    INSERTION,
     INSERTION_TRIALS,
-    MEAN,
-    OFFSPRING_VARIANCE,
+    MOMENT,
+    PRICE,
     RECORDS,
-    SELECTION,
-    TRANSMISSION,
-    UNFINISHED,
-    VARIANCE,
+    ROW,
+    STATUS,
+    STREAM,
+    begin,
+    sum_for_gradients,
+    write,
 )
-from evo.kernels.jit import kernel
 from evo.kernels.rng import binomial, uniform
 
-_u64_3, _i64_1 = types.uint64[:, :, ::1], types.int64[::1]
-_f64_1, _f64_2, _f64_3 = types.float64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
+
+class Space(NamedTuple):
+    """Working arrays of one thread, for C classes and T traits."""
+
+    counts: I64_1  # [C], individuals of each class
+    offspring: I64_1  # [C], of the parents of each class
+    moved: I64_2  # [C, C], offspring by their parents' class (row) and their own
+    row: I64_1  # [C]
+    weights: F64_1  # [C]
+    price: F64_2  # [PRICE, T], sums since the last record
+    moments: F64_2  # [MOMENT, T], of one generation
+    transmitted: F64_1  # [T], of one generation
+    covariance: F64_2  # [T, T]
+
+
+SPACE = type_of(Space)
+
+
+def new_space(plan: Plan, genotypes: Genotypes) -> Space:
+    """Working arrays for one cell."""
+    c, t = genotypes.start.size, plan.traits
+    return Space(
+        counts=np.zeros(c, np.int64),
+        offspring=np.zeros(c, np.int64),
+        moved=np.zeros((c, c), np.int64),
+        row=np.zeros(c, np.int64),
+        weights=np.zeros(c),
+        price=np.zeros((len(PRICE), t)),
+        moments=np.zeros((len(MOMENT), t)),
+        transmitted=np.zeros(t),
+        covariance=np.zeros((t, t)),
+    )
 
 
 @kernel()
@@ -61,11 +90,12 @@ def multinomial(state, n, weights, out):
 
 
 @kernel(inner=True)
-def _mutate(state, offspring, transition, counts, moved, row):
+def _mutate(state, transition, space):
     """counts := offspring spread over classes; moved[c, d] := how many from c to d.
 
     The rare targets of a class are drawn first and the rest stay, so that no chance is a difference of nearly equals.
     """
+    offspring, counts, moved, row = space.offspring, space.counts, space.moved, space.row
     classes = counts.size
     for c in range(classes):
         counts[c] = 0
@@ -97,169 +127,189 @@ def _weighted(counts, traits, size, mean, variance):
 
 
 @kernel(inner=True)
-def _insertion(counts, fitness, carrier_of, size, mean_fitness, state):
-    """Expected offspring of a carrier made from a random resident, less 1; mean of INSERTION_TRIALS."""
+def _insertion(counts, traits, carrier_of, size, mean_fitness, state):
+    """Expected offspring of a carrier made from a random resident, less 1; mean of INSERTION_TRIALS.
+
+    counts, carrier_of: int64[C]; traits: float64[C, T].
+    """
     total = 0.0
     for _ in range(INSERTION_TRIALS):
         goal, c = uniform(state) * size, 0
         while c < counts.size - 1 and goal >= counts[c]:
             goal -= counts[c]
             c += 1
-        own = fitness[carrier_of[c]]
-        total += own / (mean_fitness + (own - fitness[c]) / size) - 1.0
+        own = traits[carrier_of[c], FITNESS]
+        total += own / (mean_fitness + (own - traits[c, FITNESS]) / size) - 1.0
     return total / INSERTION_TRIALS
 
 
-@kernel(
-    types.int64(
-        types.int64, types.int64, types.int64, _f64_1, _f64_2, _i64_1, _f64_3, types.int64, types.int64,
-        types.float64, types.float64, types.float64, _i64_1, _u64_3, _i64_1, RECORDS,
-    )
-)  # fmt: skip
-def evolve_classes(
-    size, generations, carriers, start, transition, carrier_of, traits, change_at, prop, threshold, stop_above,
-    stop_below, record_at, streams, control, out,
-):  # fmt: skip
-    """Evolve the replicates of one cell by class counts; returns how many are finished.
+@kernel(inner=True)
+def _found(plan, genotypes, state, space):
+    """Fill the counts of the founders; some, drawn without replacement, one at a time, become carriers."""
+    multinomial(state, plan.size, genotypes.start, space.counts)
+    if plan.carriers == 0:
+        return
+    counts, share, made = space.counts, space.weights, space.row
+    for c in range(counts.size):
+        share[c], made[c] = counts[c], 0
+    for _ in range(plan.carriers):
+        total = 0.0
+        for c in range(counts.size):
+            total += share[c]
+        goal, c = uniform(state) * total, 0
+        while c < counts.size - 1 and goal >= share[c]:
+            goal -= share[c]
+            c += 1
+        share[c] -= 1.0
+        counts[c] -= 1
+        made[genotypes.carrier_of[c]] += 1
+    for c in range(counts.size):
+        counts[c] += made[c]
 
-    start: float64[C], chances of a founder's class; transition: float64[C, C], from a parent's class (row) to its
-    offspring's; carrier_of: int64[C], the class that a carrier made from each class is of; traits: float64[3, C, T], in
-    training before and after `change_at`, and in deployment. The rest as in `evolve`.
+
+@kernel(inner=True)
+def _refused(counts, traits, mean):
+    """How the replicate ends by traits that cannot be used, or that it goes on. counts: int64[C]."""
+    status = STATUS.unfinished
+    for t in range(mean.size):
+        if not np.isfinite(mean[t]):
+            status = STATUS.not_finite
+    for c in range(counts.size):
+        if counts[c] > 0 and traits[c, FITNESS] < 0.0:
+            status = STATUS.negative
+    return status
+
+
+@kernel(inner=True)
+def _select(plan, state, traits, last, space):
+    """Draw how many offspring each class has; fill selection and expected selection of every trait.
+
+    Returns the second moments of offspring number and of its expectation. In the last generation nothing is drawn, and
+    all are 0. traits: float64[C, T].
     """
-    classes, count = start.size, traits.shape[2]
-    counts, offspring = np.zeros(classes, np.int64), np.zeros(classes, np.int64)
-    moved, row = np.zeros((classes, classes), np.int64), np.zeros(classes, np.int64)
-    made = np.zeros(classes, np.int64)
-    weights, share = np.zeros(classes), np.zeros(classes)
-    mean, variance, selection = np.zeros(count), np.zeros(count), np.zeros(count)
-    expectation, transmitted, price = np.zeros(count), np.zeros(count), np.zeros((3, count))
+    counts, offspring, size = space.counts, space.offspring, plan.size
+    mean = space.moments[MOMENT.mean]
+    selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
+    if not last:
+        for c in range(counts.size):
+            space.weights[c] = counts[c] * traits[c, FITNESS]
+        multinomial(state, size, space.weights, offspring)
+    selection[:] = 0.0
+    expectation[:] = 0.0
+    realized, expected = 0.0, 0.0
+    for c in range(counts.size):
+        if last or counts[c] == 0:
+            continue
+        n, m, e = float(counts[c]), float(offspring[c]), traits[c, FITNESS] / mean[FITNESS]
+        realized += (m * (1.0 - 1.0 / n) + m * m / n) / size
+        expected += n * e * e / size
+        for t in range(plan.traits):
+            selection[t] += (m - n) / size * (traits[c, t] - mean[t])
+            expectation[t] += n * (e - 1.0) / size * (traits[c, t] - mean[t])
+    return realized, expected
+
+
+@kernel(inner=True)
+def _covariances(plan, traits, space, matrix):
+    """matrix := population covariance of the traits. traits: float64[C, T]; matrix: float64[T, T]."""
+    mean = space.moments[MOMENT.mean]
+    for s in range(plan.traits):
+        for t in range(plan.traits):
+            both = 0.0
+            for c in range(space.counts.size):
+                both += space.counts[c] / plan.size * (traits[c, s] - mean[s]) * (traits[c, t] - mean[t])
+            matrix[s, t] = both
+
+
+@kernel(inner=True)
+def _record(plan, deployed, space, spreads, generation, last, r, out):
+    """Write one recorded generation.
+
+    deployed: float64[C, T], traits in deployment; spreads: variances of offspring and of expected offspring.
+    """
+    k = out.records[r]
+    for t in range(plan.traits):
+        shifted = 0.0
+        for c in range(space.counts.size):
+            shifted += space.counts[c] / plan.size * deployed[c, t]
+        out.trace[r, k, ROW.deployment, t] = shifted
+    realized, expected = spreads
+    out.breeding[r, k, BREEDING.offspring_variance] = np.nan if last else realized
+    out.breeding[r, k, BREEDING.expected_variance] = np.nan if last else expected
+    out.breeding[r, k, BREEDING.crossed] = np.nan if last else 0.0
+    write(generation, last, space.moments, space.price, space.covariance, r, out)
+
+
+@kernel(inner=True)
+def _transmit(plan, traits, later, space):
+    """transmitted[t] := mean over offspring of their trait less their parents', each as its own generation lives."""
+    space.transmitted[:] = 0.0
+    for c in range(space.counts.size):
+        for d in range(space.counts.size):
+            if space.moved[c, d] > 0:
+                for t in range(plan.traits):
+                    space.transmitted[t] += space.moved[c, d] / plan.size * (later[d, t] - traits[c, t])
+
+
+@kernel(types.int64(PLAN, GENOTYPES, SPACE, type_of(U64_3), type_of(I64_1), RECORDS))
+def evolve_classes(plan, genotypes, space, streams, control, out):
+    """Evolve the replicates of one cell by class counts; returns how many are finished. The rest as in `evolve`."""
+    counts, carrier_of, lived = space.counts, genotypes.carrier_of, genotypes.traits
+    mean, variance = space.moments[MOMENT.mean], space.moments[MOMENT.variance]
     for r in range(streams.shape[0]):
-        state, measure = streams[r, 0], streams[r, 1]
+        state, measure = streams[r, STREAM.evolves], streams[r, STREAM.measures]
         generation = np.int64(0)
-        multinomial(state, size, start, counts)
-        if carriers > 0:
-            for c in range(classes):
-                share[c] = counts[c]
-            # Founders turned into carriers are drawn without replacement, one at a time.
-            for _ in range(carriers):
-                total = 0.0
-                for c in range(classes):
-                    total += share[c]
-                goal, c = uniform(state) * total, 0
-                while c < classes - 1 and goal >= share[c]:
-                    goal -= share[c]
-                    c += 1
-                share[c] -= 1.0
-                counts[c] -= 1
-                made[carrier_of[c]] += 1
-            for c in range(classes):
-                counts[c] += made[c]
-                made[c] = 0
-        for t in range(count):
-            price[0, t] = price[1, t] = price[2, t] = 0.0
-        out.records[r] = 0
-        out.arose_at[r] = -1
-        out.established_at[r] = -1
-        out.status[r] = UNFINISHED
-        while out.status[r] == UNFINISHED:
-            if control[0] != 0:
+        _found(plan, genotypes, state, space)
+        space.price[:] = 0.0
+        space.transmitted[:] = 0.0
+        begin(r, out)
+        while out.status[r] == STATUS.unfinished:
+            if control[CONTROL.stop] != 0:
                 return r
-            z = traits[1] if generation >= change_at else traits[0]
-            _weighted(counts, z, size, mean, variance)
-            if generation > 0:  # of the offspring's traits in this generation, less their parents' in this too
-                for t in range(count):
-                    price[2, t] += transmitted[t]
+            traits = lived[ENVIRONMENT.changed if generation >= plan.change_at else ENVIRONMENT.training]
+            _weighted(counts, traits, plan.size, mean, variance)
+            for t in range(plan.traits):  # of the offspring's traits in this generation, less their parents' in theirs
+                space.price[PRICE.transmission, t] += space.transmitted[t]
             out.ended_at[r] = generation
-            for t in range(count):
-                if not np.isfinite(mean[t]):
-                    out.status[r] = BAD_NOT_FINITE
-            for c in range(classes):
-                if counts[c] > 0 and z[c, 0] < 0.0:
-                    out.status[r] = BAD_NEGATIVE
-            if out.status[r] != UNFINISHED:
+            out.status[r] = _refused(counts, traits, mean)
+            if out.status[r] != STATUS.unfinished:
                 break
-            last = generation == generations or mean[prop] >= stop_above or mean[prop] <= stop_below
-            if not last and not mean[0] > 0.0:
-                out.status[r] = BAD_NO_FITNESS
+            last = generation == plan.generations or mean[plan.property] >= plan.stop_above
+            last = last or mean[plan.property] <= plan.stop_below
+            if not last and not mean[FITNESS] > 0.0:
+                out.status[r] = STATUS.no_fitness
                 break
             if generation == 0 or last:
-                out.insertion[r, 1] = _insertion(counts, z[:, 0].copy(), carrier_of, size, mean[0], measure)
+                advantage = _insertion(counts, traits, carrier_of, plan.size, mean[FITNESS], measure)
+                out.insertion[r, INSERTION.end] = advantage
                 if generation == 0:
-                    out.insertion[r, 0] = out.insertion[r, 1]
+                    out.insertion[r, INSERTION.start] = advantage
             if out.arose_at[r] < 0:
-                for c in range(classes):
-                    if counts[c] > 0 and z[c, prop] >= threshold:
+                for c in range(counts.size):
+                    if counts[c] > 0 and traits[c, plan.property] >= plan.threshold:
                         out.arose_at[r] = generation
-            if out.established_at[r] < 0 and mean[prop] >= threshold:
+            if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
                 out.established_at[r] = generation
-            spread_now, spread_expected = 0.0, 0.0
-            if not last:
-                for c in range(classes):
-                    weights[c] = counts[c] * z[c, 0]
-                multinomial(state, size, weights, offspring)
-            for t in range(count):
-                selection[t] = expectation[t] = 0.0
-            for c in range(classes):
-                if last or counts[c] == 0:
-                    continue
-                n, m, e = float(counts[c]), float(offspring[c]), z[c, 0] / mean[0]
-                spread_now += (m * (1.0 - 1.0 / n) + m * m / n) / size
-                spread_expected += n * e * e / size
-                for t in range(count):
-                    selection[t] += (m - n) / size * (z[c, t] - mean[t])
-                    expectation[t] += n * (e - 1.0) / size * (z[c, t] - mean[t])
-            recorded = last or generation == record_at[out.records[r]]
-            rising = out.established_at[r] < 0 and not last and variance[prop] > 0.0
-            if rising:
-                out.varied[r] += 1
-                out.sum_offspring[r] += spread_now - 1.0
-            k = out.records[r]
+            realized, expected = _select(plan, state, traits, last, space)
+            recorded = last or generation == plan.record_at[out.records[r]]
+            rising = out.established_at[r] < 0 and not last and variance[plan.property] > 0.0
             if rising or recorded:
-                for s in range(count):
-                    for t in range(count):
-                        both = 0.0
-                        for c in range(classes):
-                            both += counts[c] / size * (z[c, s] - mean[s]) * (z[c, t] - mean[t])
-                        if recorded:
-                            out.covariance[r, k, s, t] = both
-                        if rising and s > 0 and t > 0:
-                            out.sum_covariance[r, s, t] += both
-                    if rising and s > 0:
-                        out.sum_differential[r, s] += selection[s]
+                _covariances(plan, traits, space, space.covariance)
+            if rising:
+                sum_for_gradients(space.moments, space.covariance, realized - 1.0, r, out)
             if recorded:
-                out.trace_at[r, k] = generation
-                for t in range(count):
-                    shifted = 0.0
-                    for c in range(classes):
-                        shifted += counts[c] / size * traits[2, c, t]
-                    out.trace[r, k, MEAN, t] = mean[t]
-                    out.trace[r, k, VARIANCE, t] = variance[t]
-                    out.trace[r, k, DEPLOYMENT, t] = shifted
-                    out.trace[r, k, SELECTION, t] = price[0, t]
-                    out.trace[r, k, EXPECTED, t] = price[1, t]
-                    out.trace[r, k, TRANSMISSION, t] = price[2, t]
-                    out.trace[r, k, DIFFERENTIAL, t] = np.nan if last else selection[t]
-                    price[0, t] = price[1, t] = price[2, t] = 0.0
-                out.breeding[r, k, OFFSPRING_VARIANCE] = np.nan if last else spread_now - 1.0
-                out.breeding[r, k, EXPECTED_VARIANCE] = np.nan if last else spread_expected - 1.0
-                out.breeding[r, k, CROSSED] = np.nan if last else 0.0
-                out.records[r] = k + 1
+                spreads = realized - 1.0, expected - 1.0
+                _record(plan, lived[ENVIRONMENT.deployment], space, spreads, generation, last, r, out)
             if last:
-                out.status[r] = DONE
+                out.status[r] = STATUS.done
                 break
-            for t in range(count):
-                price[0, t] += selection[t]
-                price[1, t] += expectation[t]
-            _mutate(state, offspring, transition, counts, moved, row)
-            later = traits[1] if generation + 1 >= change_at else traits[0]
-            for t in range(count):
-                transmitted[t] = 0.0
-            for c in range(classes):
-                for d in range(classes):
-                    if moved[c, d] > 0:
-                        for t in range(count):
-                            transmitted[t] += moved[c, d] / size * (later[d, t] - z[c, t])
+            for t in range(plan.traits):
+                space.price[PRICE.selection, t] += space.moments[MOMENT.selection, t]
+                space.price[PRICE.expected, t] += space.moments[MOMENT.expected, t]
+            _mutate(state, genotypes.transition, space)
+            later = lived[ENVIRONMENT.changed if generation + 1 >= plan.change_at else ENVIRONMENT.training]
+            _transmit(plan, traits, later, space)
             generation += 1
-            control[1] += 1
-        control[2] += 1
+            control[CONTROL.generations] += 1
+        control[CONTROL.finished] += 1
     return streams.shape[0]

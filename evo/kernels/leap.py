@@ -9,11 +9,10 @@ import functools
 from typing import NamedTuple
 
 import numpy as np
-from numba import types
 
-from evo.kernels.jit import kernel
-from evo.kernels.lanes import every, lane, put, row
+from evo.kernels.jit import U64_2, kernel
 from evo.kernels.rng import next_uint64
+from evo.kernels.vectors import every, lane, put, row
 
 _NIBBLES = 64  # of a state
 _LONGEST = 128  # slots that a lane fills at a time, or one refused draw would cost too much
@@ -47,11 +46,8 @@ class Lanes(NamedTuple):
     """How many slots of a population each of four lanes fills at a time, and what it takes to begin there."""
 
     share: int  # slots; 0: there are too few for lanes
-    leap: np.ndarray  # uint64[1024, 4], where the words for one lane's slots take a state, see `fill`; not written to
-    states: np.ndarray  # uint64[5, 4], scratch
-
-
-LANES = types.NamedTuple([types.int64, types.uint64[:, ::1], types.uint64[:, ::1]], Lanes)
+    leap: U64_2  # [1024, 4], where the words for one lane's slots take a state, see `fill`; not written to
+    states: U64_2  # [5, 4], scratch
 
 
 def new_lanes(size: int, step: int, words: int) -> Lanes:

@@ -7,7 +7,8 @@ are the same on every machine.
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.lanes import every, four, lane, put, row
+from evo.kernels.plan import FITNESS
+from evo.kernels.vectors import every, four, lane, put, row
 
 
 @kernel()
@@ -31,9 +32,9 @@ def means(traits, mean):
 def inheritance(traits, old, parents, mean, transmission, fitness):
     """Population mean of every trait, and transmission[t] += mean over offspring of (trait - mean of its parents').
 
-    fitness[:] := trait 0, side by side, as selection needs it. One pass for all: at large N, reading the traits is what
-    takes the time. traits, old: float64[N, T], of the offspring and of their parents' generation; parents: int64[P, N];
-    mean, transmission: float64[T]; fitness: float64[N].
+    fitness[:] := training fitness, side by side, as selection needs it. One pass for all: at large N, reading the
+    traits is what takes the time. traits, old: float64[N, T], of the offspring and of their parents' generation;
+    parents: int64[P, N]; mean, transmission: float64[T]; fitness: float64[N].
     """
     size, count = traits.shape
     mother, father = parents[0], parents[parents.shape[0] - 1]  # of one parent, both halves are that one's
@@ -45,15 +46,15 @@ def inheritance(traits, old, parents, mean, transmission, fitness):
                 x = row(traits, i, t)
                 total += x
                 change += x - row(old, mother[i], t)
-                if t == 0:
-                    fitness[i] = lane(x, 0)
+                if t == FITNESS:
+                    fitness[i] = lane(x, FITNESS)
         else:
             for i in range(size):
                 x = row(traits, i, t)
                 total += x
                 change += x - half * (row(old, mother[i], t) + row(old, father[i], t))
-                if t == 0:
-                    fitness[i] = lane(x, 0)
+                if t == FITNESS:
+                    fitness[i] = lane(x, FITNESS)
         put(mean, t, total / every(size))
         put(transmission, t, four(transmission, t) + change / every(size))
     for t in range(fours, count):
@@ -61,8 +62,8 @@ def inheritance(traits, old, parents, mean, transmission, fitness):
         for i in range(size):
             a += traits[i, t]
             b += traits[i, t] - 0.5 * (old[mother[i], t] + old[father[i], t])
-            if t == 0:
-                fitness[i] = traits[i, 0]
+            if t == FITNESS:
+                fitness[i] = traits[i, FITNESS]
         mean[t] = a / size
         transmission[t] += b / size
 

@@ -7,7 +7,7 @@ but take longer to compile than all other kernels together.
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.lanes import every, four, lane, where_above
+from evo.kernels.vectors import every, four, lane, where_above
 
 _SHORT = 16  # a stretch that insertion sort finishes
 

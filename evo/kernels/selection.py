@@ -12,51 +12,46 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import types
 
 from evo.kernels.alias import build, draw_by_weight
-from evo.kernels.jit import kernel
-from evo.kernels.leap import LANES, Lanes, new_lanes
+from evo.kernels.jit import F64_1, I64_1, kernel
+from evo.kernels.leap import Lanes, new_lanes
+from evo.kernels.operators import SCHEME
 from evo.kernels.order import best, best_first, extremes, stretches_per_fitness
+from evo.kernels.plan import Rule
 from evo.kernels.rng import below, uniform
 from evo.kernels.tournament import tournaments
-
-PROPORTIONAL, STOCHASTIC_UNIVERSAL, TOURNAMENT, TRUNCATION, LINEAR_RANKING, EXPONENTIAL_RANKING, BOLTZMANN = range(7)
 
 _STRETCHES = 4096  # of fitness, that are looked through for equals: few enough to stay in the fastest cache
 _GLANCE = 64  # individuals who tell, where fitness hardly ever repeats, that looking at all is in vain
 
 OK, NEGATIVE_FITNESS, NO_FITNESS = 0, 1, 2  # what `prepare` returns
 
-_F, _I = types.float64[::1], types.int64[::1]
-
 
 class Desk(NamedTuple):
     """Working arrays of selection, for N slots in demes of n."""
 
-    expected: np.ndarray  # float64[N], expected offspring of each slot, mean 1 in every deme
-    keep: np.ndarray  # float64[N], alias table: the chance to keep a slot
-    alias: np.ndarray  # int64[N], and the slot to take instead
-    order: np.ndarray  # int64[N], slots, fittest first where the scheme needs it
-    spare: np.ndarray  # int64[n]
-    start: np.ndarray  # int64[n + 1]
-    origin: np.ndarray  # int64[D], the deme that each deme's next generation comes from
-    worth: np.ndarray  # float64[S], expected offspring in each stretch of fitness
-    reach: np.ndarray  # float64[D], sums of the mean fitness of demes up to each
+    expected: F64_1  # [N], expected offspring of each slot, mean 1 in every deme
+    keep: F64_1  # [N], alias table: the chance to keep a slot
+    alias: I64_1  # [N], and the slot to take instead
+    order: I64_1  # [N], slots, fittest first where the scheme needs it
+    spare: I64_1  # [n]
+    start: I64_1  # [n + 1]
+    origin: I64_1  # [D], the deme that each deme's next generation comes from
+    worth: F64_1  # [S], expected offspring in each stretch of fitness
+    reach: F64_1  # [D], sums of the mean fitness of demes up to each
     lanes: Lanes
 
 
-DESK = types.NamedTuple([_F, _F, _I, _I, _I, _I, _I, _F, _F, LANES], Desk)
-
-
-def new_desk(size: int, demes: int, scheme: int, parameter: float, elites: int) -> Desk:
-    """Working arrays for a population of `size` in `demes`, of which each keeps its `elites` fittest."""
-    n = size // demes
+def new_desk(size: int, rule: Rule) -> Desk:
+    """Working arrays for a population of `size`."""
+    n = size // rule.demes
     whole = np.zeros(size, np.int64)
-    step, words = (2, int(parameter)) if scheme == TOURNAMENT else (1, 1)
+    step, words = (2, int(rule.parameter)) if rule.scheme == SCHEME.tournament else (1, 1)
     return Desk(
         np.zeros(size), np.zeros(size), whole, whole.copy(), np.zeros(n, np.int64), np.zeros(n + 1, np.int64),
-        np.arange(demes), np.zeros(min(n, _STRETCHES)), np.zeros(demes), new_lanes(n - elites, step, words),
+        np.arange(rule.demes), np.zeros(min(n, _STRETCHES)), np.zeros(rule.demes),
+        new_lanes(n - rule.elites, step, words),
     )  # fmt: skip
 
 
@@ -64,7 +59,7 @@ def new_desk(size: int, demes: int, scheme: int, parameter: float, elites: int) 
 def _expect_by_weight(scheme, parameter, fitness, lo, hi, expected):
     """expected[lo:hi] := in proportion to fitness, or to exp(parameter * fitness); returns a status."""
     total = 0.0
-    if scheme == BOLTZMANN:
+    if scheme == SCHEME.boltzmann:
         top = fitness[lo]
         for i in range(lo, hi):
             top = max(top, fitness[i])
@@ -126,9 +121,9 @@ def _power(base, exponent):
 @kernel(inner=True)
 def _share_of_best(scheme, parameter, best, n):
     """Expected offspring, in all, of the `best` fittest of n, when n are drawn."""
-    if scheme == TOURNAMENT:  # some contestant is among the best
+    if scheme == SCHEME.tournament:  # some contestant is among the best
         return n * (1.0 - _power((n - best) / n, parameter))
-    if scheme == LINEAR_RANKING:  # an arithmetic series that falls from `parameter` copies
+    if scheme == SCHEME.linear_ranking:  # an arithmetic series that falls from `parameter` copies
         return best * (parameter - (parameter - 1.0) * (best - 1) / max(n - 1, 1)) if n > 1 else best * 1.0
     return n * math.expm1(best * math.log(parameter)) / math.expm1(n * math.log(parameter))
 
@@ -155,7 +150,7 @@ def _expect_by_stretch(parameter, fitness, lo, hi, desk):
     for k in range(min(n, _GLANCE)):
         if value[np.uint64(stretch[k])] != here[k]:
             return False
-    first, scheme = np.int64(0), np.int64(TOURNAMENT)  # not literals, for which a function would be compiled again
+    first, scheme = np.int64(0), np.int64(SCHEME.tournament)  # not literals, or a function would be compiled again
     before = _share_of_best(scheme, parameter, first, n)
     for s in range(worth.size):
         if count[s] > 0:
@@ -172,29 +167,29 @@ def _expect_by_stretch(parameter, fitness, lo, hi, desk):
 
 
 @kernel()
-def prepare(scheme, parameter, elites, fitness, lo, hi, desk):
+def prepare(rule, fitness, lo, hi, desk):
     """Make deme lo..hi-1 ready for `_draw` and fill its expected offspring; returns a status.
 
     Individuals of equal fitness have equal expectation. The last `elites` slots go to the fittest, the others are
     drawn. fitness: float64[N].
     """
-    n = hi - lo
+    n, scheme, parameter, elites = hi - lo, rule.scheme, rule.parameter, rule.elites
     expected = desk.expected
-    if scheme == PROPORTIONAL or scheme == BOLTZMANN or scheme == STOCHASTIC_UNIVERSAL:
+    if scheme == SCHEME.proportional or scheme == SCHEME.boltzmann or scheme == SCHEME.stochastic_universal:
         status = _expect_by_weight(scheme, parameter, fitness, lo, hi, expected)
         if status != OK:
             return status
-        if scheme != STOCHASTIC_UNIVERSAL:
+        if scheme != SCHEME.stochastic_universal:
             build(lo, hi, expected, desk.keep, desk.alias, desk.order)
         else:
             for i in range(lo, hi):
                 desk.keep[i] = expected[i]
-    elif scheme == TRUNCATION:
+    elif scheme == SCHEME.truncation:
         kept = truncated(parameter, n)
         best(fitness, lo, hi, kept, desk.order[lo:hi])
         expected[lo:hi] = 0.0
         _expect_best(kept, n / kept, fitness, lo, hi, desk.order[lo:hi], expected)
-    elif scheme != TOURNAMENT or not _expect_by_stretch(parameter, fitness, lo, hi, desk):
+    elif scheme != SCHEME.tournament or not _expect_by_stretch(parameter, fitness, lo, hi, desk):
         order = desk.order[lo:hi]
         best_first(fitness, lo, hi, order, desk.spare, desk.start)
         first = np.int64(0)
@@ -239,20 +234,20 @@ def _spin(lo, hi, weight, state, out):
 
 
 @kernel(inner=True)
-def _draw(scheme, parameter, fitness, lo, hi, desk, state, out):
+def _draw(rule, fitness, lo, hi, desk, state, out):
     """out[:] := parents drawn from the prepared deme lo..hi-1. out: int64[n]."""
-    n = hi - lo
-    if scheme == TOURNAMENT:
+    n, scheme, parameter = hi - lo, rule.scheme, rule.parameter
+    if scheme == SCHEME.tournament:
         tournaments(fitness, lo, hi, np.int64(parameter), desk.lanes, state, out)
-    elif scheme == PROPORTIONAL or scheme == BOLTZMANN:
+    elif scheme == SCHEME.proportional or scheme == SCHEME.boltzmann:
         draw_by_weight(lo, hi, desk.keep, desk.alias, desk.lanes, state, out)
-    elif scheme == STOCHASTIC_UNIVERSAL:
+    elif scheme == SCHEME.stochastic_universal:
         _spin(lo, hi, desk.keep, state, out)
-    elif scheme == TRUNCATION:
+    elif scheme == SCHEME.truncation:
         kept = truncated(parameter, n)
         for k in range(out.size):
             out[k] = desk.order[lo + below(state, kept)]
-    elif scheme == LINEAR_RANKING:
+    elif scheme == SCHEME.linear_ranking:
         # Chances falling linearly with rank are a mixture: any slot, or the better of two different ones.
         for k in range(out.size):
             rank = below(state, n)
@@ -262,7 +257,7 @@ def _draw(scheme, parameter, fitness, lo, hi, desk, state, out):
                     other += 1
                 rank = min(rank, other)
             out[k] = desk.order[lo + rank]
-    elif scheme == EXPONENTIAL_RANKING:
+    elif scheme == SCHEME.exponential_ranking:
         log_base = math.log(parameter)
         mass = -math.expm1(n * log_base)
         for k in range(out.size):
@@ -307,38 +302,39 @@ def _bud(budding, fitness, n, desk, state):
 
 
 @kernel()
-def choose_parents(scheme, parameter, elites, demes, migration, budding, fitness, desk, state, parents):
+def choose_parents(rule, fitness, desk, state, parents):
     """Choose the parents of the next generation, and fill everyone's expected offspring; returns a status.
 
     Every deme's slots are filled from the deme of its origin, its own where there is no budding; then each slot, with
-    chance `migration`, is refilled from the origin of one of the other demes. The last `elites` slots of a deme are for
-    its fittest. Migration changes nobody's expectation: as many slots are refilled from a deme as in it.
+    chance `rule.migration`, is refilled from the origin of one of the other demes. The last slots of a deme are for its
+    elites, the fittest. Migration changes nobody's expectation: as many slots are refilled from a deme as in it.
     fitness: float64[N]; parents: int64[P, N], row p the p-th parent of each slot.
     """
     roles, size = parents.shape
+    demes, elites = rule.demes, rule.elites
     n = size // demes
     for deme in range(demes):
-        status = prepare(scheme, parameter, elites, fitness, deme * n, deme * n + n, desk)
+        status = prepare(rule, fitness, deme * n, deme * n + n, desk)
         if status != OK:
             return status
-    if budding > 0.0:
-        status = _bud(budding, fitness, n, desk, state)
+    if rule.budding > 0.0:
+        status = _bud(rule.budding, fitness, n, desk, state)
         if status != OK:
             return status
     for deme in range(demes):
         lo, first = desk.origin[deme] * n, deme * n
         for role in range(roles):
-            _draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, first : first + n - elites])
-    if demes > 1 and migration > 0.0:
+            _draw(rule, fitness, lo, lo + n, desk, state, parents[role, first : first + n - elites])
+    if demes > 1 and rule.migration > 0.0:
         for slot in range(size):
-            if slot % n >= n - elites or uniform(state) >= migration:
+            if slot % n >= n - elites or uniform(state) >= rule.migration:
                 continue
             source = below(state, demes - 1)
             if source >= slot // n:
                 source += 1
             lo = desk.origin[source] * n
             for role in range(roles):
-                _draw(scheme, parameter, fitness, lo, lo + n, desk, state, parents[role, slot : slot + 1])
+                _draw(rule, fitness, lo, lo + n, desk, state, parents[role, slot : slot + 1])
     if elites > 0:
         for deme in range(demes):
             lo = deme * n

@@ -1,16 +1,43 @@
 """Stages of multilevel splitting over class counts: from states that reached one level, on to the next."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import types
 
 from evo.kernels.classes import multinomial
-from evo.kernels.jit import kernel
+from evo.kernels.jit import F64_2, I64_1, I64_2, I64_3, U64_1, kernel, type_of
+from evo.kernels.names import columns
+from evo.kernels.plan import ENVIRONMENT, FITNESS, GENOTYPES, PLAN
 from evo.kernels.rng import binomial, uniform
 
-_i64_1, _i64_2, _u64_1 = types.int64[::1], types.int64[:, ::1], types.uint64[::1]
-_f64_1, _f64_2 = types.float64[::1], types.float64[:, ::1]
+BAR = columns(("at_or_above", "above", "elsewhere"))  # classes that offspring may not be of, by their step
+
+
+class Stage(NamedTuple):
+    """Trajectories from E starts, each to one of K ends."""
+
+    starts: I64_2  # [E, C], counts
+    starts_at: I64_1  # [E], generations
+    weights: F64_2  # [E, K], chance of each end
+    ends: I64_3  # [E, K, C], counts there
+    ends_at: I64_2  # [E, K]
+
+
+STAGE = type_of(Stage)
+
+
+def new_stage(starts: np.ndarray, starts_at: np.ndarray, ends: int) -> Stage:
+    """A stage from these starts, int64[E, C] and int64[E], whose ends are to be found."""
+    size, classes = starts.shape
+    return Stage(
+        np.ascontiguousarray(starts),
+        np.ascontiguousarray(starts_at),
+        np.zeros((size, ends)),
+        np.zeros((size, ends, classes), np.int64),
+        np.zeros((size, ends), np.int64),
+    )
 
 
 @kernel(inner=True)
@@ -42,8 +69,7 @@ def _with_one(state, offspring, transition, hit_chance, some, counts, bars):
 
     Offspring are taken one class after the other: none reaches it before the first that does, whose class and place
     follow from the chances, and those after it may. hit_chance: float64[C], of one offspring to be at that step, given
-    that it is not above; some: the chance that any is. bars: bool[3, C], classes at that step or above it, above it,
-    and all but those at it.
+    that it is not above; some: the chance that any is. bars: bool[BAR, C], about that step.
     """
     counts[:] = 0
     goal, before, found, final = uniform(state) * some, 1.0, False, 0
@@ -55,65 +81,72 @@ def _with_one(state, offspring, transition, hit_chance, some, counts, bars):
         if n == 0:
             continue
         if found or hit_chance[c] == 0.0:
-            _spread(state, n, transition[c], bars[1], counts)
+            _spread(state, n, transition[c], bars[BAR.above], counts)
             continue
         log_miss = n * math.log1p(-hit_chance[c]) if hit_chance[c] < 1.0 else -np.inf
         here = before * -math.expm1(log_miss)
         if goal >= here and c != final:
             goal -= here
             before *= math.exp(log_miss)
-            _spread(state, n, transition[c], bars[0], counts)
+            _spread(state, n, transition[c], bars[BAR.at_or_above], counts)
             continue
         found, place = True, 0
         if hit_chance[c] < 1.0:  # the place of the first among the n, a geometric cut off at n
             cut = uniform(state) * -math.expm1(log_miss)
             place = min(n - 1, np.int64(math.log1p(-cut) / math.log1p(-hit_chance[c])))
-        _spread(state, place, transition[c], bars[0], counts)
-        _spread(state, 1, transition[c], bars[2], counts)
-        _spread(state, n - place - 1, transition[c], bars[1], counts)
+        _spread(state, place, transition[c], bars[BAR.at_or_above], counts)
+        _spread(state, 1, transition[c], bars[BAR.elsewhere], counts)
+        _spread(state, n - place - 1, transition[c], bars[BAR.above], counts)
 
 
-@kernel(
-    types.void(
-        types.int64, types.int64, types.int64, types.int64, _f64_2, types.int64, _f64_2, _i64_1, _i64_2, _i64_1, _u64_1,
-        _f64_2, types.int64[:, :, ::1], _i64_2,
-    )
-)  # fmt: skip
-def rise(
-    step, steps, size, generations, transition, change_at, fitness, step_of, starts, starts_at, state, weights, ends,
-    ends_at,
-):  # fmt: skip
+@kernel(inner=True)
+def _chances_by_step(transition, step_of, hit_chance, bars):
+    """Chances of an offspring of each class to be at each step, given that it is not above, and the bars of the step.
+
+    step_of: int64[C], of 0..S; hit_chance: float64[S + 1, C]; bars: bool[S + 1, BAR, C].
+    """
+    steps, classes = hit_chance.shape[0] - 1, step_of.size
+    for c in range(classes):
+        above = 0.0  # chance to be above the step
+        for t in range(steps, -1, -1):
+            at = 0.0
+            for d in range(classes):
+                at += transition[c, d] if step_of[d] == t else 0.0
+            hit_chance[t, c] = min(1.0, at / (1.0 - above)) if above < 1.0 else 0.0
+            above = min(1.0, above + at)
+            bars[t, BAR.at_or_above, c], bars[t, BAR.above, c] = step_of[c] >= t, step_of[c] > t
+            bars[t, BAR.elsewhere, c] = step_of[c] != t
+
+
+@kernel(inner=True)
+def _reproduce(plan, genotypes, generation, counts, share, state, offspring):
+    """Draw how many offspring the counts of each class have in this generation. counts, offspring: int64[C]."""
+    now = ENVIRONMENT.changed if generation >= plan.change_at else ENVIRONMENT.training
+    for c in range(counts.size):
+        share[c] = counts[c] * genotypes.traits[now, c, FITNESS]
+    multinomial(state, plan.size, share, offspring)
+
+
+@kernel(types.void(types.int64, PLAN, GENOTYPES, type_of(I64_1), STAGE, type_of(U64_1)))
+def rise(step, plan, genotypes, step_of, stage, state):
     """From populations whose highest step is `step`: each one's chance to reach each higher step first, and how.
 
     The chances are not counted but summed: in every generation, that the highest step of the offspring is so high,
     times that nobody was above `step` before, along a trajectory in which nobody ever is; so they may be as small as
     can be. The state is that of the generation of the first, drawn by those chances.
-    starts: int64[E, C] counts with their generations; fitness: float64[2, C] before and after `change_at`; step_of:
-    int64[C], the step of each class, 0..steps; weights: float64[E, steps + 1]; ends: int64[E, steps + 1, C], ends_at:
-    int64[E, steps + 1].
+    step_of: int64[C], the step of each class; end t of the stage is step t.
     """
-    classes = step_of.size
+    classes, steps, transition = step_of.size, stage.weights.shape[1] - 1, genotypes.transition
     counts, offspring, share = np.zeros(classes, np.int64), np.zeros(classes, np.int64), np.zeros(classes)
-    above = np.zeros((steps + 2, classes))  # chance of an offspring of each class to be at a step or above
-    hit_chance, bars = np.zeros((steps + 1, classes)), np.zeros((steps + 1, 3, classes), np.bool_)
-    for c in range(classes):
-        for t in range(steps, -1, -1):
-            at = 0.0
-            for d in range(classes):
-                at += transition[c, d] if step_of[d] == t else 0.0
-            above[t, c] = min(1.0, above[t + 1, c] + at)
-            hit_chance[t, c] = min(1.0, at / (1.0 - above[t + 1, c])) if above[t + 1, c] < 1.0 else 0.0
-            bars[t, 0, c], bars[t, 1, c], bars[t, 2, c] = step_of[c] >= t, step_of[c] > t, step_of[c] != t
-    for i in range(starts.shape[0]):
-        generation, alive, most = starts_at[i], 1.0, 0.0
-        weights[i] = 0.0
-        for c in range(classes):
-            counts[c] = starts[i, c]
-        while generation < generations and alive > 1e-16 * most:
-            now = 1 if generation >= change_at else 0
-            for c in range(classes):
-                share[c] = counts[c] * fitness[now, c]
-            multinomial(state, size, share, offspring)
+    hit_chance, bars = np.zeros((steps + 1, classes)), np.zeros((steps + 1, len(BAR), classes), np.bool_)
+    _chances_by_step(transition, step_of, hit_chance, bars)
+    for i in range(stage.starts.shape[0]):
+        generation, alive, most = stage.starts_at[i], 1.0, 0.0
+        weights = stage.weights[i]
+        weights[:] = 0.0
+        counts[:] = stage.starts[i]
+        while generation < plan.generations and alive > 1e-16 * most:
+            _reproduce(plan, genotypes, generation, counts, share, state, offspring)
             generation += 1
             log_below = 0.0  # log of the chance that nobody is at step t + 1 or above, as t falls
             for t in range(steps, step, -1):
@@ -125,20 +158,19 @@ def rise(
                 some = -math.expm1(log_miss)
                 weight = alive * math.exp(log_below) * some
                 if weight > 0.0:
-                    weights[i, t] += weight
-                    if uniform(state) * weights[i, t] < weight:
+                    weights[t] += weight
+                    if uniform(state) * weights[t] < weight:
                         _with_one(state, offspring, transition, hit_chance[t], some, counts, bars[t])
-                        for c in range(classes):
-                            ends[i, t, c] = counts[c]
-                        ends_at[i, t] = generation
+                        stage.ends[i, t, :] = counts
+                        stage.ends_at[i, t] = generation
                 log_below += log_miss
-            most = max(most, weights[i, steps])
+            most = max(most, weights[steps])
             alive *= math.exp(log_below)
             counts[:] = 0
             if alive > 0.0:
                 for c in range(classes):
                     if offspring[c] > 0:
-                        _spread(state, offspring[c], transition[c], bars[step + 1, 0], counts)
+                        _spread(state, offspring[c], transition[c], bars[step + 1, BAR.at_or_above], counts)
 
 
 @kernel(inner=True)
@@ -149,43 +181,31 @@ def _mean(counts, values, size):
     return total
 
 
-@kernel(
-    types.void(
-        types.boolean, types.int64, types.int64, _f64_2, types.int64, _f64_2, _f64_2, types.float64, types.float64,
-        types.float64, _i64_2, _i64_1, _u64_1, _f64_1, _i64_2, _i64_1,
-    )
-)  # fmt: skip
-def settle(
-    at_end, size, generations, transition, change_at, fitness, values, threshold, stop_above, stop_below, starts,
-    starts_at, state, weights, ends, ends_at,
-):  # fmt: skip
-    """Whether the property's mean reaches the threshold from each start (weights 1 or 0), or is there at the end.
+@kernel(types.void(types.boolean, PLAN, GENOTYPES, STAGE, type_of(U64_1)))
+def settle(at_end, plan, genotypes, stage, state):
+    """Whether the property's mean reaches the threshold from each start (weight 1 or 0), or is there at the end.
 
-    The end is the last generation, or the scenario's stop. values: float64[2, C], of the property. The rest as `rise`.
+    The end is the last generation, or the scenario's stop. The stage has one end.
     """
-    classes = starts.shape[1]
+    classes, only = stage.starts.shape[1], 0
     counts, offspring, share = np.zeros(classes, np.int64), np.zeros(classes, np.int64), np.zeros(classes)
     none = np.zeros(classes, np.bool_)
-    for i in range(starts.shape[0]):
-        generation = starts_at[i]
-        for c in range(classes):
-            counts[c] = starts[i, c]
+    for i in range(stage.starts.shape[0]):
+        generation = stage.starts_at[i]
+        counts[:] = stage.starts[i]
         while True:
-            now = 1 if generation >= change_at else 0
-            mean = _mean(counts, values[now], size)
-            over = generation == generations or mean >= stop_above or mean <= stop_below
-            hit = mean >= threshold and (over or not at_end)
+            now = ENVIRONMENT.changed if generation >= plan.change_at else ENVIRONMENT.training
+            mean = _mean(counts, genotypes.traits[now, :, plan.property], plan.size)
+            over = generation == plan.generations or mean >= plan.stop_above or mean <= plan.stop_below
+            hit = mean >= plan.threshold and (over or not at_end)
             if hit or over:
                 break
-            for c in range(classes):
-                share[c] = counts[c] * fitness[now, c]
-            multinomial(state, size, share, offspring)
+            _reproduce(plan, genotypes, generation, counts, share, state, offspring)
             counts[:] = 0
             for c in range(classes):
                 if offspring[c] > 0:
-                    _spread(state, offspring[c], transition[c], none, counts)
+                    _spread(state, offspring[c], genotypes.transition[c], none, counts)
             generation += 1
-        weights[i] = 1.0 if hit else 0.0
-        for c in range(classes):
-            ends[i, c] = counts[c]
-        ends_at[i] = generation
+        stage.weights[i, only] = 1.0 if hit else 0.0
+        stage.ends[i, only, :] = counts
+        stage.ends_at[i, only] = generation

@@ -3,9 +3,9 @@
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.lanes import every, gather, lane, put_pairs, where_above
 from evo.kernels.leap import end, next_words, spread_out, start
 from evo.kernels.rng import two_below
+from evo.kernels.vectors import every, gather, lane, put_pairs, where_above
 
 _0, _1, _2, _3, _U32, _U63 = (np.uint64(n) for n in (0, 1, 2, 3, 32, 63))
 _LOW32, _TWO32 = np.uint64(0xFFFFFFFF), np.uint64(1 << 32)

@@ -9,7 +9,7 @@ from evo.measure.rates import wilson
 from evo.measure.sequential import anytime
 from evo.measure.verdict import count, verdicts
 from evo.measure.waiting import plain_median
-from evo.scenario import Cell
+from evo.scenario.spec import Cell
 
 STAGES = ("selected_for", "arose", "established", "realized", "generalizes")
 

@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 
 from evo.measure import gradients
-from evo.scenario import Spec
+from evo.scenario.spec import Spec
 
 VERDICTS = (
     "selection for",

@@ -11,7 +11,7 @@ from evo.measure.rates import exact, wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.verdict import count, verdicts
 from evo.measure.waiting import median_wait
-from evo.scenario import Cell, Spec
+from evo.scenario.spec import Cell, Spec
 
 PRICE = ("selection", "expected", "drift", "transmission", "change")
 

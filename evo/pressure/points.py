@@ -1,9 +1,9 @@
 """Which operators and parameters `evo pressure` measures."""
 
 from evo.errors import ScenarioError
-from evo.fields import SCHEMES
+from evo.kernels.operators import SCHEMES
 from evo.pressure.deap_operators import OPERATORS, of_deap
-from evo.pressure.subject import RANGE, Subject, of_kernel
+from evo.pressure.subject import Subject, of_kernel
 from evo.wording import closest
 
 
@@ -16,22 +16,20 @@ def subjects(scheme: str | None, parameter: float | None, seed: int = 1) -> list
     """
     if scheme is None:
         if parameter is not None:
-            raise ScenarioError(f"--parameter {parameter:g}: needs --scheme, one of {', '.join(RANGE)}")
-        return [of_kernel(name, value, seed) for name, values in RANGE.items() for value in values]
+            raise ScenarioError(f"--parameter {parameter:g}: needs --scheme, one of {', '.join(SCHEMES)}")
+        return [of_kernel(name, value, seed) for name, known in SCHEMES.items() for value in known.tried]
     if scheme.startswith("deap."):
         return _of_deap(scheme.removeprefix("deap."), parameter, seed)
     if scheme not in SCHEMES:
         allowed = [*SCHEMES, *(f"deap.{name}" for name in OPERATORS)]
         raise ScenarioError(f"--scheme {scheme}: there is no such scheme; {closest(scheme, allowed)}")
-    known = SCHEMES[scheme]
+    known = SCHEMES[scheme].parameter
     if parameter is None:
-        return [of_kernel(scheme, value, seed) for value in RANGE[scheme]]
+        return [of_kernel(scheme, value, seed) for value in SCHEMES[scheme].tried]
     if known is None:
         raise ScenarioError(f"--parameter {parameter:g}: scheme '{scheme}' has no parameter; leave it out")
-    what, _, low, high, whole = known
-    if not low <= parameter <= high or (whole and parameter != int(parameter)):
-        kind = "a whole number" if whole else "a number"
-        raise ScenarioError(f"--parameter {parameter:g}: {what} must be {kind} from {low:g} to {high:g}")
+    if why := known.refuses(parameter):
+        raise ScenarioError(f"--parameter {parameter:g}: {known.what} {why}")
     return [of_kernel(scheme, parameter, seed)]
 
 

@@ -5,23 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evo.fields import SCHEMES
+from evo.kernels.operators import SCHEME, SCHEMES
+from evo.kernels.plan import Rule
 from evo.kernels.rng import seed_streams
 from evo.kernels.selection import OK, choose_parents, new_desk
 
 # Coefficient of variation of fitness under proportional schemes, whose pressure is sd / mean whatever one does.
 CV = 0.1
-
-# Parameters that `evo pressure` measures, per scheme.
-RANGE: dict[str, tuple[float, ...]] = {
-    "proportional": (0.0,),
-    "stochastic_universal": (0.0,),
-    "tournament": (1, 2, 3, 5, 10, 20),
-    "truncation": (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05),
-    "linear_ranking": (1.1, 1.3, 1.5, 1.8, 2.0),
-    "exponential_ranking": (0.9999, 0.999, 0.998, 0.995, 0.99, 0.95),
-    "boltzmann": (0.1, 0.3, 0.5, 1.0, 1.5, 2.0),
-}
 
 
 class Subject(NamedTuple):
@@ -44,15 +34,14 @@ class Subject(NamedTuple):
 
 def of_kernel(scheme: str, parameter: float, seed: int = 1) -> Subject:
     """A scheme of the kernels."""
-    number = list(SCHEMES).index(scheme)
+    rule = Rule(getattr(SCHEME, scheme), float(parameter), elites=0, demes=1, migration=0.0, budding=0.0)
+    known = SCHEMES[scheme]
 
     def select(fitness: np.ndarray, replicate: int) -> np.ndarray:
         parents = np.zeros((1, fitness.size), np.int64)
         state = seed_streams(seed, (replicate,), 1)[0]
-        desk = new_desk(fitness.size, 1, number, parameter, 0)
-        status = choose_parents(number, float(parameter), 0, 1, 0.0, 0.0, fitness, desk, state, parents)
+        status = choose_parents(rule, fitness, new_desk(fitness.size, rule), state, parents)
         assert status == OK, status
         return parents[0]
 
-    positive = scheme in ("proportional", "stochastic_universal")
-    return Subject(scheme, None if SCHEMES[scheme] is None else parameter, select, positive, scheme)
+    return Subject(scheme, parameter if known.parameter else None, select, known.positive, scheme)

@@ -6,7 +6,7 @@ import numpy as np
 
 from evo.kernels.genome import get_locus, set_locus
 from evo.kernels.rng import skip
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("connections", 20, 1, 40, "connections", "all of which must be right", integer=True),
@@ -23,6 +23,7 @@ TRAITS = (
     Trait("innate_wrong", "share of connections", "innate and wrong"),
     Trait("learnable", "share of connections", "left to learning"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -34,7 +35,7 @@ def layout(knobs):
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """An agent with q learnable connections and no wrong one hits all at each trial with chance 2^-q."""
-    count, trials, prize = np.int64(knobs[0]), knobs[3], knobs[4]
+    count, trials, prize = np.int64(knobs[K.connections]), knobs[K.trials], knobs[K.prize]
     for i in range(bits.shape[0]):
         learnable, right = 0, 0
         for k in range(count):
@@ -46,17 +47,17 @@ def live(bits, reals, knobs, group, rng_state, traits):
         missed = trials
         if wrong == 0:
             missed = 0.0 if learnable == 0 else np.float64(skip(rng_state, math.log1p(-(0.5**learnable))))
-        traits[i, 1] = 1.0 if missed < trials else 0.0
-        traits[i, 0] = 1.0 + prize * (trials - min(missed, trials)) / trials
-        traits[i, 2] = right / count
-        traits[i, 3] = wrong / count
-        traits[i, 4] = learnable / count
+        traits[i, T.found] = 1.0 if missed < trials else 0.0
+        traits[i, T.fitness] = 1.0 + prize * (trials - min(missed, trials)) / trials
+        traits[i, T.innate_right] = right / count
+        traits[i, T.innate_wrong] = wrong / count
+        traits[i, T.learnable] = learnable / count
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Everything innate and right."""
-    count = np.int64(knobs[0])
+    count = np.int64(knobs[K.connections])
     for k in range(count):
         set_locus(bits, k, 0)
         set_locus(bits, count + k, 1)

@@ -3,7 +3,7 @@
 import math
 
 from evo.kernels.rng import binomial
-from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("beliefs", 50, 1, 1000, "beliefs", "that an agent holds", integer=True),
@@ -19,6 +19,7 @@ TRAITS = (
     Trait("signal", "standard deviations", "mean signal of its beliefs"),
     Trait("sound", "share of beliefs", "of those with a positive signal, with a positive true value"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -32,7 +33,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
 
     Questions are independent, so a belief is activated Binomial(questions, density) times.
     """
-    beliefs, rho, questions, density = int(knobs[0]), knobs[1], int(knobs[2]), knobs[3]
+    beliefs, rho, questions, density = int(knobs[K.beliefs]), knobs[K.rho], int(knobs[K.questions]), knobs[K.density]
     rest = math.sqrt(1.0 - rho * rho)
     for i in range(reals.shape[0]):
         score = value = signal = 0.0
@@ -46,17 +47,17 @@ def live(bits, reals, knobs, group, rng_state, traits):
             if a > 0.0:
                 good += 1
                 deceptive += v < 0.0
-        traits[i, 0] = score / max(questions * density * beliefs, 1e-300)
-        traits[i, 1] = deceptive / beliefs
-        traits[i, 2] = value / beliefs
-        traits[i, 3] = signal / beliefs
-        traits[i, 4] = 1.0 - deceptive / good if good > 0 else 0.0
+        traits[i, T.fitness] = score / max(questions * density * beliefs, 1e-300)
+        traits[i, T.deceptive] = deceptive / beliefs
+        traits[i, T.true_value] = value / beliefs
+        traits[i, T.signal] = signal / beliefs
+        traits[i, T.sound] = 1.0 - deceptive / good if good > 0 else 0.0
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Every belief has a positive signal and a positive true value."""
-    beliefs, rho = int(knobs[0]), knobs[1]
+    beliefs, rho = int(knobs[K.beliefs]), knobs[K.rho]
     for b in range(beliefs):
         a = reals[b] = abs(reals[b])
         rest = math.sqrt(max(1.0 - rho * rho, 1e-12))

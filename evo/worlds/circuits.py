@@ -6,7 +6,7 @@ import numpy as np
 
 from evo.kernels.genome import set_locus
 from evo.kernels.jit import kernel
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
 
 FUNCTIONS = ("not", "nand", "and", "or_n", "or", "and_n", "nor", "xor", "equ")
 # Truth tables over the inputs a = 1100, b = 1010, all that count as the function; and its reward, as a power of two.
@@ -32,6 +32,7 @@ TRAITS = (
     Trait("functions", "functions", "of the nine, done"),
     Trait("xor", "0 or 1", "computes whether its inputs differ"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 @kernel()
@@ -64,7 +65,7 @@ def _address(row, field, width, below):
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """Wire 0 is input a, 1 is b, 2 + g the output of gate g, which reads earlier wires: all cases in four bits."""
-    gates, outputs, stones = np.int64(knobs[0]), np.int64(knobs[1]), knobs[2] > 0.0
+    gates, outputs, stones = np.int64(knobs[K.gates]), np.int64(knobs[K.outputs]), knobs[K.stones] > 0.0
     width = _address_bits(gates)
     wire = np.empty(2 + gates, np.int64)
     wire[0], wire[1] = 0b1100, 0b1010
@@ -83,10 +84,10 @@ def live(bits, reals, knobs, group, rng_state, traits):
                 count += 1
                 if stones or f == EQU:
                     power += _POWER_OF[f]
-        traits[i, 0] = math.ldexp(1.0, power)
-        traits[i, 1] = done >> EQU & 1
-        traits[i, 2] = count
-        traits[i, 3] = done >> 7 & 1
+        traits[i, T.fitness] = math.ldexp(1.0, power)
+        traits[i, T.equ] = done >> EQU & 1
+        traits[i, T.functions] = count
+        traits[i, T.xor] = done >> 7 & 1
 
 
 @kernel(inner=True)
@@ -100,7 +101,7 @@ def _point(row, field, width, below, wire):
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """EQU by the first five gates, the fewest that do it, on the first output."""
-    gates = np.int64(knobs[0])
+    gates = np.int64(knobs[K.gates])
     width = _address_bits(gates)
     inputs = ((0, 1), (0, 2), (1, 2), (3, 4), (5, 5))  # nand; nand of it with each input; of both: xor; its opposite
     for g in range(5):

@@ -8,7 +8,19 @@ from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import binomial, normal
 from evo.worlds.closed_form import alignment_of, best_of
-from evo.worlds.world import Chooser, Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import (
+    Chooser,
+    Knob,
+    Layout,
+    Loci,
+    Reals,
+    Theory,
+    Trait,
+    World,
+    carrier_kernel,
+    columns,
+    live_kernel,
+)
 
 CUES = ("sweet", "warm", "status", "kin")
 
@@ -38,6 +50,7 @@ TRAITS = (
     *(Trait(f"proxy_share_{cue}", "share of utility variance", f"utility variance carried by '{cue}'") for cue in CUES),
     Trait("has_concept", "0 or 1", "all concept parts present"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -52,9 +65,9 @@ def layout(knobs):
 def _utility(drives, knobs, cues, concept, validity):
     """Slope a of utility on value, and utility's variance, in an environment. drives: float64[D]."""
     slope = concept
-    errors = (concept * knobs[10]) ** 2
+    errors = (concept * knobs[K.concept_noise]) ** 2
     for j in range(cues):
-        rho = validity * knobs[3 + j]
+        rho = validity * knobs[K.sweet + j]
         slope += drives[j] * rho
         errors += drives[j] ** 2 * (1.0 - rho * rho)
     return slope, slope * slope + errors
@@ -72,18 +85,19 @@ def live(bits, reals, knobs, group, rng_state, traits):
     to 1. Alignment and shares are those of the environment itself, not of the shifted one in which a share `variety`
     of the choices is made.
     """
-    choices, options, cues = np.int64(knobs[0]), np.int64(knobs[1]), np.int64(knobs[2])
-    validity, parts, cost, noise = knobs[7], np.int64(knobs[8]), knobs[9], knobs[10]
+    choices, options, cues = np.int64(knobs[K.choices]), np.int64(knobs[K.options]), np.int64(knobs[K.cues])
+    validity, parts = knobs[K.validity], np.int64(knobs[K.concept_parts])
+    cost, noise = knobs[K.part_cost], knobs[K.concept_noise]
     for i in range(bits.shape[0]):
         present = count_ones(bits[i], 0, parts)
         concept = reals[i, cues] if present == parts else 0.0
         slope, variance = _utility(reals[i], knobs, cues, concept, validity)
         per_variance = 1.0 / variance if variance > 0.0 else 0.0
         alignment = slope * math.sqrt(per_variance)
-        shifted = binomial(rng_state, choices, knobs[15])
+        shifted = binomial(rng_state, choices, knobs[K.variety])
         elsewhere = 0.0
         if shifted > 0:
-            slope_there, variance_there = _utility(reals[i], knobs, cues, concept, knobs[16])
+            slope_there, variance_there = _utility(reals[i], knobs, cues, concept, knobs[K.shifted_validity])
             elsewhere = slope_there / math.sqrt(variance_there) if variance_there > 0.0 else 0.0
         left = (choices - shifted) * (1.0 - alignment * alignment) + shifted * (1.0 - elsewhere * elsewhere)
         value = math.sqrt(max(0.0, left)) * normal(rng_state)
@@ -92,24 +106,24 @@ def live(bits, reals, knobs, group, rng_state, traits):
             for _ in range(options - 1):
                 best = max(best, normal(rng_state))
             value += (elsewhere if m < shifted else alignment) * best
-        traits[i, 0] = value / choices - cost * present
-        traits[i, 1] = alignment
-        traits[i, 2] = concept * (slope + concept * noise * noise) * per_variance
+        traits[i, T.fitness] = value / choices - cost * present
+        traits[i, T.alignment] = alignment
+        traits[i, T.igf_share] = concept * (slope + concept * noise * noise) * per_variance
         for j in range(4):
-            traits[i, 3 + j] = 0.0
+            traits[i, T.proxy_share_sweet + j] = 0.0
         for j in range(cues):
-            rho = validity * knobs[3 + j]
+            rho = validity * knobs[K.sweet + j]
             w = reals[i, j]
-            traits[i, 3 + j] = w * (rho * slope + w * (1.0 - rho * rho)) * per_variance
-        traits[i, 7] = 1.0 if present == parts else 0.0
+            traits[i, T.proxy_share_sweet + j] = w * (rho * slope + w * (1.0 - rho * rho)) * per_variance
+        traits[i, T.has_concept] = 1.0 if present == parts else 0.0
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """An agent that cares about inclusive fitness alone: the concept whole, every proxy drive zero."""
-    for locus in range(np.int64(knobs[8])):
+    for locus in range(np.int64(knobs[K.concept_parts])):
         set_locus(bits, locus, 1)
-    cues = np.int64(knobs[2])
+    cues = np.int64(knobs[K.cues])
     reals[:cues] = 0.0
     reals[cues] = 1.0
 

@@ -8,7 +8,7 @@ from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import normal
 from evo.worlds.closed_form import best_of
-from evo.worlds.world import Chooser, Knob, Layout, Loci, Reals, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Chooser, Knob, Layout, Loci, Reals, Trait, World, carrier_kernel, columns, live_kernel
 
 GOALS = 8
 
@@ -35,6 +35,7 @@ TRAITS = (
     *(Trait(f"share_{g}", "share of utility variance", f"carried by goal {g}") for g in range(1, GOALS)),
     Trait("alignment", "correlation", "correlation of the agent's utility with the true goal"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 @kernel()
@@ -51,16 +52,16 @@ def drawn(draw, goal, attribute):
 def attributes(knobs, parts, score, presence):
     """Fill complexity (int64[8]), correlation with the score and presence (float64[8]) of the goals; 0 is the true."""
     for g in range(GOALS):
-        parts[g] = np.int64(drawn(knobs[2], g, 0) * (knobs[6] + 1.0))
-        score[g] = drawn(knobs[2], g, 1) * knobs[7]
-        presence[g] = drawn(knobs[2], g, 2) * knobs[8]
-    parts[0], score[0], presence[0] = np.int64(knobs[3]), knobs[4], knobs[5]
+        parts[g] = np.int64(drawn(knobs[K.draw], g, 0) * (knobs[K.most_parts] + 1.0))
+        score[g] = drawn(knobs[K.draw], g, 1) * knobs[K.most_score]
+        presence[g] = drawn(knobs[K.draw], g, 2) * knobs[K.most_presence]
+    parts[0], score[0], presence[0] = np.int64(knobs[K.true_parts]), knobs[K.true_score], knobs[K.true_presence]
 
 
 def table(knobs):
     """Complexity, correlation with the score and presence of the eight goals; knobs by name. Three arrays of 8."""
     parts, score, presence = np.zeros(GOALS, np.int64), np.zeros(GOALS), np.zeros(GOALS)
-    attributes(np.array([float(knobs[knob.name]) for knob in KNOBS]), parts, score, presence)
+    attributes(WORLD.vector(knobs), parts, score, presence)
     return parts, score, presence
 
 
@@ -81,7 +82,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
     """
     parts, score, presence = np.zeros(GOALS, np.int64), np.zeros(GOALS), np.zeros(GOALS)
     attributes(knobs, parts, score, presence)
-    choices, options = np.int64(knobs[0]), np.int64(knobs[1])
+    choices, options = np.int64(knobs[K.choices]), np.int64(knobs[K.options])
     weights = np.empty(GOALS)
     for i in range(bits.shape[0]):
         slope, errors, start, present = 0.0, 0.0, 0, 0
@@ -101,18 +102,18 @@ def live(bits, reals, knobs, group, rng_state, traits):
             for _ in range(options - 1):
                 best = max(best, normal(rng_state))
             value += chosen * best
-        traits[i, 0] = 1.0 + value / choices - knobs[9] * present
+        traits[i, T.fitness] = 1.0 + value / choices - knobs[K.part_cost] * present
         for g in range(GOALS):
             w = weights[g]
-            traits[i, 1 + g] = w * (score[g] * slope + w * (1.0 - score[g] ** 2)) * per_variance
+            traits[i, T.true_share + g] = w * (score[g] * slope + w * (1.0 - score[g] ** 2)) * per_variance
         true = score[0] * slope + weights[0] * (1.0 - score[0] ** 2)
-        traits[i, 1 + GOALS] = true * math.sqrt(per_variance)
+        traits[i, T.alignment] = true * math.sqrt(per_variance)
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Pursues the true goal alone, whole."""
-    for locus in range(np.int64(knobs[3])):
+    for locus in range(np.int64(knobs[K.true_parts])):
         set_locus(bits, locus, 1)
     reals[:] = 0.0
     reals[0] = 1.0

@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, get_locus, set_locus
 from evo.kernels.rng import below, uniform
-from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("meetings", 10, 1, 10_000, "meetings per life", "M, occasions to help somebody", integer=True),
@@ -29,6 +29,7 @@ TRAITS = (
     Trait("kin_familiar", "share of meetings", "with somebody familiar that are with kin, in the whole population"),
     Trait("kin_strange", "share of meetings", "with a stranger that are with kin"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -50,8 +51,8 @@ def live(bits, reals, knobs, group, rng_state, traits):
     An agent that knows kin helps exactly those with its markers; one that does not helps all the familiar, or nobody.
     Hamilton's rule for kin, who are copies: help where b > c; for others, never.
     """
-    size, meetings, parts = bits.shape[0], np.int64(knobs[0]), np.int64(knobs[6])
-    benefit, cost, markers = knobs[3] / meetings, knobs[4] / meetings, np.int64(knobs[8])
+    size, meetings, parts = bits.shape[0], np.int64(knobs[K.meetings]), np.int64(knobs[K.concept_parts])
+    benefit, cost, markers = knobs[K.benefit] / meetings, knobs[K.cost] / meetings, np.int64(knobs[K.markers])
     pays = benefit > cost
     n = size // (group[size - 1] + 1)
     marker = np.zeros(size, np.int64)
@@ -59,41 +60,41 @@ def live(bits, reals, knobs, group, rng_state, traits):
         for k in range(markers):
             marker[i] = 2 * marker[i] + get_locus(bits[i], 1 + parts + k)
         present = count_ones(bits[i], 1, 1 + parts)
-        traits[i, 0] = 1.0 - knobs[7] * present
-        traits[i, 1] = 0.0
-        traits[i, 2] = get_locus(bits[i], 0)
-        traits[i, 3] = 1.0 if present == parts else 0.0
+        traits[i, T.fitness] = 1.0 - knobs[K.part_cost] * present
+        traits[i, T.inclusive] = 0.0
+        traits[i, T.helps_familiar] = get_locus(bits[i], 0)
+        traits[i, T.knows_kin] = 1.0 if present == parts else 0.0
     met, kin_met = np.zeros(2), np.zeros(2)  # strangers, the familiar
     if size > 1:
         for i in range(size):
             right = 0
             for _ in range(meetings):
-                familiar = uniform(rng_state) < knobs[1]
-                if familiar and n > 1 and uniform(rng_state) >= knobs[2]:
+                familiar = uniform(rng_state) < knobs[K.familiar]
+                if familiar and n > 1 and uniform(rng_state) >= knobs[K.mixing]:
                     j = i - i % n + below(rng_state, n - 1)
                 else:
                     j = below(rng_state, size - 1)
                 j += j >= i
                 kin = marker[j] == marker[i]
-                helps = kin if traits[i, 3] > 0.0 else familiar and traits[i, 2] > 0.0
+                helps = kin if traits[i, T.knows_kin] > 0.0 else familiar and traits[i, T.helps_familiar] > 0.0
                 if helps:
-                    traits[i, 0] -= cost
-                    traits[j, 0] += benefit
+                    traits[i, T.fitness] -= cost
+                    traits[j, T.fitness] += benefit
                 right += helps == (kin and pays)
                 met[np.int64(familiar)] += 1
                 kin_met[np.int64(familiar)] += kin
-            traits[i, 1] = right / meetings
+            traits[i, T.inclusive] = right / meetings
     for i in range(size):
-        traits[i, 0] = max(0.0, traits[i, 0])
-        traits[i, 4] = kin_met[1] / max(met[1], 1.0)
-        traits[i, 5] = kin_met[0] / max(met[0], 1.0)
+        traits[i, T.fitness] = max(0.0, traits[i, T.fitness])
+        traits[i, T.kin_familiar] = kin_met[1] / max(met[1], 1.0)
+        traits[i, T.kin_strange] = kin_met[0] / max(met[0], 1.0)
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Helps kin as kin, and nobody for being familiar."""
     set_locus(bits, 0, 0)
-    for part in range(np.int64(knobs[6])):
+    for part in range(np.int64(knobs[K.concept_parts])):
         set_locus(bits, 1 + part, 1)
 
 

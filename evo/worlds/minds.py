@@ -7,7 +7,7 @@ import numpy as np
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.rng import normal
 from evo.worlds.closed_form import alignment_of, best_of_up_to
-from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("choices", 4, 1, 1000, "choices per life", "M, choices that an agent makes", integer=True),
@@ -37,6 +37,7 @@ TRAITS = (
     Trait("options", "options per choice", "A, options considered"),
     Trait("insight", "0 or 1", "knows what is scored"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 MAXIMA = best_of_up_to(1024)  # of as many options as the knobs allow
 
 
@@ -59,16 +60,16 @@ def live(bits, reals, knobs, group, rng_state, traits):
     the sum of drives times cues as seen, and values the same sum of the cues themselves. Accuracy is the correlation of
     the two. With insight, scored choices correlate with value by `insight_accuracy`, whatever the drives.
     """
-    choices, blur = np.int64(knobs[0]), knobs[3]
-    sound_end = np.int64(knobs[4])
-    proxy_end = sound_end + np.int64(knobs[5])
-    thought_end = proxy_end + np.int64(knobs[7])
-    loci = thought_end + np.int64(knobs[10])
+    choices, blur = np.int64(knobs[K.choices]), knobs[K.blur]
+    sound_end = np.int64(knobs[K.sound_parts])
+    proxy_end = sound_end + np.int64(knobs[K.proxy_parts])
+    thought_end = proxy_end + np.int64(knobs[K.thoughts])
+    loci = thought_end + np.int64(knobs[K.insight_parts])
     for i in range(bits.shape[0]):
         slope = variance = plain_slope = plain_variance = shared = 0.0
         for cue in range(2):
             start, end = (0, sound_end) if cue == 0 else (sound_end, proxy_end)
-            rho, w = knobs[1 + cue], reals[i, cue]
+            rho, w = knobs[K.sound + cue], reals[i, cue]
             seen = count_ones(bits[i], start, end) / (end - start) if end > start else 0.0
             root = math.sqrt(1.0 - blur * (1.0 - seen))
             slope += w * rho * root
@@ -81,31 +82,31 @@ def live(bits, reals, knobs, group, rng_state, traits):
         values = plain_slope / plain_sd if plain_sd > 0.0 else 0.0
         accuracy = (slope * plain_slope + shared) / (sd * plain_sd) if sd > 0.0 and plain_sd > 0.0 else 0.0
         insight = loci > thought_end and count_ones(bits[i], thought_end, loci) == loci - thought_end
-        if insight and knobs[12] > 0.0:
-            alignment = knobs[11]
-        options = np.int64(knobs[8]) * (np.int64(knobs[6]) + count_ones(bits[i], proxy_end, thought_end))
+        if insight and knobs[K.scored] > 0.0:
+            alignment = knobs[K.insight_accuracy]
+        options = np.int64(knobs[K.boost]) * (np.int64(knobs[K.options]) + count_ones(bits[i], proxy_end, thought_end))
         value = math.sqrt(choices * (1.0 - alignment * alignment)) * normal(rng_state)
         for _ in range(choices):
             best = normal(rng_state)
             for _ in range(options - 1):
                 best = max(best, normal(rng_state))
             value += alignment * best
-        traits[i, 0] = 1.0 + value / choices - knobs[9] * count_ones(bits[i], 0, loci)
-        traits[i, 1] = MAXIMA[options] * accuracy
-        traits[i, 2] = alignment
-        traits[i, 3] = values
-        traits[i, 4] = options
-        traits[i, 5] = 1.0 if insight else 0.0
+        traits[i, T.fitness] = 1.0 + value / choices - knobs[K.locus_cost] * count_ones(bits[i], 0, loci)
+        traits[i, T.capability] = MAXIMA[options] * accuracy
+        traits[i, T.alignment] = alignment
+        traits[i, T.values] = values
+        traits[i, T.options] = options
+        traits[i, T.insight] = 1.0 if insight else 0.0
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Values the sound cue alone, sees it without error, and does not play to the score."""
-    sound_end, proxy_end = np.int64(knobs[4]), np.int64(knobs[4] + knobs[5])
-    thought_end = proxy_end + np.int64(knobs[7])
+    sound_end, proxy_end = np.int64(knobs[K.sound_parts]), np.int64(knobs[K.sound_parts] + knobs[K.proxy_parts])
+    thought_end = proxy_end + np.int64(knobs[K.thoughts])
     for locus in range(sound_end):
         set_locus(bits, locus, 1)
-    for locus in range(thought_end, thought_end + np.int64(knobs[10])):
+    for locus in range(thought_end, thought_end + np.int64(knobs[K.insight_parts])):
         set_locus(bits, locus, 0)
     reals[0], reals[1] = 1.0, 0.0
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, get_locus, set_locus
 from evo.kernels.rng import binomial
-from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("acts", 10, 1, 10_000, "acts per life", "occasions to be honest or selfish", integer=True),
@@ -21,6 +21,7 @@ TRAITS = (
     Trait("honesty_observed", "0 or 1", "honest where somebody does"),
     Trait("detects", "0 or 1", "all parts of the detector present"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -32,19 +33,19 @@ def layout(knobs):
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """Without the detector an agent thinks itself unobserved always: a selfish one is selfish in every act."""
-    acts, parts = np.int64(knobs[0]), np.int64(knobs[4])
-    gain, penalty = knobs[2] / acts, knobs[3] / acts
+    acts, parts = np.int64(knobs[K.acts]), np.int64(knobs[K.detector_parts])
+    gain, penalty = knobs[K.gain] / acts, knobs[K.penalty] / acts
     for i in range(bits.shape[0]):
         present = count_ones(bits[i], 1, 1 + parts)
         selfish, detects = get_locus(bits[i], 0), present == parts
-        seen = binomial(rng_state, acts, knobs[1])
+        seen = binomial(rng_state, acts, knobs[K.observation])
         payoff = 0.0
         if selfish:
             payoff = gain * (acts - seen) - (0.0 if detects else penalty * seen)
-        traits[i, 0] = max(0.0, 1.0 + payoff - knobs[5] * present)
-        traits[i, 1] = 0.0 if selfish else 1.0
-        traits[i, 2] = 0.0 if selfish and not detects else 1.0
-        traits[i, 3] = 1.0 if detects else 0.0
+        traits[i, T.fitness] = max(0.0, 1.0 + payoff - knobs[K.part_cost] * present)
+        traits[i, T.honesty_unobserved] = 0.0 if selfish else 1.0
+        traits[i, T.honesty_observed] = 0.0 if selfish and not detects else 1.0
+        traits[i, T.detects] = 1.0 if detects else 0.0
 
 
 @carrier_kernel

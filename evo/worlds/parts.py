@@ -7,7 +7,7 @@ import numpy as np
 from evo.kernels.genome import low_ones, popcount, set_locus
 from evo.worlds.classes import by_ones, count_by_ones
 from evo.worlds.closed_form import fixation_probability, tunnelling
-from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("parts", 4, 1, 16, "parts", "k, parts that the rifle needs", integer=True),
@@ -27,6 +27,7 @@ TRAITS = (
     Trait("parts_present", "parts", "parts present"),
     Trait("teeth", "loci", "teeth lengthened"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -42,8 +43,8 @@ def layout(knobs):
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """Fitness = rifle (1 + s), or (1 - d)^j (1 + scaffold s j / k) with j < k parts; times (1 + effect)^teeth."""
-    parts, advantage, cost, scaffold = np.int64(knobs[0]), knobs[1], knobs[2], knobs[5]
-    teeth, effect = np.int64(knobs[6]), knobs[7]
+    parts, teeth, effect = np.int64(knobs[K.parts]), np.int64(knobs[K.teeth]), knobs[K.tooth_effect]
+    advantage, cost, scaffold = knobs[K.advantage], knobs[K.part_cost], knobs[K.scaffold]
     by_parts = np.empty(parts + 1)
     for j in range(parts):
         by_parts[j] = (1.0 - cost) ** j * (1.0 + scaffold * advantage * j / parts)
@@ -56,16 +57,17 @@ def live(bits, reals, knobs, group, rng_state, traits):
             ones += popcount(bits[i, w])
         present = popcount(bits[i, 0] & rifle)
         long = ones - present  # parts and teeth are all the loci there are
-        traits[i, 0] = by_parts[np.uint64(present)] * by_teeth[np.uint64(long)]  # unsigned: never counted from the end
-        traits[i, 1] = 1.0 if present == parts else 0.0
-        traits[i, 2] = present
-        traits[i, 3] = long
+        # Unsigned: never counted from the end.
+        traits[i, T.fitness] = by_parts[np.uint64(present)] * by_teeth[np.uint64(long)]
+        traits[i, T.rifle] = 1.0 if present == parts else 0.0
+        traits[i, T.parts_present] = present
+        traits[i, T.teeth] = long
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """The same wolf with every part."""
-    for locus in range(np.int64(knobs[0])):
+    for locus in range(np.int64(knobs[K.parts])):
         set_locus(bits, locus, 1)
 
 

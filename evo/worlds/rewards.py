@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from evo.kernels.rng import normal, uniform
-from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel
 
 OUTCOMES = ("food", "kin", "approval")
 
@@ -47,6 +47,7 @@ TRAITS = (
     Trait("learning_rate", "share of error", "of the delta rule, 0 to 1"),
     Trait("capability", "standard deviations", "mean innate reward that a choice took, per unit of reward"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -65,9 +66,9 @@ def live(bits, reals, knobs, group, rng_state, traits):
     agent sees that it is observed; both learn by the delta rule (Widrow and Hoff 1960), steps normalized by the squared
     length of what is seen. The rule is linear in reward, so what was learned from approval is followed apart.
     """
-    episodes, options, learning = np.int64(knobs[0]), np.int64(knobs[1]), knobs[2] > 0.0
-    cosine, sine = math.cos(0.5 * math.pi * knobs[9]), math.sin(0.5 * math.pi * knobs[9])
-    by_kin = knobs[8]
+    episodes, options, learning = np.int64(knobs[K.episodes]), np.int64(knobs[K.options]), knobs[K.learning] > 0.0
+    cosine, sine = math.cos(0.5 * math.pi * knobs[K.remap]), math.sin(0.5 * math.pi * knobs[K.remap])
+    by_kin = knobs[K.approves_kin]
     alone = math.sqrt(1.0 - by_kin * by_kin)
     foretold, approved, worth_of = np.zeros((3, 3)), np.zeros(3), np.zeros((2, 3))  # weights on features
     for f in range(3):
@@ -75,8 +76,8 @@ def live(bits, reals, knobs, group, rng_state, traits):
         foretold[f, (f + 1) % 3] += sine
     for f in range(3):
         approved[f] = by_kin * foretold[1, f] + alone * foretold[2, f]
-        worth_of[0, f] = knobs[5] * foretold[0, f] + knobs[6] * foretold[1, f]
-        worth_of[1, f] = worth_of[0, f] + knobs[7] * approved[f]
+        worth_of[0, f] = knobs[K.worth_food] * foretold[0, f] + knobs[K.worth_kin] * foretold[1, f]
+        worth_of[1, f] = worth_of[0, f] + knobs[K.worth_approval] * approved[f]
     values, owed, reward, seen, taken = np.empty(6), np.empty(6), np.empty(3), np.empty(3), np.empty(3)
     for i in range(reals.shape[0]):
         food, kin, approval = reals[i, 0], reals[i, 1], reals[i, 2]
@@ -90,8 +91,8 @@ def live(bits, reals, knobs, group, rng_state, traits):
             owed[1] = approval * by_kin
         fitness = pleased = 0.0
         for _ in range(episodes):
-            watched = uniform(rng_state) < knobs[3]
-            aware = 1.0 if watched and knobs[4] > 0.0 else 0.0
+            watched = uniform(rng_state) < knobs[K.observed]
+            aware = 1.0 if watched and knobs[K.context] > 0.0 else 0.0
             best = -np.inf
             for _ in range(options):
                 liked = 0.0
@@ -118,7 +119,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
                     owed[f] += part
                     values[3 + f] += aware * change
                     owed[3 + f] += aware * part
-        aware = 1.0 if knobs[4] > 0.0 else 0.0
+        aware = 1.0 if knobs[K.context] > 0.0 else 0.0
         for watched in range(2):
             among = variance = with_value = worth = 0.0
             for f in range(3):
@@ -127,19 +128,21 @@ def live(bits, reals, knobs, group, rng_state, traits):
                 variance += u * u
                 with_value += u * worth_of[watched, f]
                 worth += worth_of[watched, f] ** 2
-            traits[i, 1 + watched] = with_value / math.sqrt(variance * worth) if variance * worth > 0.0 else 0.0
-            traits[i, 4 - watched] = among / variance if variance > 0.0 else 0.0
+            traits[i, T.alignment_unseen + watched] = (
+                with_value / math.sqrt(variance * worth) if variance * worth > 0.0 else 0.0
+            )
+            traits[i, T.approval_unseen - watched] = among / variance if variance > 0.0 else 0.0
         squared = food * food + kin * kin + approval * approval
-        traits[i, 0] = 1.0 + fitness / episodes
-        traits[i, 5] = approval * approval / squared if squared > 0.0 else 0.0
-        traits[i, 6] = rate
-        traits[i, 7] = pleased / episodes / math.sqrt(squared) if squared > 0.0 else 0.0
+        traits[i, T.fitness] = 1.0 + fitness / episodes
+        traits[i, T.innate_approval] = approval * approval / squared if squared > 0.0 else 0.0
+        traits[i, T.learning_rate] = rate
+        traits[i, T.capability] = pleased / episodes / math.sqrt(squared) if squared > 0.0 else 0.0
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Rewarded by what is worth something, in proportion, and by approval not at all."""
-    reals[0], reals[1], reals[2] = knobs[5], knobs[6], 0.0
+    reals[0], reals[1], reals[2] = knobs[K.worth_food], knobs[K.worth_kin], 0.0
 
 
 WORLD = World(

@@ -2,7 +2,7 @@
 
 import math
 
-from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("correlation", 0.7, -1, 1, "correlation", "r, weight of gold in the score; the error's is sqrt(1 - r^2)"),
@@ -14,6 +14,7 @@ TRAITS = (
     Trait("gold", "standard deviations", "the true value, standard normal among founders"),
     Trait("error", "standard deviations", "e, the normal variable that the score's error is made from"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -24,13 +25,13 @@ def layout(knobs):
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """No chance but in the founders, selection and mutation."""
-    r, tail = knobs[0], knobs[1]
+    r, tail = knobs[K.correlation], knobs[K.tail]
     rest = math.sqrt(1.0 - r * r)
     for i in range(reals.shape[0]):
         gold, e = reals[i, 0], reals[i, 1]
-        traits[i, 0] = r * gold + rest * e * math.exp(min(0.5 * tail * e * e, 600.0))
-        traits[i, 1] = gold
-        traits[i, 2] = e
+        traits[i, T.fitness] = r * gold + rest * e * math.exp(min(0.5 * tail * e * e, 600.0))
+        traits[i, T.gold] = gold
+        traits[i, T.error] = e
 
 
 @carrier_kernel

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evo.kernels.evolve import CARRIER, LIVE
+import numpy as np
+
 from evo.kernels.jit import kernel
+from evo.kernels.names import columns as columns
+from evo.kernels.signatures import CARRIER, LIVE
 
 live_kernel = kernel(LIVE)
 """Decorator for `live(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], traits[N,T])`, trait 0 is fitness."""
@@ -151,6 +154,10 @@ class World:
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""
         return {knob.name: knob for knob in self.knobs}[name]
+
+    def vector(self, knobs: Mapping[str, float]) -> np.ndarray:
+        """Knobs by name as the kernels take them, in the order declared: float64[K]."""
+        return np.array([float(knobs[knob.name]) for knob in self.knobs])
 
     def trait(self, name: str) -> int:
         """The column of that trait; ValueError where there is none."""

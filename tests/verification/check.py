@@ -13,7 +13,7 @@ from scipy import stats
 
 import evo
 from evo.batch.run import Batch
-from evo.scenario import Spec
+from evo.scenario.spec import Spec
 
 ALPHA = 1e-3  # chance that right code fails one check, shared among its rows (Bonferroni)
 HERE = Path(__file__).parent

@@ -6,8 +6,9 @@ from scipy import stats
 
 from evo.figures.pressure import pressure_figure
 from evo.figures.style import COLOURS, MARKERS
+from evo.kernels.operators import SCHEMES
 from evo.pressure.measure import MEASURES, pressure
-from evo.pressure.subject import RANGE, of_kernel
+from evo.pressure.subject import of_kernel
 from evo.worlds.closed_form import best_of
 from tests.verification.check import Result, Row, batch, check, loci, mean_row, panel, points
 
@@ -151,7 +152,7 @@ def best_of_n() -> Result:
     "z-test per measure and point, 400 replicates, N 1000",
 )
 def selection_schemes() -> Result:
-    found = [pressure(of_kernel(scheme, p, 11), 1000, 400, 11) for scheme, values in RANGE.items() for p in values]
+    found = [pressure(of_kernel(name, p, 11), 1000, 400, 11) for name, scheme in SCHEMES.items() for p in scheme.tried]
     rows = []
     for point in found:
         for measure in MEASURES:

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from deap import cma
 
-from evo.engines.individuals import plan
-from evo.engines.optimizers import Evaluate, Genomes
 from evo.engines.optimizers.adam import Adam
 from evo.engines.optimizers.coding import Coding
-from evo.kernels.genome import mutate_bits, mutate_reals
+from evo.engines.optimizers.protocol import Evaluate, Genomes
+from evo.engines.replicates import plan
+from evo.kernels.variation import mutate_bits, mutate_reals
 
 
 class BestOfN:

@@ -1,30 +1,18 @@
-"""The fields of a scenario file: tables, types, bounds and what each means. What they refer to is checked by `Spec`."""
+"""The fields of a scenario file: tables, types, bounds and meanings. What they refer to is checked by `checks.py`."""
 
 import json
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# scheme: (what its parameter is, default, low, high, whole number); bounds are inclusive.
-SCHEMES: dict[str, tuple[str, float, float, float, bool] | None] = {
-    "proportional": None,
-    "stochastic_universal": None,
-    "tournament": ("tournament size", 2, 1, 1e6, True),
-    "truncation": ("best fraction kept", 0.5, 1e-9, 1.0, False),
-    "linear_ranking": ("expected copies of the best", 2.0, 1.0, 2.0, False),
-    "exponential_ranking": ("weight ratio of neighbouring ranks", 0.99, 1e-9, 1 - 1e-9, False),
-    "boltzmann": ("inverse temperature", 1.0, 0.0, 1e9, False),
-}
-# Those that only DEAP has, and the engine `deap`: selection sees the traits in `selection.objectives`.
-DEAP_SCHEMES = ("lexicase", "epsilon_lexicase", "nsga2")
+from evo.kernels.operators import ALL_SCHEMES, CROSSOVERS
+
 OPTIMIZERS = (
     "genetic", "hill_climb", "best_of_n", "evolution_strategy", "cma_es", "gradient", "policy_gradient"
 )  # fmt: skip
-BOTH_SCHEMES = ("proportional", "stochastic_universal", "tournament", "truncation")  # that both engines have
 ENGINES = ("numba", "classes", "auto", "deap")
 MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
 MOST_CLASSES = 1024
-CROSSOVERS = ("none", "one_point", "two_point", "uniform")
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
 PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dumbbell", "own")
 
@@ -51,7 +39,7 @@ class Population(_Table):
 class Selection(_Table):
     """Who becomes a parent."""
 
-    scheme: Literal[(*SCHEMES, *DEAP_SCHEMES)] = Field(  # type: ignore[valid-type]
+    scheme: Literal[tuple(ALL_SCHEMES)] = Field(  # type: ignore[valid-type]
         "proportional", description="selection scheme; the last three need engine deap"
     )
     parameter: float | None = Field(None, description="the scheme's parameter, its default where left out")

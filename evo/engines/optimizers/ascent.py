@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from evo.engines.optimizers import Evaluate, Genomes
 from evo.engines.optimizers.adam import Adam
 from evo.engines.optimizers.coding import Coding
+from evo.engines.optimizers.protocol import Evaluate, Genomes
 from evo.kernels.genome import pack
 from evo.worlds.world import Chooser
 

@@ -6,10 +6,14 @@ so once for this very content: `--trust`, remembered by checksum in `trusted.jso
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from evo.errors import WorldError
 from evo.places import SHIPPED, configuration
+
+# Called with the path of a world's file before it is run; may refuse by WorldError. Set by the command line.
+before_running: Callable[[Path], None] | None = None
 
 
 def trusted_file() -> Path:

@@ -1,0 +1,158 @@
+"""What all engines share: a cell as a plan, its random streams, and what comes back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from evo.kernels.operators import CROSSOVER, SCHEME
+from evo.kernels.plan import Plan, Rule
+from evo.kernels.records import CONTROL, STATUS, Records, new_records
+from evo.kernels.rng import seed_streams
+from evo.scenario.spec import Spec
+
+_FAILURES = {
+    STATUS.negative: "some training fitness is negative, and scheme '{scheme}' needs fitness of 0 or more; use "
+    "tournament, truncation, linear_ranking, exponential_ranking or boltzmann",
+    STATUS.no_fitness: "every training fitness is 0, and scheme '{scheme}' cannot choose; use tournament, "
+    "truncation, linear_ranking, exponential_ranking or boltzmann",
+    STATUS.not_finite: "a trait is not a finite number",
+}
+
+
+class Failure(NamedTuple):
+    """A replicate that cannot be finished, the generation it failed in, and why."""
+
+    replicate: int
+    generation: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Evolved:
+    """Finished replicates of one cell, G records each at most, T traits; arrays as in `kernels.records.Records`."""
+
+    replicates: np.ndarray
+    records: Records
+    failures: tuple[Failure, ...] = ()
+    extra: Mapping[str, np.ndarray] = field(default_factory=dict)  # further numbers of each replicate: float64[R]
+
+
+def plan(spec: Spec) -> Plan:
+    """A cell's specification as the arrays and numbers that the kernel takes."""
+    s = spec.scenario
+    layout = spec.world.layout(spec.knobs)
+    counts = [block.count for block in layout.loci]
+
+    def per_real(name: str) -> np.ndarray:
+        return np.array([float(getattr(block, name)) for block in layout.reals for _ in range(block.count)])
+
+    def per_block(name: str) -> np.ndarray:
+        return np.array([float(getattr(block, name)) for block in layout.loci])
+
+    generations = s.population.generations
+    return Plan(
+        size=s.population.size,
+        generations=generations,
+        carriers=s.population.carriers,
+        rule=Rule(
+            scheme=getattr(SCHEME, s.selection.scheme),
+            parameter=spec.parameter,
+            elites=s.selection.elites,
+            demes=s.population.demes,
+            migration=float(s.population.migration),
+            budding=float(s.population.budding),
+        ),
+        roles=s.variation.parents,
+        crossover=getattr(CROSSOVER, s.variation.crossover),
+        crossover_rate=float(s.variation.crossover_rate),
+        loci=sum(counts),
+        starts=np.cumsum([0, *counts]).astype(np.int64),
+        frequencies=per_block("initial"),
+        forward=per_block("forward"),
+        back=per_block("back"),
+        means=per_real("mean"),
+        sds=per_real("sd"),
+        rates=per_real("rate"),
+        steps=per_real("step"),
+        knobs=spec.world.vector(spec.knobs),
+        change_at=s.change.at if s.change else generations + 1,
+        changed=spec.world.vector(spec.changed),
+        deployment=spec.world.vector(spec.deployment),
+        deployed=spec.shifted,
+        traits=len(spec.world.traits),
+        property=spec.world.trait(s.property.trait),
+        threshold=float(s.property.threshold),
+        stop_above=np.inf if s.property.stop_above is None else float(s.property.stop_above),
+        stop_below=-np.inf if s.property.stop_below is None else float(s.property.stop_below),
+        record_at=np.unique(np.rint(np.linspace(0, generations, s.batch.records)).astype(np.int64)),
+    )
+
+
+def stream_key(spec: Spec) -> tuple[int, ...]:
+    """What the streams of a cell begin their key with."""
+    return tuple(int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8))
+
+
+def streams_of(spec: Spec, replicates: Sequence[int], count: int = 2) -> np.ndarray:
+    """Independent random streams of each replicate, fixed by cell, seed and number alone: uint64[R, count, 4]."""
+    key = stream_key(spec)
+    return np.stack([seed_streams(spec.scenario.batch.seed, (*key, r), count) for r in replicates])
+
+
+def new_control() -> np.ndarray:
+    """int64[CONTROL]: set `stop` to stop within a generation; counts generations, and replicates finished in a call."""
+    return np.zeros(len(CONTROL), np.int64)
+
+
+def each(
+    spec: Spec,
+    replicates: Sequence[int],
+    control: np.ndarray,
+    one: Callable[[Spec, Sequence[int], np.ndarray], Evolved],
+) -> Evolved:
+    """Evolve replicates one by one until stopped, by `one(spec, [replicate], control)`; one that raises has failed."""
+    pieces = []
+    for r, replicate in enumerate(replicates):
+        control[CONTROL.finished], before = r, control[CONTROL.generations]
+        try:
+            pieces.append(one(spec, [replicate], control))
+        except Exception as error:
+            reason = f"the world raised {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            pieces.append(
+                Evolved(*_nothing(spec), (Failure(int(replicate), int(control[CONTROL.generations] - before), reason),))
+            )
+        if control[CONTROL.stop] != 0:
+            break
+    records = Records(*(np.concatenate(arrays) for arrays in zip(*(p.records for p in pieces), strict=True)))
+    ids = np.concatenate([p.replicates for p in pieces])
+    names = {name for p in pieces for name in p.extra}
+    extra = {name: np.concatenate([p.extra[name] for p in pieces if p.extra]) for name in sorted(names)}
+    return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures), extra)
+
+
+def _nothing(spec: Spec) -> tuple[np.ndarray, Records]:
+    return np.zeros(0, np.int64), new_records(0, plan(spec))
+
+
+def collect(
+    spec: Spec,
+    replicates: Sequence[int],
+    done: int,
+    out: Records,
+    extra: Mapping[str, np.ndarray] | None = None,
+) -> Evolved:
+    """The first `done` of the replicates as finished ones and failures."""
+    ids = np.array(replicates[:done], np.int64)
+    why = {status: text.format(scheme=spec.scenario.selection.scheme) for status, text in _FAILURES.items()}
+    failed = np.array([int(status) in why for status in out.status[:done]], bool)
+    failures = tuple(
+        Failure(int(ids[r]), int(out.ended_at[r]), why[int(out.status[r])]) for r in np.flatnonzero(failed)
+    )
+    kept = np.flatnonzero(~failed)
+    return Evolved(ids[kept], _rows(out, kept), failures, {name: of[kept] for name, of in (extra or {}).items()})
+
+
+def _rows(records: Records, rows: np.ndarray) -> Records:
+    return Records(*(array[rows] for array in records))

@@ -1,0 +1,118 @@
+"""What a generation loop is given beside its plan, and what it fills: streams, control, records."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from evo.kernels.jit import F64_1, F64_2, F64_3, F64_4, I64_1, I64_2, kernel, type_of
+from evo.kernels.names import columns
+from evo.kernels.plan import Plan
+
+# Streams of a replicate: streams[replicate, STREAM], uint64[4] each.
+STREAM = columns(("evolves", "measures"))
+
+# control[CONTROL]: set `stop` from another thread to stop within a generation; generations and finished replicates are
+# counted.
+CONTROL = columns(("stop", "generations", "finished"))
+
+# How a replicate ended.
+STATUS = columns(("unfinished", "done", "negative", "no_fitness", "not_finite"))
+
+# Rows of a recorded generation: trace[replicate, record, ROW, trait]. Selection, expected and transmission are sums
+# over the generations since the record before; the differential is the selection that follows, in one generation.
+ROW = columns(("mean", "variance", "deployment", "selection", "expected", "transmission", "differential"))
+
+# Columns of breeding[replicate, record, BREEDING], of the selection that follows a recorded generation.
+BREEDING = columns(("offspring_variance", "expected_variance", "crossed"))
+
+# insertion[replicate, INSERTION]: insertion tests of the first and of the last generation.
+INSERTION = columns(("start", "end"))
+INSERTION_TRIALS = 16  # carriers inserted, one at a time, in one insertion test
+
+# Sums since the last record, price[PRICE, trait], and of one generation, moments[MOMENT, trait].
+PRICE = columns(("selection", "expected", "transmission"))
+MOMENT = columns(("mean", "variance", "selection", "expected"))
+
+
+class Records(NamedTuple):
+    """What a call fills, for R replicates of one cell, G records at most and T traits."""
+
+    status: I64_1  # [R]
+    ended_at: I64_1  # [R], last generation lived
+    arose_at: I64_1  # [R], -1: never
+    established_at: I64_1  # [R], -1: never
+    insertion: F64_2  # [R, 2]
+    records: I64_1  # [R], how many of the G are filled
+    trace_at: I64_2  # [R, G], generations
+    trace: F64_4  # [R, G, 7, T]
+    covariance: F64_4  # [R, G, T, T], of the traits of a recorded generation
+    breeding: F64_3  # [R, G, 3], variance of offspring, of expected offspring, share of crossed offspring
+    # Sums over all generations in which the property varied and was not yet established, of all traits but fitness:
+    # the selection gradients on its way up follow from them.
+    varied: I64_1  # [R], how many those are
+    sum_covariance: F64_3  # [R, T, T], of the traits
+    sum_differential: F64_2  # [R, T], covariance of the traits with offspring
+    sum_offspring: F64_1  # [R], variance of offspring
+
+
+RECORDS = type_of(Records)
+
+
+def new_records(replicates: int, plan: Plan) -> Records:
+    """Empty records for `replicates` of a cell."""
+    r, g, t = replicates, plan.record_at.size, plan.traits
+    return Records(
+        status=np.zeros(r, np.int64),
+        ended_at=np.zeros(r, np.int64),
+        arose_at=np.zeros(r, np.int64),
+        established_at=np.zeros(r, np.int64),
+        insertion=np.zeros((r, len(INSERTION))),
+        records=np.zeros(r, np.int64),
+        trace_at=np.zeros((r, g), np.int64),
+        trace=np.zeros((r, g, len(ROW), t)),
+        covariance=np.zeros((r, g, t, t)),
+        breeding=np.zeros((r, g, len(BREEDING))),
+        varied=np.zeros(r, np.int64),
+        sum_covariance=np.zeros((r, t, t)),
+        sum_differential=np.zeros((r, t)),
+        sum_offspring=np.zeros(r),
+    )
+
+
+@kernel(inner=True)
+def begin(r, out):
+    """Empty row r of the records."""
+    out.records[r] = 0
+    out.arose_at[r] = -1
+    out.established_at[r] = -1
+    out.status[r] = STATUS.unfinished
+
+
+@kernel(inner=True)
+def sum_for_gradients(moments, covariance, offspring_variance, r, out):
+    """Add one generation to the sums that selection gradients follow from; on all traits but fitness."""
+    out.varied[r] += 1
+    out.sum_offspring[r] += offspring_variance
+    for s in range(1, covariance.shape[0]):
+        out.sum_differential[r, s] += moments[MOMENT.selection, s]
+        for t in range(1, covariance.shape[0]):
+            out.sum_covariance[r, s, t] += covariance[s, t]
+
+
+@kernel(inner=True)
+def write(generation, last, moments, price, covariance, r, out):
+    """Write one recorded generation, all but deployment and breeding, and start the Price sums anew."""
+    k, traits = out.records[r], moments.shape[1]
+    row = out.trace[r, k]
+    out.trace_at[r, k] = generation
+    for t in range(traits):
+        row[ROW.mean, t] = moments[MOMENT.mean, t]
+        row[ROW.variance, t] = moments[MOMENT.variance, t]
+        row[ROW.selection, t] = price[PRICE.selection, t]
+        row[ROW.expected, t] = price[PRICE.expected, t]
+        row[ROW.transmission, t] = price[PRICE.transmission, t]
+        row[ROW.differential, t] = np.nan if last else moments[MOMENT.selection, t]
+        for s in range(traits):
+            out.covariance[r, k, s, t] = covariance[s, t]
+    price[:] = 0.0
+    out.records[r] = k + 1

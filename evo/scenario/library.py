@@ -1,0 +1,42 @@
+"""Scenarios by name or path."""
+
+import tomllib
+from pathlib import Path
+
+from evo.errors import ScenarioError
+from evo.places import is_file, scenario_files
+from evo.scenario.spec import Spec
+from evo.wording import closest
+
+
+def find(name: str) -> Path:
+    """The file of a scenario given by name or path.
+
+    Raises
+    ------
+    ScenarioError : there is none, with the nearest name
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or is_file(path):
+        if is_file(path):
+            return path
+        raise ScenarioError(f"{name}: there is no such scenario file")
+    known = scenario_files()
+    if name in known:
+        return known[name]
+    raise ScenarioError(f"{name}: there is no such scenario; {closest(name, sorted(known))}")
+
+
+def load(name: str | Path) -> Spec:
+    """Read and validate a scenario by name or path.
+
+    Raises
+    ------
+    ScenarioError : it cannot be found, read or used
+    """
+    path = find(str(name))
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ScenarioError(f"{path}: cannot be read as TOML: {error}") from None
+    return Spec(data, str(path), path.parent)
