@@ -55,4 +55,4 @@ clean: ## remove the environment and caches
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 schema: $(READY) ## write docs/scenario.schema.json, for editors
-	$(BIN)/python -c "from evo.fields import json_schema; print(json_schema(), end='')" > docs/scenario.schema.json
+	$(BIN)/python -c "from evo.scenario.fields import json_schema; print(json_schema(), end='')" > docs/scenario.schema.json

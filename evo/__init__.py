@@ -5,23 +5,25 @@
 >>> batch.rates()  # doctest: +SKIP
 """
 
+from importlib import import_module
 from typing import Any
+
+# Where each name lives. Loaded on first use, so that `evo --help` does not wait for numba and polars.
+_HOMES = {
+    "Batch": "evo.api",
+    "audit": "evo.audits.record",
+    "load": "evo.scenario.library",
+    "run": "evo.api",
+}
 
 __all__ = ["Batch", "audit", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded on first use, so that `evo --help` does not wait for numba and polars.
-    if name == "load":
-        from evo.scenario.library import load
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evo' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
 
-        return load
-    if name in ("Batch", "run"):
-        from evo.batch import run as module
 
-        return getattr(module, name)
-    if name == "audit":
-        from evo.audits.record import audit
-
-        return audit
-    raise AttributeError(f"module 'evo' has no attribute '{name}'")
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

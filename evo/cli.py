@@ -70,7 +70,7 @@ def scenarios() -> None:
     import tomllib
 
     from evo.places import scenario_files
-    from evo.report.console import console, table
+    from evo.terminal.console import console, table
 
     known = table("scenario", "world", "claim")
     for name, path in sorted(scenario_files().items()):
@@ -131,8 +131,8 @@ def _sampled(spec: Any, samples: tuple[str, ...], points: int | None, design: st
 @trust_option
 def show(scenario: str) -> None:
     """Show a scenario: claim, source, knobs, property, theory."""
-    from evo.report.scenario import show_scenario
     from evo.scenario.library import load
+    from evo.terminal.scenario import show_scenario
 
     show_scenario(load(scenario))
 
@@ -182,62 +182,63 @@ def show(scenario: str) -> None:
     default=None,
     help="Draw the figures at the end; by default where a table is printed and there are 100 replicates or more.",
 )
-def run(
-    scenario: str,
-    sets: tuple[str, ...],
-    overs: tuple[str, ...],
-    samples: tuple[str, ...],
-    points: int | None,
-    design: str | None,
-    replicates: int | None,
-    seed: int | None,
-    jobs: int | None,
-    until: float | None,
-    rare: bool,
-    executor: str,
-    scheduler: str | None,
-    time_limit: float | None,
-    engine: str | None,
-    out: str,
-    as_json: bool,
-    quiet: bool,
-    draw: bool | None,
-) -> None:
+def run(scenario: str, **given: Any) -> None:
     """Run a batch: evolve, store, and tell how often the property is realized.
 
     The same command again resumes or extends it; a finished batch does nothing.
     """
-    from evo.report.waiting import Loading, Progress
+    from evo.terminal.waiting import Loading
 
-    if scheduler and executor != "dask":
+    if given["scheduler"] and given["executor"] != "dask":
         raise click.UsageError("--scheduler needs --executor dask")
     with Loading():
-        spec = _resolve(scenario, (f"engine={engine}", *sets) if engine else sets, overs)
-        spec = _sampled(spec, samples, points, design)
-        if rare:
-            from evo.batch.rare import rare_cells
-            from evo.report.rare import print_rare
-
-            rows = rare_cells(spec.set({"batch.seed": seed}) if seed is not None else spec, replicates, jobs)
-            click.echo(json.dumps({"cells": rows})) if as_json else print_rare(spec, rows)
+        sets = given["sets"]
+        spec = _resolve(scenario, (f"engine={given['engine']}", *sets) if given["engine"] else sets, given["overs"])
+        spec = _sampled(spec, given["samples"], given["points"], given["design"])
+        if given["rare"]:
+            _estimate_rare(spec, given)
             return
-        if until is not None:
+        if given["until"] is not None:
             from evo.measure.sequential import MOST
 
-            spec = spec.set({"batch.until": until, "batch.replicates": replicates or MOST})
-        from evo.batch.run import run as run_batch
-    if spec.scenario.engine == "auto" and not (quiet or as_json):
+            spec = spec.set({"batch.until": given["until"], "batch.replicates": given["replicates"] or MOST})
+        import evo.batch.run  # noqa: F401 (its kernels load while this says so)
+    _tell_result(*_evolve(spec, given), given)
+
+
+def _estimate_rare(spec: Any, given: dict[str, Any]) -> None:
+    """`evo run --rare`."""
+    from evo.analyses.rare import rare_cells
+    from evo.terminal.rare import print_rare
+
+    seeded = spec.set({"batch.seed": given["seed"]}) if given["seed"] is not None else spec
+    rows = rare_cells(seeded, given["replicates"], given["jobs"])
+    click.echo(json.dumps({"cells": rows})) if given["as_json"] else print_rare(spec, rows)
+
+
+def _evolve(spec: Any, given: dict[str, Any]) -> tuple[Any, Any]:
+    """The batch of `evo run`, and its progress."""
+    from evo.batch.run import run as run_batch
+    from evo.terminal.waiting import Progress
+
+    hidden = given["quiet"] or given["as_json"]
+    if spec.scenario.engine == "auto" and not hidden:
         by = [cell.spec.engine for cell in spec.cells()]
         _tell(
             f"engine classes for {by.count('classes')} of {len(by)} cells, where counts of genotype classes are faster"
         )
-    with Progress(hidden=quiet or as_json) as progress:
+    where = {key: given[key] for key in ("jobs", "executor", "scheduler")} | {"limit": given["time_limit"]}
+    with Progress(hidden=hidden) as progress:
         batch = run_batch(
-            spec, replicates=replicates, seed=seed, jobs=jobs, out=out, limit=time_limit,
-            executor=executor, scheduler=scheduler, progress=progress.update,
-            told=_tell,
+            spec, replicates=given["replicates"], seed=given["seed"], out=given["out"], progress=progress.update,
+            told=_tell, **where,
         )  # fmt: skip
-    failures = batch.failures()
+    return batch, progress
+
+
+def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
+    """What `evo run` prints and draws of its batch; exit status 1 where replicates failed."""
+    as_json, quiet, draw, failures = given["as_json"], given["quiet"], given["draw"], batch.failures()
     if as_json:
         document = {"batch": str(batch.folder), "digest": batch.digest(), "cells": batch.summaries()}
         document |= {"failed": failures} if failures else {}
@@ -245,7 +246,7 @@ def run(
     elif quiet:
         click.echo(str(batch.folder))
     else:
-        from evo.report.batch import print_batch
+        from evo.terminal.batch import print_batch
 
         print_batch(batch, new=progress.new)
     if draw or (draw is None and not as_json and not quiet and progress.total >= 100):
@@ -273,10 +274,10 @@ def run(
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
     """Evolve one replicate of a batch again, alone: CELL is its key, or its place in the sweep from 1."""
-    from evo.batch.replay import find_cell
-    from evo.batch.replay import replay as replay_one
-    from evo.batch.run import Batch
-    from evo.report.replay import print_replay
+    from evo.analyses.replay import find_cell
+    from evo.analyses.replay import replay as replay_one
+    from evo.batch.results import Batch
+    from evo.terminal.replay import print_replay
 
     batch = Batch.open(results_dir)
     answer = replay_one(batch, find_cell(batch, cell), replicate)
@@ -292,7 +293,7 @@ def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
 @click.argument("results_dir", type=click.Path())
 def digest(results_dir: str) -> None:
     """Print the sha256 of a batch's records."""
-    from evo.batch.run import Batch
+    from evo.batch.results import Batch
 
     click.echo(Batch.open(results_dir).digest())
 
@@ -302,7 +303,7 @@ def digest(results_dir: str) -> None:
 @click.option("--format", "kinds", type=click.Choice(["png", "svg", "pdf"]), multiple=True, default=["png"])
 def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
     """Draw a batch's figures into its figures/ folder."""
-    from evo.batch.run import Batch
+    from evo.batch.results import Batch
     from evo.figures import save_all
 
     batch = Batch.open(results_dir)
@@ -319,9 +320,9 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
     """Explain a batch with numbers: verdicts, Price partition, gradients, effective size, information gained."""
-    from evo.batch.run import Batch
-    from evo.batch.why import explain_batch
-    from evo.report.waiting import Progress
+    from evo.analyses.why import explain_batch
+    from evo.batch.results import Batch
+    from evo.terminal.waiting import Progress
 
     batch = Batch.open(results_dir)
     with Progress(hidden=as_json) as progress:
@@ -329,7 +330,7 @@ def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> Non
     if as_json:
         click.echo(json.dumps({"batch": str(batch.folder), "cells": cells}))
         return
-    from evo.report.why import print_why
+    from evo.terminal.why import print_why
 
     print_why(batch.spec, cells)
 
@@ -340,14 +341,14 @@ def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def compare(a: str, b: str, as_json: bool) -> None:
     """Compare the realized rates of two batches, folders A and B: difference, interval, exact test."""
-    from evo.batch.compare import compare as compare_batches
-    from evo.batch.run import Batch
+    from evo.analyses.compare import compare as compare_batches
+    from evo.batch.results import Batch
 
     rows = compare_batches(Batch.open(a), Batch.open(b))
     if as_json:
         click.echo(json.dumps({"a": a, "b": b, "cells": rows}))
         return
-    from evo.report.compare import print_comparison
+    from evo.terminal.compare import print_comparison
 
     print_comparison(rows, (a, b))
 
@@ -392,7 +393,7 @@ def pressure(
         one = scheme is not None and parameter is not None
         click.echo(json.dumps(points[0] if one or len(points) == 1 else {"points": points}))
     else:
-        from evo.report.pressure import print_pressure
+        from evo.terminal.pressure import print_pressure
 
         print_pressure(points)
     if figure:
@@ -412,8 +413,8 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
     It runs as it is, but for its random streams, which are other ones in each run, whatever it seeds them with.
     """
     from evo.audits.repeat import repeat, summarize
-    from evo.report.audit import print_audit
-    from evo.report.waiting import Progress
+    from evo.terminal.audit import print_audit
+    from evo.terminal.waiting import Progress
 
     with Progress(hidden=as_json) as progress:
         reports = repeat(script, replicates, jobs, progress.update)
@@ -448,7 +449,7 @@ def dose(
 
     Their own sweeps are left out; set knobs behind the name, as in wolf_sniper:parts=2,scaffold=0.1.
     """
-    from evo.batch.dose import dose_response
+    from evo.analyses.dose import dose_response
 
     doses = {}
     for entry in scenarios:
@@ -460,7 +461,7 @@ def dose(
     if as_json:
         click.echo(json.dumps(doses))
     else:
-        from evo.report.pressure import print_dose
+        from evo.terminal.pressure import print_dose
 
         for name, rows in doses.items():
             click.echo(f"{name}: realized rate against realized selection intensity")
@@ -480,7 +481,7 @@ def dose(
 def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str) -> None:
     """Run claims, all or those named, and write a page for each and the table claims.md."""
     from evo.claims.page import chosen, write_claim, write_table
-    from evo.report.waiting import Progress
+    from evo.terminal.waiting import Progress
 
     try:
         for spec in chosen(names):

@@ -5,9 +5,9 @@ WORLD = '''"""{name}: say in one line what kind of agent this is."""
 import numpy as np
 
 from evo.kernels.genome import count_ones, set_locus
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
 
-# name, default, lowest, highest, unit, meaning; the kernels see them as knobs[0], knobs[1], ...
+# name, default, lowest, highest, unit, meaning
 KNOBS = (
     Knob("loci", 10, 1, 1000, "loci", "length of the genome", integer=True),
     Knob("effect", 0.05, 0, 1, "fitness", "what each 1 adds, multiplicatively"),
@@ -18,6 +18,8 @@ TRAITS = (
     Trait("fitness", "offspring, relative", "(1 + effect) to the number of ones"),
     Trait("complete", "0 or 1", "every locus is 1"),
 )
+# Kernels see knobs and traits as arrays; K and T name their columns.
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -28,17 +30,17 @@ def layout(knobs):
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
     """Fill traits[N, T] for the whole population. bits[N, W], reals[N, D], group[N] (the deme of each)."""
-    loci = np.int64(knobs[0])
+    loci = np.int64(knobs[K.loci])
     for i in range(bits.shape[0]):
         ones = count_ones(bits[i], 0, loci)
-        traits[i, 0] = (1.0 + knobs[1]) ** ones
-        traits[i, 1] = 1.0 if ones == loci else 0.0
+        traits[i, T.fitness] = (1.0 + knobs[K.effect]) ** ones
+        traits[i, T.complete] = 1.0 if ones == loci else 0.0
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
     """Change one genome so that it has the property."""
-    for locus in range(np.int64(knobs[0])):
+    for locus in range(np.int64(knobs[K.loci])):
         set_locus(bits, locus, 1)
 
 

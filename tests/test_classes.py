@@ -15,6 +15,7 @@ from evo.kernels.genome import popcount
 from evo.kernels.records import ROW
 from evo.kernels.rng import seed_streams
 from evo.kernels.variation import mutate_bits
+from evo.scenario.spec import Spec
 from evo.worlds.classes import by_ones, flips
 from evo.worlds.world import Layout, Loci
 from tests.test_cli import evo as command
@@ -99,7 +100,7 @@ def test_three_witnesses_of_a_rising_allele():
             population__generations=generations, property__stop_above=None, batch__records=2, **PLAIN,
         )  # fmt: skip
         spec.data["property"].pop("stop_above", None)
-        final = last(records(evo.scenario.Spec(spec.data, "test"), runs), 1)
+        final = last(records(Spec(spec.data, "test"), runs), 1)
         assert abs(final.mean() - mean) < 4 * error / np.sqrt(runs), engine
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import evo
 from evo.batch import chunks
-from evo.batch.dask import Dask
+from evo.batch.dask_executor import Dask
 from evo.batch.executors import Job
 from evo.errors import ScenarioError
 from tests.test_cli import evo as command
@@ -121,7 +121,7 @@ def test_the_command_starts_workers_of_its_own(tmp_path):
 
 
 def test_nobody_at_the_address(tmp_path, monkeypatch):
-    monkeypatch.setattr("evo.batch.dask.PATIENCE", 1.0)
+    monkeypatch.setattr("evo.batch.dask_executor.PATIENCE", 1.0)
     with pytest.raises(ScenarioError, match="nobody answers there"):
         Dask("tcp://127.0.0.1:9", 1)
     wrong = command("run", "wolf_sniper", "--scheduler", "tcp://127.0.0.1:9")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import evo
 from evo.cli import main
+from evo.scenario.library import find
 
 junk = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=12),
@@ -96,7 +97,7 @@ def test_broken_scenarios(tmp_path, data):
 @given(st.binary(max_size=200), st.integers(0, 3000), st.integers(0, 40))
 def test_broken_files(tmp_path, noise, at, cut):
     """A good file with bytes replaced somewhere."""
-    text = bytearray(evo.scenario.find_scenario("kin").read_bytes())
+    text = bytearray(find("kin").read_bytes())
     text[at : at + cut] = noise
     file = tmp_path / "broken.toml"
     file.write_bytes(bytes(text))

@@ -102,7 +102,7 @@ def children(kind, loci, dims, n, key):
     next_bits, next_reals = np.zeros((n, words), np.uint64), np.zeros((n, dims))
     state = stream(key)
     for child in range(n):
-        variation.cross(bits, reals, 0, 1, loci, kind, state, next_bits, next_reals, child)
+        variation.cross(kind, loci, (0, 1), (bits, reals), (next_bits, next_reals), child, state)
     if words:
         assert not unpack(next_bits, 64 * words)[:, loci:].any()
     return np.hstack([unpack(next_bits, loci) if words else np.zeros((n, 0), np.uint8), next_reals.astype(np.uint8)])

@@ -9,9 +9,9 @@ from scipy import stats
 
 import evo
 from evo.measure import gradients, verdict
-from evo.measure.breeding import breeding
 from evo.measure.information import gained
-from evo.measure.rates import difference, exact, wilson
+from evo.measure.intervals import difference, exact, wilson
+from evo.measure.offspring import breeding
 from evo.measure.waiting import kaplan_meier, median_wait, plain_median
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from evo.engines.splitting import rare
 from evo.errors import ScenarioError
-from evo.measure.breeding import mean_interval
+from evo.measure.intervals import mean_interval
 from evo.worlds.classes import flips
 from tests.test_classes import records, spec_of
 from tests.test_cli import evo as command

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import evo
-from evo.measure.rates import wilson
+from evo.measure.intervals import wilson
 from evo.measure.sequential import anytime, looks
 from tests.test_cli import evo as command
 
@@ -73,6 +73,6 @@ def test_a_batch_until_its_intervals_are_narrow(tmp_path):
 def test_until_is_told_beside_the_table(tmp_path):
     spec = evo.load("wolf_sniper").over({"parts": [1]}).set({"population.size": 50, "population.generations": 20})
     batch = evo.run(spec.set({"batch.until": 0.5}), out=tmp_path)
-    from evo.report.batch import interval_name
+    from evo.terminal.batch import interval_name
 
     assert "stop" in interval_name(batch.spec) and "Wilson" in interval_name(spec)

@@ -15,9 +15,9 @@ import polars as pl
 import pytest
 
 import evo
+from evo.analyses.replay import find_cell, replay
 from evo.batch import chunks, store
-from evo.batch.replay import find_cell, replay
-from evo.batch.run import Batch
+from evo.batch.results import Batch
 from evo.errors import EvolutionError, ScenarioError
 
 ARGS = ["--over", "parts=6,7", "--set", "population.generations=400", "--replicates", "60", "--json"]

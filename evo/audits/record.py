@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from evo.audits.lineage import Lineage, offspring_numbers
+from evo.audits.parentage import Lineage, offspring_numbers
 from evo.errors import AuditError
 
 finished: list["Audit"] = []  # audits that have ended in this process, for `evo audit`
@@ -179,13 +179,13 @@ class Audit:
         return np.asarray((traits[:, self.objectives :] >= limits).any(axis=0))
 
     def report(self) -> Any:
-        """What was measured, as an `evo.audits.report.Report`.
+        """What was measured, as an `evo.audits.measures.Report`.
 
         Raises
         ------
         AuditError : fewer than one whole generation was seen
         """
-        from evo.audits.report import Report
+        from evo.audits.measures import Report
 
         if not self.generations or self._last is not None:
             raise AuditError("audit: saw no whole generation; was toolbox.select called within it, and has it ended?")

@@ -18,8 +18,7 @@ from typing import Any
 import numpy as np
 
 from evo.errors import AuditError
-from evo.measure.breeding import mean_interval
-from evo.measure.rates import wilson
+from evo.measure.intervals import mean_interval, wilson
 from evo.measure.waiting import plain_median
 
 _PRICE = ("selection", "transmission", "arrival", "change")

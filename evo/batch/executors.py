@@ -9,13 +9,29 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from evo.engines.dispatch import evolve
 from evo.engines.replicates import Evolved, new_control
+from evo.kernels.records import CONTROL
 from evo.scenario.spec import Cell
 
 GRACE = 5.0  # seconds past the limit after which a replicate that does not even end its generation is given up
+
+
+class Where(TypedDict, total=False):
+    """Where and with how much a batch is evolved; all may be left out.
+
+    jobs : threads, or processes of a scheduler that is started here; by default one per core
+    limit : seconds that one replicate may take; one that takes longer is recorded as failed
+    executor : "threads", or "dask" for the workers of a dask scheduler
+    scheduler : its address; None starts one here
+    """
+
+    jobs: int | None
+    limit: float | None
+    executor: str
+    scheduler: str | None
 
 
 @dataclass
@@ -128,7 +144,7 @@ class Threads:
         """Stop every kernel within a generation."""
         self._stopped = True
         for worker in self._busy:
-            worker.control[0] = 1
+            worker.control[CONTROL.stop] = 1
 
     def outcomes(self, timeout: float) -> Iterator[Outcome]:
         """Jobs that ended, and those given up."""
@@ -160,7 +176,7 @@ class Threads:
     def _overdue(self, limit: float) -> Iterator[Outcome]:
         now = time.monotonic()
         for worker in list(self._busy):
-            mark = int(worker.control[2])
+            mark = int(worker.control[CONTROL.finished])
             if mark != worker.mark:
                 worker.mark, worker.since = mark, now
             elif now - worker.since > limit + GRACE:  # stuck inside one generation: leave the thread to itself
@@ -172,7 +188,7 @@ class Threads:
                 yield Outcome(worker.job, None, now - worker.since, left, overdue)
             elif now - worker.since > limit and not worker.overdue:
                 worker.overdue = True
-                worker.control[0] = 1
+                worker.control[CONTROL.stop] = 1
 
     def close(self) -> None:
         """End the idle threads."""

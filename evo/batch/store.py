@@ -151,12 +151,12 @@ class Store:
         for name in (*KINDS, "figures"):
             make_folder(self.folder / name)
         if self.batch_hash() is None:
-            old = [{path.stem for path in (self.folder / kind).glob("*.parquet")} for kind in KINDS]
+            there = [{path.stem for path in (self.folder / kind).glob("*.parquet")} for kind in KINDS]
             with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
                 handle.write("\n")  # a line that was cut off ends here
             self._say(batch=batch_hash)
             _sync_folder(self.folder)  # or a power loss could take away the manifest's name
-            for part in sorted(old[0] & old[1]):
+            for part in sorted(set.intersection(*there)):
                 self._say(part=part, **{kind: checksum(self._file(kind, part)) for kind in KINDS})
         elif not (self.folder / "manifest.jsonl").read_bytes().endswith(b"\n"):
             with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
-from evo.batch.run import Batch
+from evo.batch.results import Batch
+from evo.measure.sensitivity import main_effects
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, rate_sentence
 
@@ -24,21 +23,6 @@ def reference_cell(batch: Batch) -> Cell:
     return next(cell for cell in batch.cells if cell.set == own["set"])
 
 
-def main_effects(batch: Batch, measured: list[float]) -> list[tuple[str, float]]:
-    """How far a measure, one number per cell, moves along each swept field, the mean over the others: largest first.
-
-    The range, over the field's values, of the measure averaged over all cells of that value.
-    """
-    effects = []
-    for key in batch.spec.scenario.sweep:
-        values = batch.spec.axis(key)
-        pairs = list(zip(batch.cells, measured, strict=True))
-        means = [np.mean([number for cell, number in pairs if cell.set[key] == value]) for value in values]
-        if len(values) > 1:
-            effects.append((key, float(np.ptp(means))))
-    return sorted(effects, key=lambda effect: -effect[1])
-
-
 def answer(batch: Batch) -> str:
     """The measured answer in a sentence: realized, and kept after the shift, at the scenario's own knobs."""
     own, shifted = reference(batch), batch.spec.shifted
@@ -52,7 +36,8 @@ def answer(batch: Batch) -> str:
 
 def dependence(batch: Batch, what: str, measured: list[float]) -> list[str]:
     """On which swept field a measure depends most; nothing where nothing is swept."""
-    effects = main_effects(batch, measured)
+    axes = {key: batch.spec.axis(key) for key in batch.spec.scenario.sweep}
+    effects = main_effects(axes, [cell.set for cell in batch.cells], measured)
     if not effects:
         return []
     key, effect = effects[0]

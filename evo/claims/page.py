@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from evo.batch.run import Batch, run
-from evo.claims.answer import answer, dependence, rates
-from evo.claims.own import own
+from evo.batch.results import Batch
+from evo.batch.run import run
+from evo.claims.answer import dependence
+from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
 from evo.places import scenario_files
 from evo.scenario.library import load
@@ -83,7 +84,7 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
     functions = {
         "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
         "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
-        "dumbbell": panels.dumbbells, "own": getattr(own(batch.spec.scenario.name), "draw", panels.realized_rate),
+        "dumbbell": panels.dumbbells, "own": finding_of(batch.spec.scenario.name).draw or panels.realized_rate,
     }  # fmt: skip
     with rc_context(STYLE):
         figure = functions[kind](batch) or panels.realized_rate(batch)
@@ -107,9 +108,8 @@ def _text(batch: Batch, page: Any) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
-    special = own(s.name)
-    sentences = dependence(batch, *getattr(special, "measure", rates)(batch))
-    sentences += getattr(special, "sentences", lambda _: [])(batch)
+    finding = finding_of(s.name)
+    sentences = [*dependence(batch, *finding.measure(batch)), *finding.sentences(batch)]
     lines = [
         f"# {s.name}",
         "",
@@ -119,7 +119,7 @@ def _text(batch: Batch, page: Any) -> str:
         "",
         page.sides,
         "",
-        f"{ANSWER}{getattr(special, 'answer', answer)(batch)}.",
+        f"{ANSWER}{finding.answer(batch)}.",
         "",
         *(sentence + "\n" for sentence in sentences),
         f"![{s.claim}](../images/claims/{s.name}.png)",

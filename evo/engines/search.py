@@ -49,7 +49,8 @@ class _Replicate:
         self.out: Records = new_records(1, self.plan)
         self.out.arose_at[0] = self.out.established_at[0] = -1
         self.divergence = 0.0
-        self._state, self._measure, rng = streams[0], streams[1], np.random.default_rng(streams[2])
+        self._state, self._measure, own = streams
+        rng = np.random.default_rng(own)
         self._coding = Coding(spec)
         assert spec.scenario.optimizer is not None
         self._search: Search = _KINDS[spec.scenario.optimizer.kind](spec, self._coding, rng)

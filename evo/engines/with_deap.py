@@ -16,7 +16,7 @@ from evo.engines.replicates import Evolved, collect, each, plan, streams_of
 from evo.kernels.genome import pack, unpack
 from evo.kernels.operators import DEAP_SCHEMES
 from evo.kernels.plan import FITNESS
-from evo.kernels.records import CONTROL, INSERTION, INSERTION_TRIALS, PRICE, ROW, STATUS, Records, new_records
+from evo.kernels.records import CONTROL, INSERTION, INSERTION_TRIALS, PRICE, ROW, STATUS, STREAM, Records, new_records
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
 from evo.scenario.spec import Spec
 
@@ -33,7 +33,7 @@ def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolv
     out, (streams,) = new_records(1, plan(spec)), streams_of(spec, replicates)
     with _ONE_AT_A_TIME:
         before = random.getstate()
-        random.seed(streams[0].tobytes())
+        random.seed(streams[STREAM.evolves].tobytes())
         try:
             finished = _Replicate(spec, streams).run(control, out)
         finally:
@@ -55,7 +55,7 @@ class _Replicate:
 
     def __init__(self, spec: Spec, streams: np.ndarray):
         self.spec, self.plan = spec, plan(spec)
-        self.state, self.measure = streams
+        self.state, self.measure = streams[STREAM.evolves], streams[STREAM.measures]
         self.layout = spec.world.layout(spec.knobs)
         names = [trait.name for trait in spec.world.traits]
         objectives = spec.scenario.selection.objectives or [names[0]]

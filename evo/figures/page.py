@@ -19,7 +19,7 @@ def page(batch: Any) -> Figure:
     panels.funnel(batch, axes[0, 1], most=ROWS)
     if panels.phase_diagram(batch, axes[1, 0]) is None:
         axes[1, 0].set_axis_off()
-    cell = panels._middle_cell(batch)
+    cell = panels.middle_cell(batch)
     panels.training_and_deployment(batch, axes[1, 1], cell)
     if panels.price_partition(batch, axes[2, 0], cell) is None:
         axes[2, 0].set_axis_off()

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from evo.batch.traces import grid, on_grid
 from evo.figures.style import COLOURS, MARKERS, label_of, new_figure, small_print, tick
-from evo.measure.rates import wilson
+from evo.measure.intervals import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
 from evo.wording import cell_name, short_name
@@ -145,7 +145,7 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     return figure
 
 
-def _middle_cell(batch: Any, among: list[Any] | None = None) -> Any:
+def middle_cell(batch: Any, among: list[Any] | None = None) -> Any:
     """The cell to look into: the one whose realized share is nearest one half, where things are decided."""
     cells = {cell.key: cell for cell in among or batch.cells}
     rates = batch.runs().filter(pl.col("cell").is_in(list(cells)))
@@ -157,7 +157,7 @@ def _middle_cell(batch: Any, among: list[Any] | None = None) -> Any:
 def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> Figure:
     """Population mean of the property (or alignment) over generations: median and 10-90 % band over replicates."""
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
-    cell = cell or _middle_cell(batch)
+    cell = cell or middle_cell(batch)
     trait = batch.spec.scenario.property.trait
     shifted = batch.spec.shifted
     places = ("training", "deployment") if shifted else ("training",)
@@ -216,7 +216,7 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | 
     if not partitioned:
         return None
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
-    cell = cell if cell is not None and cell.spec.partitioned else _middle_cell(batch, partitioned)
+    cell = cell if cell is not None and cell.spec.partitioned else middle_cell(batch, partitioned)
     trait = batch.spec.scenario.property.trait
     columns = [f"{term}.{trait}" for term in ("selection", "expected", "transmission")]
     frame = batch.traces(cell, columns).filter(pl.col("generation") > 0).sort("generation")

@@ -222,7 +222,7 @@ def _covariances(plan, traits, space, matrix):
 
 
 @kernel(inner=True)
-def _record(plan, deployed, space, spreads, generation, last, r, out):
+def _record(plan, deployed, space, spreads, last, r, out):
     """Write one recorded generation.
 
     deployed: float64[C, T], traits in deployment; spreads: variances of offspring and of expected offspring.
@@ -237,7 +237,7 @@ def _record(plan, deployed, space, spreads, generation, last, r, out):
     out.breeding[r, k, BREEDING.offspring_variance] = np.nan if last else realized
     out.breeding[r, k, BREEDING.expected_variance] = np.nan if last else expected
     out.breeding[r, k, BREEDING.crossed] = np.nan if last else 0.0
-    write(generation, last, space.moments, space.price, space.covariance, r, out)
+    write(last, space.moments, space.price, space.covariance, r, out)
 
 
 @kernel(inner=True)
@@ -299,7 +299,7 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
                 sum_for_gradients(space.moments, space.covariance, realized - 1.0, r, out)
             if recorded:
                 spreads = realized - 1.0, expected - 1.0
-                _record(plan, lived[ENVIRONMENT.deployment], space, spreads, generation, last, r, out)
+                _record(plan, lived[ENVIRONMENT.deployment], space, spreads, last, r, out)
             if last:
                 out.status[r] = STATUS.done
                 break

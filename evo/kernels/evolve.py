@@ -101,8 +101,8 @@ def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
             if elite or uniform(state) >= plan.crossover_rate:
                 parents[1, i] = parents[0, i]
             else:
-                first, second = parents[0, i], parents[1, i]
-                cross(bits, reals, first, second, plan.loci, plan.crossover, state, next_bits, next_reals, i)
+                both = parents[0, i], parents[1, i]
+                cross(plan.crossover, plan.loci, both, (bits, reals), (next_bits, next_reals), i, state)
     mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, elites, next_bits)
     mutate_reals(plan.rates, plan.steps, state, deme_size, elites, next_reals)
 
@@ -172,7 +172,7 @@ def _any_reaches(traits, trait, threshold):
 
 
 @kernel(inner=True)
-def _record(live, plan, measure, now, space, generation, last, r, out):
+def _record(live, plan, measure, now, space, last, r, out):
     """Write one recorded generation."""
     k = out.records[r]
     deployment = out.trace[r, k, ROW.deployment]
@@ -189,7 +189,7 @@ def _record(live, plan, measure, now, space, generation, last, r, out):
     out.breeding[r, k, BREEDING.offspring_variance] = np.nan if last else spread(space.offspring)
     out.breeding[r, k, BREEDING.expected_variance] = np.nan if last else spread(space.desk.expected)
     out.breeding[r, k, BREEDING.crossed] = np.nan if last else crossed / plan.size
-    write(generation, last, space.moments, space.price, space.covariance, r, out)
+    write(last, space.moments, space.price, space.covariance, r, out)
 
 
 @kernel(
@@ -254,7 +254,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
             if rising:
                 sum_for_gradients(space.moments, space.covariance, spread(space.offspring), r, out)
             if recorded:
-                _record(live, plan, measure, now, space, generation, last, r, out)
+                _record(live, plan, measure, now, space, last, r, out)
             if last:
                 out.status[r] = STATUS.done
             for t in range(plan.traits):

@@ -100,11 +100,11 @@ def sum_for_gradients(moments, covariance, offspring_variance, r, out):
 
 
 @kernel(inner=True)
-def write(generation, last, moments, price, covariance, r, out):
-    """Write one recorded generation, all but deployment and breeding, and start the Price sums anew."""
+def write(last, moments, price, covariance, r, out):
+    """Write the latest generation as a recorded one, all but deployment and breeding; start the Price sums anew."""
     k, traits = out.records[r], moments.shape[1]
     row = out.trace[r, k]
-    out.trace_at[r, k] = generation
+    out.trace_at[r, k] = out.ended_at[r]
     for t in range(traits):
         row[ROW.mean, t] = moments[MOMENT.mean, t]
         row[ROW.variance, t] = moments[MOMENT.variance, t]

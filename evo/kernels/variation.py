@@ -114,14 +114,15 @@ def take(source, rows, target):
 
 
 @kernel()
-def cross(bits, reals, first, second, loci, kind, state, next_bits, next_reals, child):
-    """Recombine rows `first` and `second` into row `child` of the next generation.
+def cross(kind, loci, parents, before, after, child, state):
+    """Recombine two rows of one generation, `parents`, into row `child` of the next.
 
     Loci then reals form one chromosome of loci + D places.
     one point: the child takes places from the cut on from the second parent, the cut uniform in 1..places-1;
     two point: the places between two different such cuts; uniform: each place from either parent alike.
-    bits, next_bits: uint64[N, W]; reals, next_reals: float64[N, D].
+    before, after: genomes of both generations, uint64[N, W] and float64[N, D].
     """
+    (first, second), (bits, reals), (next_bits, next_reals) = parents, before, after
     words, dims = bits.shape[1], reals.shape[1]
     if kind == CROSSOVER.uniform:
         for w in range(words):

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from evo.measure.intervals import resampled
+
 RESAMPLES = 400
 
 
@@ -64,7 +66,7 @@ def gained(selected: np.ndarray, neutral: np.ndarray, seed: int = 0) -> Informat
     again = [divergence(rng.choice(selected, n), rng.choice(neutral, m), edges) for _ in range(RESAMPLES)]
     shuffled = (rng.permutation(pooled) for _ in range(RESAMPLES))
     null = np.array([divergence(values[:n], values[n:], edges) for values in shuffled])
-    low, high = np.quantile(again, [0.025, 0.975])
+    low, high = resampled(again)
     return Information(
         bits, float(low), float(high), float(null.mean()), float((1 + np.sum(null >= bits)) / (1 + null.size))
     )

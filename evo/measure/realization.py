@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from evo.measure.rates import wilson
+from evo.measure.intervals import wilson
 from evo.measure.sequential import anytime
 from evo.measure.verdict import count, verdicts
 from evo.measure.waiting import plain_median

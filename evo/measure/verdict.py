@@ -26,6 +26,7 @@ import numpy as np
 import polars as pl
 
 from evo.measure import gradients
+from evo.measure.intervals import Z95
 from evo.scenario.spec import Spec
 
 VERDICTS = (
@@ -67,7 +68,7 @@ def verdicts(spec: Spec, runs: pl.DataFrame) -> list[str]:
     by_worst = np.array(["outcompeted", "lost by drift", "eroded by mutation"], object)[terms.argmin(axis=1)]
     regression = gradients.of_runs(spec.world, prop, spec.scenario.population.size, runs)
     with np.errstate(invalid="ignore"):
-        direct = regression.direct > 1.96 * regression.direct_se
+        direct = regression.direct > Z95 * regression.direct_se
     shifted, unknown = spec.shifted, np.isnan(terms).any(axis=1)
     found = np.select(
         [

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.measure.breeding import mean_interval
+from evo.measure.intervals import mean_interval
 from evo.pressure import theory
 from evo.pressure.subject import CV, Subject
 

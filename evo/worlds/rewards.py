@@ -66,6 +66,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
     agent sees that it is observed; both learn by the delta rule (Widrow and Hoff 1960), steps normalized by the squared
     length of what is seen. The rule is linear in reward, so what was learned from approval is followed apart.
     """
+    # One function on purpose: a life is one loop over values that all of it reads and writes.
     episodes, options, learning = np.int64(knobs[K.episodes]), np.int64(knobs[K.options]), knobs[K.learning] > 0.0
     cosine, sine = math.cos(0.5 * math.pi * knobs[K.remap]), math.sin(0.5 * math.pi * knobs[K.remap])
     by_kin = knobs[K.approves_kin]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 import evo
-from evo.batch.run import Batch
+from evo.batch.results import Batch
 from evo.scenario.spec import Spec
 
 ALPHA = 1e-3  # chance that right code fails one check, shared among its rows (Bonferroni)

@@ -5,7 +5,7 @@ import polars as pl
 from scipy import stats
 
 import evo
-from evo.batch.run import Batch
+from evo.batch.results import Batch
 from evo.figures.style import COLOURS, MARKERS
 from evo.worlds.closed_form import fixation_probability, tunnelling
 from tests.verification.check import HERE, Result, Row, batch, check, panel, points, rate_row, rifle
@@ -172,7 +172,7 @@ def exponential_waits() -> Result:
     "(Boschloo or Fisher), 1000 runs a point, as published, up to N 3000",
 )
 def ochs_desai() -> Result:
-    from evo.measure.rates import difference
+    from evo.measure.intervals import difference
 
     sizes = {30: 1000, 100: 1000, 300: 1000, 1000: 1000, 3000: 1000, 10_000: 400, 30_000: 300}  # N: runs
     rows: list[Row] = []

@@ -1,0 +1,1 @@
+"""Questions to batches; some evolve more to answer."""

@@ -1,0 +1,44 @@
+"""Two batches side by side: the difference of their realized rates."""
+
+from typing import Any
+
+from evo.batch.results import Batch
+from evo.errors import ScenarioError
+from evo.measure.intervals import difference
+from evo.wording import cell_name
+
+
+def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
+    """A row per pair of cells: those of equal swept values; where neither or one is swept, all against all.
+
+    Raises
+    ------
+    ScenarioError : a batch is empty, or no cells have equal swept values
+    """
+    first, second = a.summaries(), b.summaries()
+    for batch, summaries in ((a, first), (b, second)):
+        if not summaries:
+            raise ScenarioError(f"{batch.folder}: holds no finished replicate to compare")
+    if len(first) == 1 or len(second) == 1:
+        pairs = [(x, y) for x in first for y in second]
+    else:
+        pairs = [(x, y) for x in first for y in second if x["set"] == y["set"]]
+    if not pairs:
+        raise ScenarioError(
+            f"{a.folder} and {b.folder}: have no cell of equal swept values; "
+            f"swept are {', '.join(a.spec.scenario.sweep)} and {', '.join(b.spec.scenario.sweep)}"
+        )
+
+    def name(x: dict[str, Any], y: dict[str, Any]) -> str:
+        sides = [cell_name(s["set"]) or "all" for s in (x, y)]
+        return sides[0] if sides[0] == sides[1] else " / ".join(sides)
+
+    return [
+        {
+            "cell": name(x, y),
+            "a": {key: x[key] for key in ("set", "replicates", "realized", "rate", "low", "high")},
+            "b": {key: y[key] for key in ("set", "replicates", "realized", "rate", "low", "high")},
+            **difference(x["realized"], x["replicates"], y["realized"], y["replicates"]),
+        }
+        for x, y in pairs
+    ]

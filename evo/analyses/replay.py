@@ -1,0 +1,55 @@
+"""One replicate of a batch, evolved once more alone."""
+
+from typing import Any
+
+import polars as pl
+
+from evo.batch.frames import runs_frame, traces_frame
+from evo.batch.results import Batch
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
+from evo.errors import ScenarioError
+from evo.scenario.spec import Cell
+from evo.wording import cell_name
+
+
+def find_cell(batch: Batch, name: str) -> Cell:
+    """The cell of that key or unique start of a key, or of that place in the sweep, counted from 1.
+
+    Raises
+    ------
+    ScenarioError : there is none
+    """
+    if name.isdigit() and 1 <= int(name) <= len(batch.cells):
+        return batch.cells[int(name) - 1]
+    found = [cell for cell in batch.cells if cell.key.startswith(name.lower())]
+    if len(found) != 1:
+        allowed = "; ".join(f"{n} or {c.key} ({cell_name(c.set) or 'all'})" for n, c in enumerate(batch.cells[:12], 1))
+        more = "" if len(batch.cells) <= 12 else f"; {len(batch.cells) - 12} more"
+        raise ScenarioError(f"{batch.folder}: cell {name}: there is no such cell; allowed: {allowed}{more}")
+    return found[0]
+
+
+def replay(batch: Batch, cell: Cell, replicate: int) -> dict[str, Any]:
+    """Evolve a replicate alone, and compare it with what is stored, bit for bit.
+
+    Returns
+    -------
+    {"cell", "set", "replicate", "seed", "stored": whether it is in the batch, "identical": whether it came out the same
+    (None where not stored), "failed": why it failed, or None, "generation": of the failure, "run": its row, or None}
+    """
+    evolved = evolve(cell.spec, [replicate], new_control())
+    answer: dict[str, Any] = {
+        "cell": cell.key, "set": cell.set, "replicate": replicate, "seed": cell.spec.scenario.batch.seed,
+        "stored": False, "identical": None, "failed": None, "generation": None, "run": None,
+    }  # fmt: skip
+    if evolved.failures:
+        failure = evolved.failures[0]
+        answer |= {"failed": failure.reason, "generation": failure.generation}
+        return answer
+    mine = (pl.col("cell") == cell.key) & (pl.col("replicate") == replicate)
+    runs, traces = batch.runs(), batch.traces(cell)
+    row, course = runs_frame(cell, evolved), traces_frame(cell, evolved)
+    if not runs.is_empty() and (known := runs.filter(mine)).height:
+        answer |= {"stored": True, "identical": known.equals(row) and traces.filter(mine).equals(course)}
+    return answer | {"run": row.row(0, named=True)}

@@ -1,0 +1,83 @@
+"""A batch that is there: one folder of results, read."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from evo.batch.store import Store
+from evo.errors import ScenarioError
+from evo.measure.realization import cell_summary
+from evo.places import is_file
+from evo.scenario.library import load
+from evo.scenario.spec import Cell, Spec
+
+
+class Batch:
+    """One folder of results: all cells times replicates of one run."""
+
+    def __init__(self, folder: Path, spec: Spec):
+        self.folder = folder
+        self.spec = spec
+        self.store = Store(folder)
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Self:
+        """The batch in a results folder.
+
+        Raises
+        ------
+        ScenarioError : the folder holds no batch
+        """
+        folder = Path(folder)
+        if not is_file(folder / "scenario.toml"):
+            raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
+        batch = cls(folder, load(folder / "scenario.toml"))
+        if batch.store.batch_hash() not in (None, batch.spec.batch_hash):
+            raise ScenarioError(
+                f"{folder / 'scenario.toml'}: is not what this folder was evolved from: it, its world or evo has "
+                "changed since; run the scenario again, into a folder of its own"
+            )
+        return batch
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The cells of the sweep, in order."""
+        return list(self.spec.cells())
+
+    def runs(self, cell: Cell | None = None) -> pl.DataFrame:
+        """A row per replicate; of one cell, where given."""
+        rows = self.store.runs()
+        return rows if cell is None else rows.filter(pl.col("cell") == cell.key)
+
+    def traces(self, cell: Cell | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """A row per recorded generation; of one cell, where given.
+
+        columns : those to read, beside cell, replicate and generation; all, where not given
+        """
+        return self.store.traces(cell.key if cell else None, columns)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Replicates that failed: cell key `failed`, `set`, `seed`, `replicate`, `generation`, `reason`."""
+        return self.store.failures()
+
+    def digest(self) -> str:
+        """sha256 over the records."""
+        return self.store.digest()
+
+    def summaries(self) -> list[dict[str, Any]]:
+        """The contract's JSON object of each cell that has a replicate."""
+        runs = self.runs()
+        if runs.is_empty():
+            return []
+        by_cell = {key: frame for (key,), frame in runs.group_by("cell")}
+        return [cell_summary(cell, by_cell[cell.key]) for cell in self.cells if cell.key in by_cell]
+
+    def rates(self) -> pl.DataFrame:
+        """Realized k of n, rate and 95 % interval, a row per cell."""
+        keys = ("replicates", "selected_for", "arose", "established", "realized", "generalizes", "rate", "low", "high")
+        return pl.DataFrame(
+            [{f"set.{k}": v for k, v in s["set"].items()} | {k: s[k] for k in keys} for s in self.summaries()]
+        )

@@ -1,0 +1,1 @@
+"""What is special to one claim, a file of its name each; see `evo.claims.finding`."""

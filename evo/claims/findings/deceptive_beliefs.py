@@ -1,0 +1,111 @@
+"""deceptive_beliefs: shares of deceptive beliefs and mean true values, beside the published."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from evo.batch.results import Batch
+from evo.claims.answer import reference, reference_cell
+from evo.claims.finding import Finding
+from evo.figures.style import COLOURS, small_print
+from evo.measure.intervals import mean_interval
+from evo.wording import cell_name, interval
+
+# Eicher 2026: (rho, beta): share of deceptive beliefs, mean true value; means of 25 runs.
+PUBLISHED = {
+    (0.3, 1.0): (0.247, 0.146), (0.3, 5.0): (0.254, 0.116), (0.3, 10.0): (0.277, 0.091), (0.3, 15.0): (0.262, 0.099),
+    (0.9, 1.0): (0.078, 0.343), (0.9, 5.0): (0.077, 0.388), (0.9, 10.0): (0.079, 0.379), (0.9, 15.0): (0.072, 0.364),
+}  # fmt: skip
+RUNS = 25
+
+
+def agreement(batch: Batch, cell: Any, trait: str, published: float) -> tuple[dict[str, Any], float]:
+    """Mean of runs with its interval, and the p-value of the published mean of 25 being of the same distribution.
+
+    The published runs' spread is not told, so that of the runs here stands for it: z test of a difference of means.
+    """
+    from scipy.stats import norm
+
+    values = batch.runs(cell)[f"training.{trait}"].to_numpy()
+    error = values.std(ddof=1) * np.sqrt(1.0 / values.size + 1.0 / RUNS)
+    return mean_interval(values), float(2.0 * norm.sf(abs(values.mean() - published) / error))
+
+
+def _all(batch: Batch) -> list[tuple[Any, str, float, dict[str, Any], float]]:
+    rows = []
+    for cell in batch.cells:
+        known = PUBLISHED.get((cell.spec.knobs["rho"], cell.spec.parameter))
+        for k, trait in enumerate(("deceptive", "true_value")):
+            if known:
+                rows.append((cell, trait, known[k], *agreement(batch, cell, trait, known[k])))
+    return rows
+
+
+def answer(batch: Batch) -> str:
+    """The deceptive share in the reference cell."""
+    own = reference(batch)
+    cell = reference_cell(batch)
+    share = mean_interval(batch.runs(cell)["training.deceptive"].to_numpy())
+    value = own["traits"]["true_value"]["training"]
+    return (
+        f"at {cell_name(cell.set)}: {share['mean']:.3f} of beliefs ({interval(share['low'], share['high'])}) end up "
+        f"deceptive, mean true value {value:.2f}; {own['realized']} of {own['replicates']} populations have four sound "
+        "beliefs in five of those that look good"
+    )
+
+
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """The deceptive share."""
+    return "share of deceptive beliefs", [s["traits"]["deceptive"]["training"] for s in batch.summaries()]
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Beside the published table."""
+    rows = _all(batch)
+    told = [
+        f"- {cell_name(cell.set)}: {trait} {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}), published "
+        f"{published:.3f}, p = {p:.2g}."
+        for cell, trait, published, mean, p in rows
+    ]
+    least = min((p for *_, p in rows), default=1.0)
+    told.append(
+        f"\nThe least of {len(rows)} p-values is {least:.2g}; "
+        + ("below" if least * len(rows) < 0.05 else "not below")
+        + f" 0.05 / {len(rows)}, the bound for all together (Bonferroni)."
+    )
+    founders = {rho: 0.25 - np.arcsin(rho) / (2.0 * np.pi) for rho in batch.spec.axis("rho")}
+    first = ", ".join(f"{share:.3f} at rho {rho:g}" for rho, share in founders.items())
+    return [
+        "Means of runs beside the published means of 25:\n\n" + "\n".join(told),
+        f"Among founders the share is 1/4 - arcsin(rho) / (2 pi): {first}. Selection raises it, because it raises how "
+        "many beliefs look good.",
+    ]
+
+
+def draw(batch: Batch) -> Figure:
+    """Deceptive share and true value against the strength of selection, with the published points."""
+    figure = Figure(figsize=(7.4, 3.2), layout="constrained")
+    axes = figure.subplots(1, 2)
+    rhos = batch.spec.axis("rho")
+    for cell, trait, published, mean, _ in _all(batch):
+        ax, n = axes[("deceptive", "true_value").index(trait)], rhos.index(cell.set["rho"])
+        x, first = cell.spec.parameter, cell.spec.parameter == batch.spec.axis("selection.parameter")[0]
+        ax.errorbar(
+            x, mean["mean"], yerr=[[mean["mean"] - mean["low"]], [mean["high"] - mean["mean"]]], color=COLOURS[n],
+            marker="o", markersize=4, capsize=2, label=f"rho {cell.set['rho']:g}" if first else None,
+        )  # fmt: skip
+        ax.plot(x + 0.3, published, "x", color=COLOURS[n], label="published, 25 runs" if first and n == 0 else None)
+    for n, rho in enumerate(rhos):
+        founders = 0.25 - np.arcsin(rho) / (2.0 * np.pi)
+        axes[0].axhline(founders, color=COLOURS[n], linestyle=":", label="founders" if n == 0 else None)
+    for ax, name in zip(axes, ("deceptive beliefs (share)", "mean true value (sd)"), strict=True):
+        ax.set_xlabel("strength of selection, beta")
+        ax.set_ylabel(name)
+        ax.set_ylim(bottom=0)
+    axes[0].legend(fontsize=7)
+    small_print(figure, batch)
+    return figure
+
+
+FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)

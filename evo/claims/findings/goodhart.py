@@ -1,0 +1,132 @@
+"""goodhart: gold value against divergence from the founders, by best-of-n and by evolution."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from evo.batch.results import Batch
+from evo.batch.traces import matrices
+from evo.claims.finding import Finding
+from evo.figures.style import COLOURS, small_print
+from evo.measure import divergence
+from evo.measure.intervals import normal_interval
+from evo.wording import interval
+
+TRAITS = ("gold", "error")
+
+
+def best_of_n(batch: Batch, tail: float) -> tuple[np.ndarray, np.ndarray]:
+    """Root divergence [K] and gold [R, K] of best-of-n: the first generation of tournaments of each size."""
+    roots, golds = [], []
+    for cell in batch.cells:
+        if cell.set["tail"] == tail:
+            roots.append(np.sqrt(divergence.best_of_n(np.array(cell.spec.parameter))))
+            golds.append(matrices(batch, cell, "training.gold")[1][:, 1])
+    return np.array(roots), np.column_stack(golds)
+
+
+def evolution(batch: Batch, tail: float) -> tuple[np.ndarray, np.ndarray]:
+    """Root divergence [G] (mean of replicates) and gold [R, G] of evolution by the smallest tournaments."""
+    cell = min((c for c in batch.cells if c.set["tail"] == tail), key=lambda c: c.spec.parameter)
+    columns = [f"training.{t}" for t in TRAITS] + [f"variance.{t}" for t in TRAITS] + ["covariance.gold.error"]
+    _, gold, error, var_gold, var_error, cov = matrices(batch, cell, *columns)
+    covariance = np.stack([np.stack([var_gold, cov], -1), np.stack([cov, var_error], -1)], -2)
+    nats = divergence.of_normals(np.stack([gold, error], -1), covariance)
+    return np.sqrt(np.maximum(nats, 0.0)).mean(axis=0), gold
+
+
+def fit(d: np.ndarray, gold: np.ndarray, form: str) -> tuple[float, float, float]:
+    """Least squares of gold = d (a - b d), 'linear', or d (a - b ln d), 'log', where d > 0: a, b and R squared."""
+    keep = d > 0.0
+    d, gold = d[keep], gold[keep]
+    design = np.column_stack([d, -(d**2) if form == "linear" else -d * np.log(d)])
+    a, b = np.linalg.lstsq(design, gold, rcond=None)[0]
+    left = gold - design @ np.array([a, b])
+    return float(a), float(b), float(1.0 - left @ left / np.sum((gold - gold.mean()) ** 2))
+
+
+def _peak(d: np.ndarray, gold: np.ndarray) -> dict[str, Any]:
+    """Where the mean of runs is highest, what it is there and at the end, with the standard error of the fall."""
+    mean = gold.mean(axis=0)
+    k = int(np.argmax(mean))
+    fall = normal_interval(gold[:, k] - gold[:, -1])
+    return {
+        "d": d[k], "peak": mean[k], "end": mean[-1], "low": fall["low"], "high": fall["high"], "turns": fall["low"] > 0,
+    }  # fmt: skip
+
+
+def _told(name: str, d: np.ndarray, gold: np.ndarray) -> str:
+    p = _peak(d, gold)
+    if not p["turns"]:
+        return f"{name} rises to {p['end']:.2f} at d = {d[-1]:.2f}"
+    fall = f"falls by {p['peak'] - p['end']:.2f} ({interval(p['low'], p['high'])})"
+    return f"{name} peaks at {p['peak']:.2f} (d = {p['d']:.2f}) and {fall} by d = {d[-1]:.2f}"
+
+
+def answer(batch: Batch) -> str:
+    """Whether gold turns over, for the lightest and the heaviest tail."""
+    told = []
+    for tail in (min(batch.spec.axis("tail")), max(batch.spec.axis("tail"))):
+        lines = [_told("best-of-n", *best_of_n(batch, tail)), _told("evolution", *evolution(batch, tail))]
+        told.append(f"tail {tail:g}: gold by " + ", by ".join(lines))
+    return "; ".join(told)
+
+
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """Gold at the end."""
+    return "gold value at the end", [s["traits"]["gold"]["training"] for s in batch.summaries()]
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Closed form for normal error, and the published forms fitted."""
+    from evo.worlds.closed_form import best_of
+
+    told = []
+    for tail in batch.spec.axis("tail"):
+        for name, (d, gold), form in (
+            ("best-of-n", best_of_n(batch, tail), "linear"), ("evolution", evolution(batch, tail), "log")
+        ):  # fmt: skip
+            a, b, r2 = fit(d, gold.mean(axis=0), form)
+            shape = "a - b d" if form == "linear" else "a - b ln d"
+            told.append(f"- tail {tail:g}, {name}: d ({shape}), a = {a:.2f}, b = {b:.2f}, R^2 = {r2:.3f}.")
+    lines = ["The published forms, fitted to means of runs:\n\n" + "\n".join(told)]
+    if 0.0 in batch.spec.axis("tail"):
+        sizes = [int(cell.spec.parameter) for cell in batch.cells if cell.set["tail"] == 0.0]
+        gold = best_of_n(batch, 0.0)[1]
+        r = batch.spec.knobs["correlation"]
+        expected = np.array([r * best_of(n) for n in sizes])
+        z = (gold.mean(axis=0) - expected) / (gold.std(axis=0, ddof=1) / np.sqrt(gold.shape[0]))
+        lines.append(
+            f"With normal error, best-of-n has the closed form r E[max of n]: the largest of {len(sizes)} "
+            f"deviations is {np.abs(z).max():.1f} standard errors (largest n: measured {gold[:, -1].mean():.3f}, "
+            f"closed form {expected[-1]:.3f})."
+        )
+    return lines
+
+
+def draw(batch: Batch) -> Figure:
+    """Gold against root divergence, a panel per tail; points measured, lines the published forms fitted."""
+    tails = batch.spec.axis("tail")
+    figure = Figure(figsize=(2.9 * len(tails), 3.3), layout="constrained")
+    axes = figure.subplots(1, len(tails), squeeze=False)[0]
+    for ax, tail in zip(axes, tails, strict=True):
+        for n, (name, (d, gold), form) in enumerate(
+            (("best-of-n", best_of_n(batch, tail), "linear"), ("evolution", evolution(batch, tail), "log"))
+        ):
+            mean = gold.mean(axis=0)
+            half = [(found := normal_interval(values))["high"] - found["mean"] for values in gold.T]
+            ax.errorbar(d, mean, yerr=half, fmt="os"[n], color=COLOURS[n], markersize=3, capsize=1, label=name)
+            a, b, _ = fit(d, mean, form)
+            x = np.linspace(1e-3, d.max(), 200)
+            ax.plot(x, x * (a - b * (x if form == "linear" else np.log(x))), color=COLOURS[n], linewidth=0.9)
+        ax.axhline(0, color="0.6", linewidth=0.6)
+        ax.set_xlabel("d = root of KL divergence (root nats)")
+        ax.set_title("normal error" if tail == 0 else f"error with tail index {1 / tail:g}")
+    axes[0].set_ylabel("gold value (sd of founders)")
+    axes[0].legend(title="lines: published forms, fitted", title_fontsize=7, fontsize=7)
+    small_print(figure, batch)
+    return figure
+
+
+FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)

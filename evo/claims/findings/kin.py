@@ -1,0 +1,85 @@
+"""kin: when helping the familiar spreads, beside Hamilton's rule, and what of it is right after mixing."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from evo.batch.results import Batch
+from evo.claims.finding import Finding
+from evo.figures.style import COLOURS, MARKERS, small_print
+from evo.measure.intervals import wilson
+from evo.wording import cell_name, interval
+
+R = "r, relatedness of the familiar"
+
+
+def helping(batch: Batch, cell: Any) -> dict[str, Any]:
+    """In how many populations, at the end, most know kin, and in how many others most help the familiar (k of n)."""
+    runs = batch.runs(cell)
+    knows = runs["training.knows_kin"] > 0.5
+    k, n = int(((runs["training.helps_familiar"] > 0.5) & ~knows).sum()), runs.height
+    low, high = wilson(k, n)
+    return {"k": k, "n": n, "low": low, "high": high, "knows": int(knows.sum()), "r": cell.spec.theory.rates[R]}
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Helping beside Hamilton's rule, cell by cell."""
+    told, agree, clear = [], 0, 0
+    for cell in batch.cells:
+        h = helping(batch, cell)
+        gain = h["r"] * cell.spec.knobs["benefit"] - cell.spec.knobs["cost"]
+        told.append(
+            f"- {cell_name(cell.set)}: r = {h['r']:.2f}, r b - c = {gain:+.3f}; most know kin in {h['knows']} of "
+            f"{h['n']}, and of the others most help the familiar in {h['k']} ({interval(h['low'], h['high'])} of all)."
+        )
+        if h["knows"] == 0:
+            clear += 1
+            agree += (h["k"] > h["n"] / 2) == (gain > 0.0)
+    rule = (
+        f" Of the {clear} cells where kin are never known, helping the familiar is common in most populations exactly "
+        f"where r b > c in {agree}."
+        if clear
+        else ""
+    )
+    return ["Hamilton's rule, r by theory from demes and migration:\n\n" + "\n".join(told) + "\n\n" + rule.strip()]
+
+
+def draw(batch: Batch) -> Figure:
+    """Who is helped, against migration, with the border r b = c; and acts as the rule says, trained and mixed."""
+    parts, migrations = batch.spec.axis("concept_parts"), batch.spec.axis("population.migration")
+    figure = Figure(figsize=(8.2, 3.3), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for n, count in enumerate(parts):
+        cells = [c for c in batch.cells if c.set["concept_parts"] == count]
+        found = [helping(batch, c) for c in cells]
+        rate = np.array([h["k"] / h["n"] for h in found])
+        low, high = (np.array([h[key] for h in found]) for key in ("low", "high"))
+        x = np.array(migrations) + (n - 1) * 0.006
+        left.errorbar(
+            x, rate, yerr=np.maximum([rate - low, high - rate], 0.0), color=COLOURS[n], marker=MARKERS[n], markersize=4,
+            capsize=2, label=f"concept of {count} parts",
+        )  # fmt: skip
+        for place, style in (("training", "-"), ("deployment", "--")):
+            mean = [batch.runs(c)[f"{place}.inclusive"].to_numpy().mean() for c in cells]
+            right.plot(x, mean, style, color=COLOURS[n], marker=MARKERS[n], markersize=4)
+    border = batch.cells[0].spec.theory.rates["migration at which r b = c"]
+    if np.isfinite(border):
+        left.axvline(border, color="0.5", linestyle=":", label="r b = c")
+    for ax, name in (
+        (left, "help the familiar, kin or not (share)"),
+        (right, "meetings acted on by the rule (share)"),
+    ):
+        ax.set_xlabel("migration (chance per offspring)")
+        ax.set_ylabel(name)
+        ax.set_ylim(-0.03, 1.03)
+    left.legend(fontsize=7)
+    right.plot([], [], "-", color="0.4", label="training: demes")
+    right.plot([], [], "--", color="0.4", label="deployment: mixed")
+    right.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
+    right.legend(fontsize=7, loc="lower right")
+    small_print(figure, batch)
+    return figure
+
+
+FINDING = Finding(sentences=sentences, draw=draw)

@@ -1,0 +1,121 @@
+"""lock_in: whether and how fast values follow a change of what is selected, and selection on them."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from evo.batch.results import Batch
+from evo.batch.traces import matrices
+from evo.claims.answer import reference_cell
+from evo.claims.finding import Finding
+from evo.figures.style import COLOURS, small_print
+from evo.measure.intervals import mean_interval
+from evo.measure.waiting import median_wait
+from evo.wording import cell_name, interval
+
+AFTER = 100  # generations after the change over which selection on values is averaged
+
+
+def following(batch: Batch, cell: Any) -> dict[str, Any]:
+    """How many populations follow, and the median number of generations from the change until they do.
+
+    A population follows when its mean `values`, in the environment since the change, is at the threshold; the time is
+    to the first recorded generation, censored at the last.
+    """
+    at, values = matrices(batch, cell, "deployment.values")
+    threshold, change = batch.spec.scenario.property.threshold, cell.set["change.at"]
+    after = at >= change
+    there = values[:, after] >= threshold
+    ever = there.any(axis=1)
+    times = np.where(ever, at[after][np.argmax(there, axis=1)], at[-1]) - change
+    return {"n": values.shape[0], "end": int(there[:, -1].sum())} | median_wait(times.astype(float), np.asarray(ever))
+
+
+def gradients(batch: Batch, cell: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Selection on `values` after the change, differential / variance per generation, and capability at the change.
+
+    The means over the recorded generations of the first AFTER, float64[R] each.
+    """
+    at, differential, variance, capability = matrices(
+        batch, cell, "differential.values", "variance.values", "training.capability"
+    )
+    change = cell.set["change.at"]
+    first = (at >= change) & (at < change + AFTER)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        beta = np.nansum(differential[:, first], axis=1) / np.nansum(variance[:, first], axis=1)
+    return beta, capability[:, np.argmax(at >= change)]
+
+
+def _told(batch: Batch, cell: Any) -> str:
+    f = following(batch, cell)
+    median = "not half of them in time" if f["median"] is None else f"half of them within {f['median']:.0f} generations"
+    return f"{f['end']} of {f['n']} follow by the end, {median}"
+
+
+def answer(batch: Batch) -> str:
+    """Whether values followed in the reference cell."""
+    cell = reference_cell(batch)
+    return f"at {cell_name(cell.set)}: {_told(batch, cell)}"
+
+
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """The share that follows."""
+    found = [following(batch, cell) for cell in batch.cells]
+    return "share of populations that follow", [f["end"] / f["n"] for f in found]
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Following and selection on values in every cell; its correlation with capability where there is no insight."""
+    told, betas, capabilities = [], [], []
+    for cell in batch.cells:
+        beta, capability = gradients(batch, cell)
+        mean = mean_interval(beta)
+        insight = batch.runs(cell)["training.insight"].to_numpy().mean()
+        told.append(
+            f"- {cell_name(cell.set)}: {_told(batch, cell)}; capability at the change {capability.mean():.2f}, "
+            f"selection on values {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}) per unit; {insight:.2f} "
+            "with insight at the end."
+        )
+        if cell.set["insight_parts"] == 0:
+            betas.append(beta)
+            capabilities.append(capability)
+    lines = [
+        f"Following, and selection on values in the first {AFTER} generations after the change (differential over "
+        "variance, mean of runs, 95 % interval):\n\n" + "\n".join(told)
+    ]
+    if betas:
+        from scipy.stats import spearmanr
+
+        rank = spearmanr(np.concatenate(capabilities), np.concatenate(betas), nan_policy="omit")
+        lines.append(
+            f"Without insight, selection on values and capability at the change have rank correlation "
+            f"{rank.statistic:.2f} (p = {rank.pvalue:.2g}, Spearman, all runs)."
+        )
+    return lines
+
+
+def draw(batch: Batch) -> Figure:
+    """Mean of `values` from the change on, a panel per number of insight loci, a colour per time of the change."""
+    panels, times = batch.spec.axis("insight_parts"), batch.spec.axis("change.at")
+    figure = Figure(figsize=(2.9 * len(panels), 3.2), layout="constrained")
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for cell in batch.cells:
+        ax, n = axes[panels.index(cell.set["insight_parts"])], times.index(cell.set["change.at"])
+        at, values = matrices(batch, cell, "deployment.values")
+        after = at >= cell.set["change.at"]
+        x = at[after] - cell.set["change.at"]
+        low, middle, high = np.quantile(values[:, after], [0.25, 0.5, 0.75], axis=0)
+        ax.fill_between(x, low, high, color=COLOURS[n], alpha=0.15, linewidth=0)
+        ax.plot(x, middle, color=COLOURS[n], label=f"change in {cell.set['change.at']}")
+    for ax, parts in zip(axes, panels, strict=True):
+        ax.axhline(batch.spec.scenario.property.threshold, color="0.5", linestyle=":", linewidth=0.8)
+        ax.set_xlabel("generations after the change")
+        ax.set_title("no insight" if parts == 0 else f"insight of {parts} loci")
+    axes[0].set_ylabel("values (correlation with what pays now)")
+    axes[0].legend(title="median, quartiles", title_fontsize=7, fontsize=7, loc="lower right")
+    small_print(figure, batch)
+    return figure
+
+
+FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)

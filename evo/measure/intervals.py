@@ -1,0 +1,94 @@
+"""Intervals of rates, of means, of differences between rates, and of resampled numbers."""
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+Z95 = 1.96  # standard errors of a normal on either side of 95 %
+
+
+def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a rate (Wilson 1927).
+
+    Written out, because every `evo run` needs it and loading scipy.stats would take longer than a small batch; a test
+    holds it to `scipy.stats.binomtest(...).proportion_ci(method="wilson")`.
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    z = NormalDist().inv_cdf(0.5 + confidence / 2.0)
+    p = successes / trials
+    centre = p + z * z / (2 * trials)
+    half = z * math.sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials))
+    low, high = (centre - half) / (1 + z * z / trials), (centre + half) / (1 + z * z / trials)
+    return (0.0 if successes == 0 else low), (1.0 if successes == trials else high)
+
+
+def exact(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Clopper and Pearson's (1934) exact interval of a rate."""
+    from scipy.stats import binomtest
+
+    if trials == 0:
+        return 0.0, 1.0
+    interval = binomtest(successes, trials).proportion_ci(confidence, method="exact")
+    return float(interval.low), float(interval.high)
+
+
+def difference(k1: int, n1: int, k2: int, n2: int, confidence: float = 0.95) -> dict[str, Any]:
+    """Rate 2 minus rate 1, with Newcombe's interval and Boschloo's exact test of no difference.
+
+    Newcombe (1998), method 10: with Wilson limits l, u of each rate,
+    d - sqrt((p2 - l2)^2 + (u1 - p1)^2) to d + sqrt((u2 - p2)^2 + (p1 - l1)^2).
+
+    Raises
+    ------
+    ValueError : a sample is empty
+    """
+    from scipy.stats import boschloo_exact, fisher_exact
+
+    if n1 < 1 or n2 < 1:
+        raise ValueError("both samples need at least one replicate")
+    p1, p2 = k1 / n1, k2 / n2
+    (l1, u1), (l2, u2) = wilson(k1, n1, confidence), wilson(k2, n2, confidence)
+    d = p2 - p1
+    table = [[k2, k1], [n2 - k2, n1 - k1]]
+    if k1 + k2 in (0, n1 + n2):
+        p_value, test = 1.0, "exact"  # one outcome only: nothing to tell apart
+    elif n1 + n2 <= 1000:
+        p_value, test = float(boschloo_exact(table).pvalue), "Boschloo"
+    else:  # Boschloo's search over the common rate takes minutes there, and gains nothing
+        p_value, test = float(fisher_exact(table).pvalue), "Fisher"
+    return {
+        "difference": d,
+        "low": max(-1.0, d - math.hypot(p2 - l2, u1 - p1)),
+        "high": min(1.0, d + math.hypot(u2 - p2, p1 - l1)),
+        "p_value": p_value,
+        "test": test,
+    }
+
+
+def mean_interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, float | None]:
+    """Mean with Student's t interval; None where there are too few finite values."""
+    from scipy import stats
+
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return {"mean": None, "low": None, "high": None}
+    mean = float(values.mean())
+    if values.size == 1:
+        return {"mean": mean, "low": None, "high": None}
+    half = float(stats.t.ppf(0.5 + confidence / 2, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def normal_interval(values: np.ndarray) -> dict[str, float]:
+    """Mean of many values with the 95 % interval of a normal. values: float64[n], n > 1, all finite."""
+    mean, half = float(values.mean()), float(Z95 * values.std(ddof=1) / np.sqrt(values.size))
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def resampled(values: Any) -> np.ndarray:
+    """95 % limits of what resamples gave, the percentile bootstrap (Efron 1979): [2, ...] of [resamples, ...]."""
+    return np.asarray(np.quantile(values, [0.025, 0.975], axis=0))

@@ -1,0 +1,43 @@
+"""`evo show`: a scenario's claim, source, knobs, property and theory."""
+
+from typing import Any
+
+from evo.terminal.console import console, table
+
+
+def show_scenario(spec: Any) -> None:
+    """Print claim, source, knobs, property and theory."""
+    s, out = spec.scenario, console()
+    out.print(f"[bold]{s.name}[/bold]: {s.claim}")
+    if s.source:
+        out.print(f"source: {s.source}")
+    out.print(f"world: {spec.world.name}, {spec.world.summary}\n")
+    knobs = table("knob", "value", "deployment", "allowed", "unit", "meaning")
+    for knob in spec.world.knobs:
+        shifted = spec.deployment[knob.name]
+        knobs.add_row(
+            knob.name,
+            f"{spec.knobs[knob.name]:g}",
+            f"{shifted:g}" if shifted != spec.changed[knob.name] else "",
+            f"{knob.low:g} to {knob.high:g}",
+            knob.unit,
+            knob.meaning,
+        )
+    out.print(knobs)
+    if s.change:
+        what = ", ".join(f"{name} {value:g}" for name, value in s.change.knobs.items())
+        out.print(f"change of training from generation {s.change.at} on: {what}")
+    for name in ("population", "selection", "variation", "optimizer", "batch"):
+        if fields := getattr(s, name):
+            values = ", ".join(f"{k} {v}" for k, v in fields.model_dump().items() if v not in (None, []))
+            out.print(f"{name}: {values}")
+    trait = spec.world.traits[spec.world.trait(s.property.trait)]
+    out.print(f"property: {trait.name} ({trait.meaning}, {trait.unit}), realized at {s.property.threshold:g} or more")
+    for key, values in s.sweep.items():
+        out.print(f"sweep: {key} over {values}")
+    if spec.theory is not None:
+        out.print(f"theory: {spec.theory.regime}" + ("" if spec.theory.holds else " (outside its regime)"))
+        for name, value in spec.theory.rates.items():
+            out.print(f"  {name}: {value:.4g}")
+        if spec.theory.realized is not None:
+            out.print(f"  realized by the last generation: {spec.theory.realized:.4g}")
