@@ -15,7 +15,7 @@ class Batch(results.Batch):
 
     def figures(self) -> dict[str, Any]:
         """Every figure that applies, by name, as matplotlib Figures."""
-        from evo.figures import draw_all
+        from evo.figures.every import draw_all
 
         return draw_all(self)
 

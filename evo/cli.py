@@ -250,7 +250,7 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
 
         print_batch(batch, new=progress.new)
     if draw or (draw is None and not as_json and not quiet and progress.total >= 100):
-        from evo.figures import save_all
+        from evo.figures.every import save_all
 
         for path in save_all(batch):
             click.echo(f"figure: {path}", err=as_json or quiet)
@@ -304,7 +304,7 @@ def digest(results_dir: str) -> None:
 def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
     """Draw a batch's figures into its figures/ folder."""
     from evo.batch.results import Batch
-    from evo.figures import save_all
+    from evo.figures.every import save_all
 
     batch = Batch.open(results_dir)
     if batch.runs().is_empty():

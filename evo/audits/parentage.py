@@ -13,7 +13,7 @@ import numpy as np
 LINE = "_evo_line"  # (number of the pool, ((slot, share), ...))
 
 
-class Lineage:
+class Parentage:
     """Lines of individuals, relative to the pool `number`, which holds `pool`."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Lineage:
         known = {id(individual) for individual in self.pool}
         return any(id(individual) not in known for individual in pool)
 
-    def parentage(self, pool: list[Any]) -> list[tuple[tuple[int, float], ...] | None]:
+    def lines(self, pool: list[Any]) -> list[tuple[tuple[int, float], ...] | None]:
         """The line of each in the latest pool; None where it is not known."""
         return [self._line(individual) for individual in pool]
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from evo.audits.parentage import Lineage, offspring_numbers
+from evo.audits.parentage import Parentage, offspring_numbers
 from evo.errors import AuditError
 
 finished: list["Audit"] = []  # audits that have ended in this process, for `evo audit`
@@ -77,7 +77,7 @@ class Audit:
         self.objectives = 1
         self.final = np.zeros((0, 0))  # traits of the final population
         self.final_deployment = float("nan")
-        self._toolbox, self._lineage = toolbox, Lineage()
+        self._toolbox, self._parentage = toolbox, Parentage()
         self._last: Any = None  # traits of the latest pool
         self._given: Any = None  # the list that `select` was last given, and what it chose
         self._chosen: list[Any] = []
@@ -91,7 +91,7 @@ class Audit:
         self._toolbox.select = self._select
         for name in ("mate", "mutate"):
             if name in self._originals:
-                setattr(self._toolbox, name, getattr(self._lineage, name)(self._originals[name]))
+                setattr(self._toolbox, name, getattr(self._parentage, name)(self._originals[name]))
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -102,14 +102,14 @@ class Audit:
             if self._last is not None:
                 # A program that fills its population in place ends with what was made after the last selection; one
                 # that selects survivors ends with those.
-                final = list(self._given) if self._lineage.is_new(list(self._given)) else self._chosen
+                final = list(self._given) if self._parentage.is_new(list(self._given)) else self._chosen
                 self.end(final)
             finished.append(self)
 
     @property
     def generations_seen(self) -> bool:
         """Whether `select` was ever called."""
-        return self._lineage.number >= 0
+        return self._parentage.number >= 0
 
     def end(self, population: list[Any]) -> None:
         """Take this for the final population. Needed only where a program puts a new list in place of its old one."""
@@ -119,13 +119,13 @@ class Audit:
 
     def _select(self, individuals: Any, *rest: Any, **arguments: Any) -> Any:
         pool = list(individuals)
-        if self._lineage.is_new(pool):
+        if self._parentage.is_new(pool):
             if self._last is not None:
                 self._close(pool)
                 self._last = self.final, self.final_deployment
             else:
                 self._last = self._look(pool)
-            self._lineage.advance(pool)
+            self._parentage.advance(pool)
         chosen = self._originals["select"](individuals, *rest, **arguments)
         self._given, self._chosen = individuals, list(chosen)
         return chosen
@@ -150,7 +150,7 @@ class Audit:
         """Record the latest pool, with the step from it to this one; its Price partition is exact."""
         traits, deployed = self._last
         size, mean = traits.shape[0], traits.mean(axis=0)
-        lines = self._lineage.parentage(pool)
+        lines = self._parentage.lines(pool)
         known = [k for k, line in enumerate(lines) if line is not None]
         after, self.final_deployment = self._look(pool)
         self.final = after
