@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-FORMATS = ("png", "svg", "pdf")
-
 
 def draw_all(batch: Any) -> dict[str, Any]:
     """Every figure that applies to a batch, by name."""
