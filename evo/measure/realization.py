@@ -21,7 +21,7 @@ def waits(runs: pl.DataFrame, event: str) -> tuple[Any, Any]:
 
 
 def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
-    """The contract's JSON object of one cell (DESIGN section 9). runs: the rows of this cell."""
+    """The contract's JSON object of one cell (docs/design.md, The command line). runs: the rows of this cell."""
     n = len(runs)
     counts = {stage: int(runs[stage].sum()) for stage in STAGES}
     low, high = (anytime if cell.spec.scenario.batch.until else wilson)(counts["realized"], n)

@@ -4,18 +4,18 @@ In order, the first that applies:
 
 | verdict | realized | what the measures say |
 |---|---|---|
-| lost under shift | yes | there is a deployment, and the mean is below the threshold there |
+| lost under shift | yes | deployment differs, or training changed, and the mean is below the threshold in deployment |
+| found | yes | there is no Price partition: the optimizer has no parents, or the scheme no expectation |
 | selection for | yes | direct gradient on the property above 0 by 1.96 standard errors |
 | selection of | yes | no such gradient, but without its expected selection the mean would be below the threshold |
 | without selection | yes | neither: founders, mutation or drift |
 | not selected for | no | insertion advantage 0 or less |
 | no supply | no | insertion advantage above 0, the property never arose: no variance to select |
+| not kept | no | the property arose, and there is no Price partition |
 | under way | no | less than half of what was gained was lost again |
 | outcompeted | no | of expected selection, drift and transmission, expected selection took most |
 | lost by drift | no | drift took most |
 | eroded by mutation | no | transmission (mutation, recombination) took most |
-| found | yes | there is no Price partition: the optimizer has no parents, or the scheme no expectation |
-| not kept | no | the same, and the property arose |
 
 Expected selection, drift and transmission are the terms of the Price partition of the property's mean, summed over the
 run. A property with a positive insertion advantage and a negative sum of expected selection met residents that had

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from evo.kernels.operators import ALL_SCHEMES, CROSSOVERS
+from evo.kernels.operators import ALL_SCHEMES, CROSSOVERS, DEAP_SCHEMES
 
 OPTIMIZERS = (
     "genetic", "hill_climb", "best_of_n", "evolution_strategy", "cma_es", "gradient", "policy_gradient"
@@ -40,7 +40,7 @@ class Selection(_Table):
     """Who becomes a parent."""
 
     scheme: Literal[tuple(ALL_SCHEMES)] = Field(  # type: ignore[valid-type]
-        "proportional", description="selection scheme; the last three need engine deap"
+        "proportional", description=f"selection scheme; {', '.join(DEAP_SCHEMES)} need engine deap"
     )
     parameter: float | None = Field(None, description="the scheme's parameter, its default where left out")
     elites: _Count = Field(0, description="fittest of each deme that are copied unchanged")
