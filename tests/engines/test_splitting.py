@@ -12,7 +12,7 @@ from evo.engines.splitting import rare
 from evo.errors import ScenarioError
 from evo.measure.intervals import mean_interval
 from evo.worlds.classes import flips
-from tests.test_classes import records, spec_of
+from tests.engines.test_classes import records, spec_of
 from tests.test_cli import evo as command
 
 SMALL = {"parts": 2, "advantage": 0.5, "part_cost": 0.1, "back_rate": 0.0, "teeth": 0, "population.size": 20,

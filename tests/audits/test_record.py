@@ -18,7 +18,7 @@ from evo.audits import record
 from evo.errors import AuditError
 from tests.test_cli import evo as command
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "audit"
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "audit"
 
 creator.create("AuditFit", base.Fitness, weights=(1.0,))
 creator.create("AuditBits", list, fitness=creator.AuditFit)

@@ -14,7 +14,7 @@ from evo.scenario.spec import Spec
 
 
 def test_published_schema_is_current():
-    assert (Path(__file__).parents[1] / "docs" / "scenario.schema.json").read_text() == json_schema()
+    assert (Path(__file__).parents[2] / "docs" / "scenario.schema.json").read_text() == json_schema()
 
 
 def test_identity_does_not_depend_on_words_or_on_replicates():
