@@ -13,7 +13,7 @@ from evo.batch import chunks
 from evo.batch.dask_executor import Dask
 from evo.batch.executors import Job
 from evo.errors import ScenarioError
-from tests.test_cli import evo as command
+from tests.command import command, finish
 
 distributed = pytest.importorskip("distributed")
 
@@ -103,20 +103,11 @@ def test_interrupted_on_a_scheduler_and_gone_on_with_in_threads(tmp_path, cluste
 
 
 def test_the_command_starts_workers_of_its_own(tmp_path):
-    small = [
-        "--set",
-        "population.size=100",
-        "--set",
-        "population.generations=50",
-        "--over",
-        "parts=1,2",
-        "--replicates",
-        "4",
-    ]
+    small = ["--set=population.size=100", "--set=population.generations=50", "--over=parts=1,2", "--replicates=4"]
     options = ["--json", "--executor", "dask", "--jobs", "2"]
-    done = command("run", "wolf_sniper", *small, *options, "--out", str(tmp_path / "a"))
+    done = finish("run", "wolf_sniper", *small, *options, "--out", tmp_path / "a")
     assert done.returncode == 0, done.stderr
-    plain = command("run", "wolf_sniper", *small, "--json", "--out", str(tmp_path / "b"))
+    plain = command("run", "wolf_sniper", *small, "--json", "--out", tmp_path / "b")
     assert json.loads(done.stdout)["digest"] == json.loads(plain.stdout)["digest"]
 
 

@@ -1,43 +1,20 @@
-"""Batches outlive kills, damage, crowding and failing worlds; what is finished is kept, and once."""
+"""Batches outlive kills, damage and crowding; what is finished is kept, and once."""
 
 import json
-import os
 import random
 import re
-import shutil
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-import polars as pl
 import pytest
 
 import evo
-from evo.analyses.replay import find_cell, replay
 from evo.batch import chunks, store
 from evo.batch.results import Batch
-from evo.errors import EvolutionError, ScenarioError
+from evo.errors import ScenarioError
+from tests.batch.batches import finish, small, start
 
 ARGS = ["--over", "parts=6,7", "--set", "population.generations=400", "--replicates", "60", "--json"]
-QUICK = "import evo.batch.chunks as c; c.SECONDS = 0.002; from evo.cli import main; main()"
-
-
-def start(*args, code=QUICK, **options):
-    command = [sys.executable, "-c", code, *map(str, args)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-
-
-def finish(*args, **options):
-    process = start(*args, **options)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
-
-
-def small(**changes):
-    spec = evo.load("wolf_sniper").over({"parts": [2, 3]})
-    return spec.set({"population.size": 60, "population.generations": 30, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -174,144 +151,3 @@ def test_a_scenario_edited_in_its_results_folder(tmp_path):
     file.write_text(file.read_text().replace("size = 60", "size = 61"))
     with pytest.raises(ScenarioError, match=r"is not what this folder was evolved from"):
         Batch.open(batch.folder)
-
-
-# --- worlds that fail
-
-WORLD = """
-import numpy as np
-from evo.kernels.rng import uniform
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
-
-@live_kernel
-def live(bits, reals, knobs, group, rng_state, traits):
-    bad = uniform(rng_state) < knobs[0]
-    for i in range(bits.shape[0]):
-        traits[i, 0] = 1.0
-        traits[i, 1] = bits[i, 0] & np.uint64(1)
-    if bad and knobs[1] == 0.0:
-        traits[0, 0] = np.nan
-    if bad and knobs[1] == 1.0:
-        raise ValueError("this world is out of order")
-    while bad and knobs[1] == 2.0:
-        bad = traits[0, 0] < 2.0
-
-@carrier_kernel
-def carrier(bits, reals, knobs):
-    bits[0] |= np.uint64(1)
-
-WORLD = World(
-    name="broken", summary="fails now and then",
-    knobs=(Knob("chance", 0.0, 0, 1, "chance", "of failing, in a generation"),
-           Knob("how", 0, 0, 2, "0 to 2", "NaN, raise, never end", integer=True)),
-    traits=(Trait("fitness", "offspring", "1"), Trait("one", "0 or 1", "locus 0")),
-    layout=lambda knobs: Layout(loci=(Loci(1, 0.01, 0.01),)), live=live, carrier=carrier,
-)
-"""
-SCENARIO = """
-name = "broken"
-claim = "Some worlds fail."
-world = "./broken.py"
-[knobs]
-chance = 0.02
-[population]
-size = 20
-generations = 20
-[property]
-trait = "one"
-[batch]
-replicates = 40
-"""
-
-
-@pytest.fixture
-def broken(tmp_path):
-    (tmp_path / "broken.py").write_text(WORLD)
-    (tmp_path / "broken.toml").write_text(SCENARIO)
-    return tmp_path / "broken.toml"
-
-
-@pytest.mark.parametrize(("how", "reason"), [(0, "not a finite number"), (1, "ValueError")])
-def test_failed_replicates_are_recorded_and_the_others_go_on(tmp_path, broken, how, reason):
-    batch = evo.run(evo.load(broken).set(how=how), out=tmp_path / "out")
-    failures = batch.failures()
-    assert 0 < len(failures) < 40 and batch.runs().height == 40 - len(failures)
-    assert all(reason in failure["reason"] for failure in failures)
-    assert batch.summaries()[0]["replicates"] == 40 - len(failures)
-    cell = batch.cells[0]
-    answer = replay(batch, cell, failures[0]["replicate"])
-    assert answer["failed"] == failures[0]["reason"] and answer["generation"] == failures[0]["generation"]
-    kept = int(batch.runs()["replicate"][0])
-    assert replay(batch, cell, kept)["identical"] is True
-    again = evo.run(evo.load(broken).set(how=how), out=tmp_path / "out")
-    assert again.digest() == batch.digest() and again.failures() == failures
-
-
-def test_every_replicate_failing_is_the_scenarios_fault(tmp_path, broken):
-    with pytest.raises(
-        EvolutionError, match=r"broken\.toml: replicate 0, generation 0: a trait is not a finite number"
-    ):
-        evo.run(evo.load(broken).set(chance=1.0), out=tmp_path / "out")
-
-
-def test_a_world_that_never_ends_is_given_up(tmp_path, broken):
-    """In a process of its own, whose end is the end of the stuck threads."""
-    options = ["--set", "how=2", "--set", "chance=0.01", "--replicates", "12", "--time-limit", "0.5", "--json"]
-    code = "import evo.batch.executors as e; e.GRACE = 0.5; from evo.cli import main; main()"
-    status, out, err = finish("run", broken, *options, "--trust", "--out", tmp_path / "out", code=code)
-    document = json.loads(out)
-    assert status == 1 and "took longer than 0.5 seconds" in err and "Traceback" not in err
-    assert len(document["failed"]) > 0 and document["cells"][0]["replicates"] + len(document["failed"]) == 12
-
-
-def test_slow_replicates_run_out_of_time_and_may_try_again(tmp_path):
-    spec = small().over({}).set({"population.size": 20_000, "population.generations": 3000, "batch.replicates": 2})
-    with pytest.raises(EvolutionError, match=r"took longer than 0.05 seconds"):
-        evo.run(spec, out=tmp_path, limit=0.05)
-    quick = small().over({}).set({"batch.replicates": 3})
-    assert evo.run(quick, out=tmp_path, limit=60).failures() == []
-
-
-def test_the_command_tells_of_failures_and_replays_them(tmp_path, broken):
-    options = ["--out", tmp_path / "out", "--quiet"]
-    plain = "from evo.cli import main; main()"
-    env = os.environ | {"XDG_CONFIG_HOME": str(tmp_path / "config")}
-    status, _, err = finish("run", broken, *options, code=plain, env=env)
-    assert status == 2 and "nobody has trusted" in err and "broken.py" in err and not (tmp_path / "out").exists()
-    status, out, err = finish("run", broken, *options, "--trust", code=plain, env=env)
-    assert status == 1 and "running the Python of" in err and "replicates failed and are left out" in err, err
-    assert "Traceback" not in err
-    command = err.split("see it again: evo ")[1].split()
-    status, out, err = finish(*command, code=plain, env=env)
-    assert status == 1 and "failed in generation" in out, err
-    status, out, _ = finish(command[0], command[1], "1", "0", "--json", code=plain, env=env)
-    answer = json.loads(out)
-    assert (status == 0) == (answer["failed"] is None)
-    status, _, err = finish("replay", command[1], "nonsense", "0", code=plain, env=env)
-    assert status == 2 and "there is no such cell; allowed: 1 or" in err
-    broken.with_suffix(".py").write_text(WORLD + "\n# another version\n")
-    status, _, err = finish("run", broken, *options, code=plain, env=env)
-    assert status == 2 and "once for each version" in err
-
-
-def test_a_world_that_came_with_evo_needs_no_trust():
-    status, out, err = finish("show", "ochs_desai", code="from evo.cli import main; main()")
-    assert status == 0 and "world:" in out, err
-
-
-def test_replay_finds_cells_and_compares(tmp_path):
-    batch = evo.run(small(), replicates=3, out=tmp_path)
-    second = batch.cells[1]
-    assert find_cell(batch, "2") is second and find_cell(batch, second.key[:9]) is second
-    assert replay(batch, second, 2)["identical"] is True
-    assert replay(batch, second, 9) | {"run": None} == {
-        "cell": second.key, "set": second.set, "replicate": 9, "seed": 1, "stored": False, "identical": None,
-        "failed": None, "generation": None, "run": None,
-    }  # fmt: skip
-    part = next(path for path in (batch.folder / "runs").glob(f"{second.key}-*"))
-    frame = pl.read_parquet(part).with_columns(pl.col("training.fitness") + 1e-9)
-    frame.write_parquet(part)
-    shutil.copy(part, tmp_path / "spare")
-    with pytest.raises(ScenarioError, match="is damaged"):
-        replay(Batch.open(batch.folder), second, 2)
-    assert Path(part).exists()

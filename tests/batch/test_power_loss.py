@@ -17,7 +17,7 @@ import pytest
 import evo
 from evo.batch import chunks
 from evo.batch.store import Store
-from tests.batch.test_durability import small
+from tests.batch.batches import small
 
 Names = dict[str, dict[str, int]]  # by folder, the inode that each name stands for
 

@@ -1,19 +1,20 @@
-"""The kernels against population-genetic theory, on fixed seeds."""
+"""The engine of individuals against population-genetic theory, on fixed seeds."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
-import evo
-from evo.engines.individuals import evolve
-from evo.engines.replicates import new_control
-from evo.kernels.records import BREEDING, ROW
-from evo.worlds.closed_form import alignment_of, best_of, establishment_probability, fixation_probability
+from evo.kernels.records import BREEDING, INSERTION, ROW
+from evo.scenario.spec import Spec
+from evo.worlds import scores
+from evo.worlds.closed_form import fixation_probability
+from evo.worlds.parts import T
+from tests.evolved import last, records, shipped
 from tests.verification.population_genetics import exact_fixation
 
 
 def rifle(**changes):
-    return evo.load("wolf_sniper").over({}).set({"teeth": 0, "scaffold": 0.0, **changes})
+    return shipped("wolf_sniper", **{"teeth": 0, "scaffold": 0.0, **changes})
 
 
 @pytest.mark.parametrize(("advantage", "size"), [(0.0, 50), (0.02, 100), (0.1, 200), (0.3, 40)])
@@ -27,16 +28,10 @@ def test_fixation_probability_of_one_mutant_is_kimuras(advantage, size):
             "property.stop_above": 1.0, "property.stop_below": 0.0, "batch.records": 2,
         },
     )  # fmt: skip
-    out = evolve(spec, range(20_000), new_control()).records
-    fixed = int((out.trace[np.arange(20_000), out.records - 1, ROW.mean, 1] == 1.0).sum())
+    fixed = int((last(records(spec, 20_000))[:, T.rifle] == 1.0).sum())
     assert stats.binomtest(fixed, 20_000, exact_fixation(advantage, size)).pvalue > 1e-3
     if advantage <= 0.02:
         assert stats.binomtest(fixed, 20_000, fixation_probability(advantage, size)).pvalue > 1e-3
-
-
-def test_kimura_agrees_with_the_exact_chain():
-    assert fixation_probability(0.02, 100) == pytest.approx(exact_fixation(0.02, 100), rel=0.02)
-    assert establishment_probability(0.1) == pytest.approx(exact_fixation(0.1, 1000), rel=1e-3)
 
 
 @pytest.mark.parametrize("scheme", ["proportional", "tournament", "truncation"])
@@ -45,14 +40,14 @@ def test_kimura_agrees_with_the_exact_chain():
 def test_price_identity(name, scheme, crossover):
     if name == "igf" and scheme == "proportional":
         scheme = "boltzmann"
-    spec = evo.load(name).over({}).set({
+    spec = shipped(name, **{
         "selection.scheme": scheme, "population.size": 300, "population.generations": 200,
         "variation.parents": 2, "variation.crossover": crossover, "variation.crossover_rate": 0.7,
         "population.demes": 3, "population.migration": 0.05, "selection.elites": 1, "batch.records": 20,
         "forward_rate": 0.01, "back_rate": 0.01,
         "selection.parameter": {"tournament": 3, "truncation": 0.4, "boltzmann": 2.0}.get(scheme),
     } | ({"scaffold": 1.0, "property.stop_above": 2.0} if name == "wolf_sniper" else {}))  # fmt: skip
-    trace = evolve(spec, range(3), new_control()).records.trace
+    trace = records(spec, 3).trace
     change = np.diff(trace[:, :, ROW.mean], axis=1)
     price = (trace[:, :, ROW.selection] + trace[:, :, ROW.transmission])[:, 1:]
     scale = np.maximum(np.abs(trace[:, :, [ROW.mean, ROW.selection, ROW.transmission]]).max(axis=(0, 1, 2)), 1e-12)
@@ -61,33 +56,9 @@ def test_price_identity(name, scheme, crossover):
 
 
 def test_rifle_is_never_supplied_though_selected_for():
-    out = evolve(rifle(parts=12), range(5), new_control()).records
-    assert (out.insertion[:, 0] == pytest.approx(0.5, rel=0.01)) and (out.arose_at == -1).all()
-    assert (out.trace[:, :, ROW.selection, 1] == 0.0).all()
-
-
-def test_value_taken_agrees_with_the_closed_form():
-    """Mean value of agents that choose = E[max of A] x alignment, sampled for real, at fixed drives."""
-    spec = evo.load("igf").over({}).set({
-        "drive_step": 0.0, "drive_sd": 1.0, "population.size": 20_000, "population.generations": 0,
-        "concept_parts": 2, "batch.records": 2,
-    })  # fmt: skip
-    trace = evolve(spec, [0], new_control()).records.trace[0, 0]
-    for row in (ROW.mean, ROW.deployment):
-        expected = best_of(4) * trace[row, 1]
-        assert abs(trace[row, 0] - expected) < 4 * np.sqrt(1.0 / 4 / 20_000)
-    assert trace[ROW.mean, 2:7].sum() == pytest.approx(1.0)
-
-
-def test_closed_form_against_cue_by_cue_sampling():
-    rng = np.random.default_rng(3)
-    rho, w = np.array([0.5, 0.6, 0.7]), np.array([0.3, -0.1, 0.8])
-    value = rng.standard_normal((400_000, 4))
-    cues = rho * value[..., None] + np.sqrt(1 - rho**2) * rng.standard_normal((400_000, 4, 3))
-    utility = cues @ w
-    taken = np.take_along_axis(value, utility.argmax(axis=1)[:, None], axis=1)
-    half = 3.3 * taken.std() / np.sqrt(taken.size)
-    assert abs(taken.mean() - best_of(4) * alignment_of(w, rho)) < half
+    out = records(rifle(parts=12), 5)
+    assert (out.insertion[:, INSERTION.start] == pytest.approx(0.5, rel=0.01)) and (out.arose_at == -1).all()
+    assert (out.trace[:, :, ROW.selection, T.rifle] == 0.0).all()
 
 
 @pytest.mark.parametrize(
@@ -104,31 +75,15 @@ def test_drift_is_what_chance_adds_to_expected_selection(scheme, parameter):
            "population.generations": 60, "batch.records": 61, "property.stop_above": 2.0, "population.demes": 2,
            "population.migration": 0.1, "selection.elites": 2 if scheme == "tournament" else 0},
     )  # fmt: skip
-    trace = evolve(spec, range(60), new_control()).records.trace[:, 1:]
-    drift = (trace[:, :, ROW.selection] - trace[:, :, ROW.expected])[..., [0, 3]].sum(axis=1)
+    trace = records(spec, 60).trace[:, 1:]
+    drift = (trace[:, :, ROW.selection] - trace[:, :, ROW.expected])[..., [T.fitness, T.teeth]].sum(axis=1)
     assert (stats.ttest_1samp(drift, 0.0).pvalue > 1e-3).all()
-    assert (trace[:, :, ROW.expected, 0] >= -1e-12).all() and trace[:, :, ROW.expected, 0].sum() > 0.1
+    assert (trace[:, :, ROW.expected, T.fitness] >= -1e-12).all() and trace[:, :, ROW.expected, T.fitness].sum() > 0.1
     if scheme == "proportional":
         one = spec.set({"population.demes": 1, "population.migration": 0.0})
-        trace = evolve(one, range(3), new_control()).records.trace
-        fisher = trace[:, :-1, ROW.variance, 0] / trace[:, :-1, ROW.mean, 0]
-        np.testing.assert_allclose(trace[:, 1:, ROW.expected, 0], fisher, rtol=1e-9, atol=1e-15)
-
-
-@pytest.mark.parametrize("variety", [0.0, 0.3, 1.0])
-def test_variety_mixes_the_two_environments_of_training(variety):
-    """Mean value taken, less the cost of the parts, is that of alignment here and there, in their shares."""
-    spec = evo.load("igf").over({}).set({
-        "drive_step": 0.0, "drive_sd": 1.0, "population.size": 20_000, "population.generations": 0, "choices": 10,
-        "concept_parts": 0, "batch.records": 2, "variety": variety, "deployment.variety": 0.0,
-    })  # fmt: skip
-    trace = evolve(spec, [0], new_control()).records.trace[0, 0]
-    here, there = (
-        trace[ROW.mean, 1],
-        trace[ROW.deployment, 1],
-    )  # deployment is the shifted environment, of validity -0.2
-    expected = best_of(4) * ((1 - variety) * here + variety * there)
-    assert abs(trace[ROW.mean, 0] - expected) < 4 * np.sqrt(1.0 / 10 / 20_000)
+        trace = records(one, 3).trace
+        fisher = trace[:, :-1, ROW.variance, T.fitness] / trace[:, :-1, ROW.mean, T.fitness]
+        np.testing.assert_allclose(trace[:, 1:, ROW.expected, T.fitness], fisher, rtol=1e-9, atol=1e-15)
 
 
 def test_an_offspring_that_is_not_crossed_has_one_parent():
@@ -139,9 +94,26 @@ def test_an_offspring_that_is_not_crossed_has_one_parent():
         "variation.parents": 2, "variation.crossover": "uniform", "variation.crossover_rate": 0.0,
         "property.stop_above": 2.0,
     })  # fmt: skip
-    out = evolve(spec, range(5), new_control()).records
+    out = records(spec, 5)
     assert (out.trace[:, :, ROW.transmission] == 0.0).all()
     assert np.abs(out.trace[:, :, ROW.selection]).max() > 0.0
     assert (out.breeding[:, :-1, BREEDING.crossed] == 0.0).all()
-    crossed = evolve(spec.set({"variation.crossover_rate": 1.0}), range(5), new_control()).records.breeding
+    crossed = records(spec.set({"variation.crossover_rate": 1.0}), 5).breeding
     assert (crossed[:, :-1, BREEDING.crossed] > 0.95).all()
+
+
+def test_training_changes_on_the_way_and_only_from_there_on():
+    """The score is by the first knobs until the change, by the others after it, also at deployment."""
+    data = {
+        "name": "test", "claim": "c", "world": "scores", "property": {"trait": "gold"},
+        "selection": {"scheme": "tournament"}, "population": {"size": 50, "generations": 20}, "batch": {"records": 21},
+    }  # fmt: skip
+    change = {"change": {"at": 10, "knobs": {"correlation": -1.0, "step": 0.1}}}
+    changed = Spec(data | change, "test")
+    assert changed.stream_hash != Spec(data, "test").stream_hash
+    assert changed.deployment["correlation"] == -1.0 and changed.shifted
+    means = records(changed, 1).trace[0, :, ROW.mean]
+    score, gold, error = (means[:, t] for t in (scores.T.fitness, scores.T.gold, scores.T.error))
+    assert score[:10] == pytest.approx(0.7 * gold[:10] + np.sqrt(0.51) * error[:10])
+    assert score[10:] == pytest.approx(-gold[10:])
+    assert gold[9] > gold[20]

@@ -1,7 +1,6 @@
 """Rare realization by splitting, against the exact chain and against brute force."""
 
 import itertools
-import json
 import math
 
 import numpy as np
@@ -10,10 +9,9 @@ from scipy import stats
 
 from evo.engines.splitting import rare
 from evo.errors import ScenarioError
-from evo.measure.intervals import mean_interval
 from evo.worlds.classes import flips
-from tests.engines.test_classes import records, spec_of
-from tests.test_cli import evo as command
+from evo.worlds.parts import T
+from tests.evolved import last, records, wolf
 
 SMALL = {"parts": 2, "advantage": 0.5, "part_cost": 0.1, "back_rate": 0.0, "teeth": 0, "population.size": 20,
          "population.generations": 60, "property.stop_above": 9.0, "batch.records": 2}  # fmt: skip
@@ -46,7 +44,7 @@ def exact(rate, cost=0.1):
 def test_splitting_is_right_where_the_exact_chain_is_known(rate):
     """Down to 1e-14: the mean of 40 estimates is within 4 standard errors of the exact chance."""
     truth = exact(rate)
-    found = rare(spec_of(**SMALL, forward_rate=rate), effort=1000, repeats=40, jobs=2)
+    found = rare(wolf(**SMALL, forward_rate=rate), effort=1000, repeats=40, jobs=2)
     error = found.estimates.std(ddof=1) / np.sqrt(40)
     assert error < 0.04 * truth
     assert abs(found.estimates.mean() - truth) < 4 * error, (found.estimates.mean(), truth, error)
@@ -55,27 +53,26 @@ def test_splitting_is_right_where_the_exact_chain_is_known(rate):
 def test_two_steps_at_once_count():
     """Where one part is deadly, most rifles come by two mutations in one birth."""
     truth = exact(1e-5, cost=0.8)
-    found = rare(spec_of(**SMALL | {"part_cost": 0.8}, forward_rate=1e-5), effort=1000, repeats=40, jobs=2)
+    found = rare(wolf(**SMALL | {"part_cost": 0.8}, forward_rate=1e-5), effort=1000, repeats=40, jobs=2)
     error = found.estimates.std(ddof=1) / np.sqrt(40)
     assert error < 0.05 * truth and abs(found.estimates.mean() - truth) < 4 * error
 
 
 def test_splitting_and_brute_force_agree():
-    spec = spec_of(
+    spec = wolf(
         parts=3, advantage=0.5, part_cost=0.02, forward_rate=1e-3, back_rate=1e-3, teeth=0, population__size=500,
         population__generations=200, batch__records=2,
     )  # fmt: skip
     runs = 30_000
-    out = records(spec, runs)
-    last = out.trace[np.arange(runs), out.records - 1, 0, 1]
+    final = last(records(spec, runs))[:, T.rifle] >= 0.5
     found = rare(spec, effort=2000, repeats=20, jobs=2)
-    error = np.hypot(found.estimates.std(ddof=1) / np.sqrt(20), np.sqrt(last.size * 1e-12 + (last >= 0.5).var() / runs))
-    assert 1e-4 < (last >= 0.5).mean() < 0.3
-    assert abs(found.estimates.mean() - (last >= 0.5).mean()) < 4 * error
+    error = np.hypot(found.estimates.std(ddof=1) / np.sqrt(20), np.sqrt(final.size * 1e-12 + final.var() / runs))
+    assert 1e-4 < final.mean() < 0.3
+    assert abs(found.estimates.mean() - final.mean()) < 4 * error
 
 
 def test_the_same_estimates_on_any_number_of_threads():
-    spec = spec_of(**SMALL, forward_rate=1e-3)
+    spec = wolf(**SMALL, forward_rate=1e-3)
     one, two = (rare(spec, effort=200, repeats=6, jobs=jobs) for jobs in (1, 2))
     assert (one.estimates == two.estimates).all() and one.levels[-2:] == ["established", "realized"]
     assert stats.describe(one.estimates).minmax[1] < 1
@@ -83,22 +80,6 @@ def test_the_same_estimates_on_any_number_of_threads():
 
 def test_what_it_cannot_do():
     with pytest.raises(ScenarioError, match=r"selection\.scheme must be proportional"):
-        rare(spec_of("numba", **{"selection.scheme": "tournament"}))
+        rare(wolf("numba", **{"selection.scheme": "tournament"}))
     with pytest.raises(ScenarioError, match=r"carriers must be 0"):
-        rare(spec_of(population__carriers=1))
-
-
-def test_the_command(tmp_path):
-    options = ["--set", "teeth=0", "--over", "parts=1,3", "--set", "scaffold=0", "--rare",
-               "--set", "population.generations=400",
-               "--out", str(tmp_path)]  # fmt: skip
-    done = command("run", "wolf_sniper", *options, "--json", "--replicates", "300")
-    assert done.returncode == 0, done.stderr
-    easy, hard = json.loads(done.stdout)["cells"]
-    assert easy["chance"] > 0.1 and 0.0 < hard["chance"] < 0.1
-    assert 0.0 <= hard["low"] <= hard["chance"] <= hard["high"]
-    told = command("run", "wolf_sniper", *options, "--replicates", "300")
-    assert "parts 3" in told.stdout and "chance realized" in told.stdout
-    assert mean_interval(np.array([1.0, 2.0]))["mean"] == 1.5
-    wrong = command("run", "igf", "--rare")
-    assert wrong.returncode == 2 and "declares no genotype classes" in wrong.stderr
+        rare(wolf(population__carriers=1))

@@ -8,25 +8,14 @@ import pytest
 from scipy import stats
 
 import evo
-from evo.engines.dispatch import evolve
-from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
-from evo.kernels.records import ROW
-from tests.test_cli import evo as command
+from evo.kernels.plan import FITNESS
+from evo.kernels.records import BREEDING, INSERTION, ROW
+from evo.worlds.parts import T
+from tests.command import command
+from tests.evolved import last, records, shipped
 
 RUNS = 120
-
-
-def spec_of(name, engine, **changes):
-    return evo.load(name).over({}).set({"engine": engine, **{k.replace("__", "."): v for k, v in changes.items()}})
-
-
-def records(spec, replicates=RUNS):
-    return evolve(spec, range(replicates), new_control()).records
-
-
-def last(out, row):
-    return out.trace[np.arange(out.records.size), out.records - 1, row]
 
 
 SETTINGS = {
@@ -66,26 +55,26 @@ def test_both_engines_have_one_distribution(name):
     common = setting | {
         "population.size": 30, "population.generations": 25, "batch.records": 4, "property.stop_above": 9.0,
     }  # fmt: skip
-    ours = records(spec_of(scenario, "numba", **common), 4 * RUNS)
-    theirs = records(spec_of(scenario, "deap", **common))
+    ours = records(shipped(scenario, engine="numba", **common), 4 * RUNS)
+    theirs = records(shipped(scenario, engine="deap", **common), RUNS)
     p_values = {}
     for row in (ROW.mean, ROW.variance, ROW.deployment):
         for t in range(ours.trace.shape[3]):
             p_values[row, t] = stats.ks_2samp(last(ours, row)[:, t], last(theirs, row)[:, t]).pvalue
     for row in (ROW.selection, ROW.expected, ROW.transmission):
-        sums = [out.trace[:, :, row, 0].sum(axis=1) for out in (ours, theirs)]
+        sums = [out.trace[:, :, row, FITNESS].sum(axis=1) for out in (ours, theirs)]
         p_values["sum", row] = stats.ks_2samp(*sums).pvalue
     for field in ("arose_at", "established_at", "varied"):
         p_values[field] = stats.ks_2samp(getattr(ours, field), getattr(theirs, field)).pvalue
-    p_values["crossed"] = stats.ks_2samp(ours.breeding[:, 1, 2], theirs.breeding[:, 1, 2]).pvalue
-    p_values["insertion"] = stats.ks_2samp(ours.insertion[:, 0], theirs.insertion[:, 0]).pvalue
+    p_values["crossed"] = stats.ks_2samp(*(out.breeding[:, 1, BREEDING.crossed] for out in (ours, theirs))).pvalue
+    p_values["insertion"] = stats.ks_2samp(*(out.insertion[:, INSERTION.start] for out in (ours, theirs))).pvalue
     assert min(p_values.values()) > 1e-3 / len(p_values), min(p_values, key=p_values.get)
 
 
 def test_price_is_exact():
     common = {"population.size": 24, "population.generations": 30, "batch.records": 7, "variation.parents": 2,
               "variation.crossover": "two_point"}  # fmt: skip
-    out = records(spec_of("igf", "deap", **common), 3)
+    out = records(shipped("igf", engine="deap", **common), 3)
     for r in range(3):
         trace = out.trace[r, : out.records[r]]
         change = np.diff(trace[:, ROW.mean], axis=0)
@@ -94,7 +83,9 @@ def test_price_is_exact():
 
 def test_records_depend_on_seed_and_number_alone(tmp_path):
     """Threads, chunks and whatever else draws from Python's stream change nothing, and are not changed."""
-    spec = spec_of("wolf_sniper", "deap", population__size=20, population__generations=15).over({"parts": [1, 2]})
+    spec = shipped("wolf_sniper", engine="deap", population__size=20, population__generations=15).over(
+        {"parts": [1, 2]}
+    )
     random.seed(5)
     expected = random.random()
     random.seed(5)
@@ -113,19 +104,22 @@ def test_lexicase_keeps_specialists_that_selection_on_the_sum_loses():
         "population.size": 40, "population.generations": 40, "batch.records": 2,
     }  # fmt: skip
     both = {"selection.scheme": "lexicase", "selection.objectives": ["parts_present", "-parts_present"]}
-    lexicase = last(records(spec_of("wolf_sniper", "deap", **common, **both), 12), ROW.variance)[:, 2]
+    lexicase = records(shipped("wolf_sniper", engine="deap", **common, **both), 12)
     up = {"selection.scheme": "lexicase", "selection.objectives": ["parts_present"]}
-    alone = last(records(spec_of("wolf_sniper", "deap", **common, **up), 12), ROW.variance)[:, 2]
-    assert lexicase.min() > 3 * alone.max()
+    alone = records(shipped("wolf_sniper", engine="deap", **common, **up), 12)
+    kept, lost = (last(out, ROW.variance)[:, T.parts_present] for out in (lexicase, alone))
+    assert kept.min() > 3 * lost.max()
 
 
 def test_nsga2_moves_along_both_objectives():
     common = {"teeth": 10, "forward_rate": 0.02, "back_rate": 0.02, "tooth_forward_rate": 0.02, "tooth_back_rate": 0.01,
               "population.size": 42, "population.generations": 30,
               "selection.scheme": "nsga2", "selection.objectives": ["teeth", "-parts_present"], "parts": 8}  # fmt: skip
-    out = records(spec_of("wolf_sniper", "deap", **common), 6)
-    final = last(out, ROW.mean)
-    assert final[:, 3].min() > 5.0 and final[:, 2].max() < 3.0  # the best of both, for nothing forbids it
+    out = records(shipped("wolf_sniper", engine="deap", **common), 6)
+    final = last(out)
+    assert (
+        final[:, T.teeth].min() > 5.0 and final[:, T.parts_present].max() < 3.0
+    )  # the best of both, for nothing forbids it
 
 
 @pytest.mark.parametrize(
@@ -144,23 +138,14 @@ def test_nsga2_moves_along_both_objectives():
 )
 def test_what_it_cannot(changes, message):
     with pytest.raises(ScenarioError, match=message.replace("[", r"\[")):
-        spec_of("wolf_sniper", "deap").set(changes)
+        shipped("wolf_sniper", engine="deap").set(changes)
 
 
 def test_the_command(tmp_path):
-    small = [
-        "--set",
-        "population.size=20",
-        "--set",
-        "population.generations=10",
-        "--over",
-        "parts=1",
-        "--replicates",
-        "3",
-    ]
-    done = command("run", "wolf_sniper", "--engine", "deap", *small, "--json", "--out", str(tmp_path))
+    small = ["--set=population.size=20", "--set=population.generations=10", "--over=parts=1", "--replicates=3"]
+    done = command("run", "wolf_sniper", "--engine", "deap", *small, "--json", "--out", tmp_path)
     assert done.returncode == 0 and json.loads(done.stdout)["cells"][0]["replicates"] == 3, done.stderr
     # A negative fitness under a roulette wheel: the same sentence as the kernels'.
-    bad = command("run", "igf", "--engine", "deap", "--set", "selection.scheme=proportional", *small[:4],
-                  "--over", "part_cost=0.05", "--replicates", "2", "--out", str(tmp_path))  # fmt: skip
+    bad = command("run", "igf", "--engine", "deap", "--set", "selection.scheme=proportional", *small[:2],
+                  "--over", "part_cost=0.05", "--replicates", "2", "--out", tmp_path)  # fmt: skip
     assert bad.returncode == 2 and "is negative" in bad.stderr and "Traceback" not in bad.stderr

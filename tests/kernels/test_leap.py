@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from evo.kernels import alias, tournament
 from evo.kernels.leap import new_lanes
-from evo.kernels.order import extremes
 from evo.kernels.rng import next_uint64, seed_streams
 
 
@@ -48,16 +47,6 @@ def test_draws_by_weight_do_not_depend_on_lanes(size, n, lo, key):
     assert all(lo <= slot < lo + n for half in lanes[0] for slot in half)
 
 
-def test_the_alias_table_holds_the_weights():
-    rng = np.random.default_rng(1)
-    for weight in (rng.exponential(size=999), rng.integers(0, 3, 500) + 0.0, np.ones(70), np.array([1.0])):
-        weight = weight / weight.mean()
-        keep, other, stack = np.zeros(weight.size), np.zeros(weight.size, np.int64), np.zeros(weight.size, np.int64)
-        alias.build(0, weight.size, weight, keep, other, stack)
-        assert ((keep >= 0.0) & (keep <= 1.0 + 1e-9)).all()
-        assert keep + np.bincount(other, 1.0 - keep, weight.size) == pytest.approx(weight, abs=1e-9)
-
-
 @pytest.mark.parametrize("n", [3_000_001, 2_000_003])
 def test_blocks_with_refused_draws_are_drawn_again(n):
     """The more slots, the more draws are refused: here a few in every ten thousand, counted below."""
@@ -73,9 +62,3 @@ def test_blocks_with_refused_draws_are_drawn_again(n):
         word = int(next_uint64(state))
         refused += sum((half * n) % 2**32 < 2**32 % n for half in (word >> 32, word % 2**32))
     assert refused > 5
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=40))
-def test_extremes_are_numpys(values):
-    assert extremes(np.array(values)) == (min(values), max(values))

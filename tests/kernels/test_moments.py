@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.kernels import moments
+from evo.kernels.plan import FITNESS
+from evo.kernels.records import MOMENT
 
 
 @settings(deadline=None, max_examples=60)
@@ -20,7 +22,7 @@ def test_every_sum_is_numpys(size, count, roles, seed):
     assert offspring == pytest.approx(counts)
     assert moments.spread(offspring) == pytest.approx(np.mean((counts - 1.0) ** 2))
 
-    mean, variance, selection, expectation = np.zeros((4, count))
+    mean, variance, selection, expectation = np.zeros((len(MOMENT), count))
     moments.means(old, mean)
     assert mean == pytest.approx(old.mean(axis=0))
     moments.differentials(old, mean, offspring, expected, variance, selection, expectation)
@@ -31,7 +33,7 @@ def test_every_sum_is_numpys(size, count, roles, seed):
 
     total, fitness = np.ones(count), np.zeros(size)
     moments.inheritance(new, old, parents, mean, total, fitness)
-    assert (fitness == new[:, 0]).all()
+    assert (fitness == new[:, FITNESS]).all()
     assert mean == pytest.approx(new.mean(axis=0))
     assert total == pytest.approx(1.0 + (new - old[parents].mean(axis=0)).mean(axis=0))
     moments.means(old, mean)

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evo.kernels.order import best, best_first
+from evo.kernels.order import best, best_first, extremes
 
 few_values = st.lists(st.sampled_from([0.0, -0.0, 0.5, 1.0, 1.5, -2.0]), min_size=1, max_size=300)
+
+
 any_values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)
 
 
@@ -53,3 +55,9 @@ def test_long_and_degenerate_populations(n, shape):
     np.testing.assert_array_equal(sorted_slots(fitness, 0, n), expected)
     for count in (1, 2, n // 10, n - 1, n):
         assert set(best_slots(fitness, 0, n, count)) == set(expected[:count])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=40))
+def test_extremes_are_numpys(values):
+    assert extremes(np.array(values)) == (min(values), max(values))

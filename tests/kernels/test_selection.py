@@ -1,5 +1,7 @@
 """Every selection scheme against its own closed form, and migration between demes."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -20,26 +22,33 @@ CASES = [
 ]
 
 
+class Chosen(NamedTuple):
+    """Who became parents."""
+
+    status: int
+    parents: np.ndarray  # [roles, N]
+    expected: np.ndarray  # [N], offspring
+
+
 def choose(scheme, parameter, fitness, *, elites=0, demes=1, migration=0.0, budding=0.0, roles=1, key=0):
-    """Status, parents[roles, N] and expected offspring[N]."""
     n = fitness.size
     rule = Rule(getattr(SCHEME, scheme), parameter, elites, demes, migration, budding)
     parents, desk = np.zeros((roles, n), np.int64), kernels.new_desk(n, rule)
     status = kernels.choose_parents(rule, fitness.copy(), desk, seed_streams(7, (key,), 1)[0], parents)
-    return status, parents, desk.expected
+    return Chosen(status, parents, desk.expected)
 
 
 def expected(scheme, parameter, fitness):
-    status, _, offspring = choose(scheme, parameter, fitness)
-    assert status == kernels.OK
-    return offspring
+    chosen = choose(scheme, parameter, fitness)
+    assert chosen.status == kernels.OK
+    return chosen.expected
 
 
 @pytest.mark.parametrize(("scheme", "parameter"), CASES)
 def test_realized_offspring_follow_the_closed_form(scheme, parameter):
     fitness = np.random.default_rng(1).permutation(np.linspace(0.1, 2.0, 20))
     rounds = 5000
-    counts = sum(np.bincount(choose(scheme, parameter, fitness, key=k)[1][0], minlength=20) for k in range(rounds))
+    counts = sum(np.bincount(choose(scheme, parameter, fitness, key=k).parents[0], minlength=20) for k in range(rounds))
     mean = expected(scheme, parameter, fitness) * rounds
     assert mean.sum() == pytest.approx(20 * rounds)
     if scheme == "stochastic_universal":  # far less than multinomial variance: each count within 1 of its mean
@@ -54,7 +63,7 @@ def test_stochastic_universal_is_within_one_of_expectation():
     fitness = np.random.default_rng(2).random(50)
     mean = expected("stochastic_universal", 0.0, fitness)
     for key in range(50):
-        counts = np.bincount(choose("stochastic_universal", 0.0, fitness, key=key)[1][0], minlength=50)
+        counts = np.bincount(choose("stochastic_universal", 0.0, fitness, key=key).parents[0], minlength=50)
         assert (np.abs(counts - mean) < 1.0).all()
 
 
@@ -90,14 +99,14 @@ def test_tournament_and_truncation_intensity():
     """Blickle and Thiele 1996, fitness normal: 0.8463 for tournament 3, phi(z)/T for truncation."""
     fitness = np.random.default_rng(3).standard_normal(100_000)
     for scheme, parameter, theory in (("tournament", 3.0, 0.8463), ("truncation", 0.1, 1.7550)):
-        taken = fitness[choose(scheme, parameter, fitness)[1][0]]
+        taken = fitness[choose(scheme, parameter, fitness).parents[0]]
         assert abs(taken.mean() - theory) < 4 * np.hypot(taken.std(), 1) / np.sqrt(fitness.size)
 
 
 def test_bad_fitness_is_told():
-    assert choose("proportional", 0.0, np.array([1.0, -1.0]))[0] == kernels.NEGATIVE_FITNESS
-    assert choose("proportional", 0.0, np.zeros(3))[0] == kernels.NO_FITNESS
-    assert choose("boltzmann", 1.0, np.array([1.0, -1.0]))[0] == kernels.OK
+    assert choose("proportional", 0.0, np.array([1.0, -1.0])).status == kernels.NEGATIVE_FITNESS
+    assert choose("proportional", 0.0, np.zeros(3)).status == kernels.NO_FITNESS
+    assert choose("boltzmann", 1.0, np.array([1.0, -1.0])).status == kernels.OK
 
 
 def test_elites_are_the_best_of_each_deme_and_stand_last():
@@ -128,7 +137,10 @@ def test_where_demes_bud_everybody_competes_with_everybody(migration):
     assert offspring == pytest.approx(fitness / fitness.mean())
     rounds = 4000
     counts = np.array(
-        [np.bincount(choose("proportional", 0.0, fitness, key=k, **options)[1][0], minlength=30) for k in range(rounds)]
+        [
+            np.bincount(choose("proportional", 0.0, fitness, key=k, **options).parents[0], minlength=30)
+            for k in range(rounds)
+        ]
     )
     error = counts.std(axis=0, ddof=1) / np.sqrt(rounds)
     assert np.abs((counts.mean(axis=0) - offspring) / error).max() < 4.5
@@ -136,7 +148,7 @@ def test_where_demes_bud_everybody_competes_with_everybody(migration):
 
 def test_half_the_budding_is_half_the_competition_of_demes():
     fitness = np.random.default_rng(3).uniform(0.1, 2.0, 30)
-    none, half, full = (choose("tournament", 2.0, fitness, demes=5, budding=b)[2] for b in (0.0, 0.5, 1.0))
+    none, half, full = (choose("tournament", 2.0, fitness, demes=5, budding=b).expected for b in (0.0, 0.5, 1.0))
     assert half == pytest.approx(0.5 * (none + full))
     assert full.reshape(5, 6).mean(axis=1) == pytest.approx(fitness.reshape(5, 6).mean(axis=1) / fitness.mean())
 

@@ -24,19 +24,6 @@ def agrees(successes, trials, p):
     return stats.binomtest(int(successes), int(trials), p).pvalue > ALPHA
 
 
-def test_loci_are_read_written_and_counted_across_words():
-    row = np.zeros(3, np.uint64)
-    ones = [0, 5, 63, 64, 127, 128, 140]
-    for locus in ones:
-        genome.set_locus(row, locus, 1)
-    assert [locus for locus in range(192) if genome.get_locus(row, locus)] == ones
-    for start in range(0, 192, 7):
-        for stop in range(start, 193, 5):
-            assert genome.count_ones(row, start, stop) == sum(start <= locus < stop for locus in ones)
-    genome.set_locus(row, 64, 0)
-    assert not genome.get_locus(row, 64)
-
-
 @pytest.mark.parametrize("frequency", [0.0, 0.02, 0.5, 0.9, 1.0])
 def test_founders_have_the_frequency_of_each_block(frequency):
     size, starts = 4000, np.array([0, 60, 130], np.int64)

@@ -1,14 +1,10 @@
-"""The interval that allows stopping when it is narrow: coverage under that very rule, and batches that use it."""
-
-import json
+"""The interval that allows stopping when it is narrow: coverage under that very rule."""
 
 import numpy as np
 import pytest
 
-import evo
 from evo.measure.intervals import wilson
 from evo.measure.sequential import anytime, looks
-from tests.test_cli import evo as command
 
 
 def stopped(p, width, rng, cap=3000):
@@ -46,33 +42,3 @@ def test_limits_of_the_interval():
     for k, n in ((0, 30), (3, 30), (15, 30), (300, 1000)):
         low, high = anytime(k, n)
         assert low <= wilson(k, n)[0] and wilson(k, n)[1] <= high  # the price of looking as often as one likes
-
-
-def test_a_batch_until_its_intervals_are_narrow(tmp_path):
-    small = ["--set", "population.size=100", "--set", "population.generations=100", "--over", "parts=1,2,6", "--json"]
-    done = command("run", "wolf_sniper", *small, "--until", "0.2", "--out", str(tmp_path / "a"), "--jobs", "2")
-    assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
-    assert all(cell["high"] - cell["low"] <= 0.2 for cell in document["cells"])
-    assert len({cell["replicates"] for cell in document["cells"]}) > 1  # a cell where nothing happens needs fewer
-    for cell in document["cells"]:
-        assert (cell["low"], cell["high"]) == anytime(cell["realized"], cell["replicates"])
-        assert cell["replicates"] in looks()
-    again = command("run", "wolf_sniper", *small, "--until", "0.2", "--out", str(tmp_path / "b"), "--jobs", "1")
-    assert json.loads(again.stdout)["digest"] == document["digest"]
-    same = command("run", "wolf_sniper", *small, "--until", "0.2", "--out", str(tmp_path / "a"))
-    assert json.loads(same.stdout)["digest"] == document["digest"]
-    capped = command(
-        "run", "wolf_sniper", *small, "--until", "0.01", "--replicates", "30", "--out", str(tmp_path / "c")
-    )
-    assert {cell["replicates"] for cell in json.loads(capped.stdout)["cells"]} == {30}
-    wrong = command("run", "wolf_sniper", *small, "--until", "0")
-    assert wrong.returncode == 2 and "until" in wrong.stderr
-
-
-def test_until_is_told_beside_the_table(tmp_path):
-    spec = evo.load("wolf_sniper").over({"parts": [1]}).set({"population.size": 50, "population.generations": 20})
-    batch = evo.run(spec.set({"batch.until": 0.5}), out=tmp_path)
-    from evo.terminal.batch import interval_name
-
-    assert "stop" in interval_name(batch.spec) and "Wilson" in interval_name(spec)
