@@ -29,9 +29,7 @@ words = st.one_of(
     st.text(max_size=16),
     st.tuples(st.text(max_size=8), st.text(max_size=8)).map("=".join),
 )  # fmt: skip
-loose = settings(
-    max_examples=700, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+loose = settings(max_examples=700, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def ends_well(*args):

@@ -13,6 +13,7 @@ from evo.batch import chunks, store
 from evo.batch.results import Batch
 from evo.errors import ScenarioError
 from tests.batch.batches import finish, small, start
+from tests.command import command
 
 ARGS = ["--over", "parts=6,7", "--set", "population.generations=400", "--replicates", "60", "--json"]
 
@@ -20,9 +21,9 @@ ARGS = ["--over", "parts=6,7", "--set", "population.generations=400", "--replica
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The digest of a batch that nothing happened to."""
-    status, out, err = finish("run", "wolf_sniper", *ARGS, "--out", tmp_path_factory.mktemp("whole"))
-    assert status == 0, err
-    return json.loads(out)["digest"]
+    done = command("run", "wolf_sniper", *ARGS, "--out", tmp_path_factory.mktemp("whole"))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["digest"]
 
 
 def test_killed_at_random_moments(tmp_path, whole):
@@ -114,20 +115,20 @@ def test_parts_are_merged_and_merging_may_be_cut_off(tmp_path, monkeypatch):
 
 def test_no_part_grows_with_the_batch(tmp_path, monkeypatch):
     """So that memory does not either: merging and digests read a part at a time."""
-    digest = evo.run(small(), replicates=200, out=tmp_path / "plain").digest()
+    digest = evo.run(small(), replicates=100, out=tmp_path / "plain").digest()
     monkeypatch.setattr(chunks, "SECONDS", 1e-9)
-    monkeypatch.setattr(store, "MOST", 50)
-    for replicates in (30, 120, 200, 200):
+    monkeypatch.setattr(store, "MOST", 25)
+    for replicates in (15, 60, 100, 100):
         batch = evo.run(small(), replicates=replicates, out=tmp_path / "many")
     spans = [store._span(part) for part in batch.store.parts()]
-    assert batch.digest() == digest and len(spans) <= 2 * (200 // 50 + store.MERGE)
-    assert max(last - first + 1 for _, first, last in spans) == 50
+    assert batch.digest() == digest and len(spans) <= 2 * (100 // 25 + store.MERGE)
+    assert max(last - first + 1 for _, first, last in spans) == 25
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    status, _, err = finish("run", "wolf_sniper", *ARGS, "--out", blocked / "results")
+    status, _, err = command("run", "wolf_sniper", *ARGS, "--out", blocked / "results")
     assert status == 2 and "cannot be written" in err and "Traceback" not in err
 
 

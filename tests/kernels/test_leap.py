@@ -21,7 +21,7 @@ def both(draw, size, step, words, key):
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 1500), st.integers(1, 700), st.integers(0, 5), st.integers(1, 8), st.integers(0, 10**6))
 def test_tournaments_do_not_depend_on_lanes(size, n, lo, contestants, key):
     fitness = np.random.default_rng(key).integers(0, 30, lo + n + 3).astype(float)
@@ -33,7 +33,7 @@ def test_tournaments_do_not_depend_on_lanes(size, n, lo, contestants, key):
     assert all(lo <= slot < lo + n for half in lanes[0] for slot in half)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 1500), st.integers(1, 700), st.integers(0, 5), st.integers(0, 10**6))
 def test_draws_by_weight_do_not_depend_on_lanes(size, n, lo, key):
     weight = np.random.default_rng(key).exponential(size=lo + n + 3)

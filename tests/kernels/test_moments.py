@@ -10,7 +10,7 @@ from evo.kernels.plan import FITNESS
 from evo.kernels.records import MOMENT
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 70), st.integers(1, 11), st.integers(1, 2), st.integers(0, 10**6))
 def test_every_sum_is_numpys(size, count, roles, seed):
     rng = np.random.default_rng(seed)

@@ -27,7 +27,6 @@ def best_slots(fitness, lo, hi, count):
     return order[:count]
 
 
-@settings(deadline=None)  # the first call compiles
 @given(st.one_of(few_values, any_values), st.data())
 def test_slots_are_those_of_a_stable_sort(values, data):
     fitness = np.array(values)
@@ -57,7 +56,7 @@ def test_long_and_degenerate_populations(n, shape):
         assert set(best_slots(fitness, 0, n, count)) == set(expected[:count])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=40))
 def test_extremes_are_numpys(values):
     assert extremes(np.array(values)) == (min(values), max(values))

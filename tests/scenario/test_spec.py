@@ -41,7 +41,7 @@ keys = st.sampled_from(["name", "claim", "world", "knobs", "population", "select
                         "property", "deployment", "batch", "sweep", "parts", "x"])  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.dictionaries(keys, junk, max_size=4), st.sampled_from([None, "population", "selection", "property", "batch"]))
 def test_broken_scenarios_end_in_one_sentence(changes, table):
     data = dict(evo.load("wolf_sniper").data)
