@@ -9,9 +9,8 @@ from tests.command import command
 
 
 def test_the_command(tmp_path):
-    options = ["--set", "teeth=0", "--over", "parts=1,3", "--set", "scaffold=0", "--rare",
-               "--set", "population.generations=400",
-               "--out", str(tmp_path)]  # fmt: skip
+    options = ["--set=teeth=0", "--set=scaffold=0", "--set=population.generations=400", "--over=parts=1,3"]
+    options += ["--rare", "--out", tmp_path]
     done = command("run", "wolf_sniper", *options, "--json", "--replicates", "300")
     assert done.returncode == 0, done.stderr
     easy, hard = json.loads(done.stdout)["cells"]

@@ -33,9 +33,7 @@ def test_a_batch_until_its_intervals_are_narrow(tmp_path):
     assert json.loads(again.stdout)["digest"] == document["digest"]
     same = command("run", "wolf_sniper", *small, "--until", "0.2", "--out", tmp_path / "a")
     assert json.loads(same.stdout)["digest"] == document["digest"]
-    capped = command(
-        "run", "wolf_sniper", *small, "--until", "0.01", "--replicates", "30", "--out", str(tmp_path / "c")
-    )
+    capped = command("run", "wolf_sniper", *small, "--until", "0.01", "--replicates", "30", "--out", tmp_path / "c")
     assert {cell["replicates"] for cell in json.loads(capped.stdout)["cells"]} == {30}
     wrong = command("run", "wolf_sniper", *small, "--until", "0")
     assert wrong.returncode == 2 and "until" in wrong.stderr

@@ -1,5 +1,6 @@
 """Every draw against its scipy distribution, on fixed seeds."""
 
+import numba
 import numpy as np
 import pytest
 from scipy import stats
@@ -26,8 +27,6 @@ def sample(function, *args, n=N, key=(0,)):
 
 def compiled(function):
     """Compile without the disk cache: closures over test parameters are not worth keeping."""
-    import numba
-
     return numba.njit(function)
 
 
