@@ -1,6 +1,11 @@
-"""Tests never read or write the consents of whoever runs them."""
+"""Tests never read or write the consents of whoever runs them; none of them is about how fast this machine is."""
 
 import pytest
+from hypothesis import settings
+
+# No deadline: the first call of a kernel compiles it, and others may be at work beside.
+settings.register_profile("evo", deadline=None)
+settings.load_profile("evo")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -20,7 +20,7 @@ LONG = {"evo.kernels.evolve.evolve", "evo.worlds.rewards.live"}
 MOST_LINES, MOST_ARGUMENTS = 60, 8
 # Arrays whose last places have names, and how many of them.
 COLUMNS = dict.fromkeys(
-    ("knobs", "traits", "old", "scratch", "control", "streams", "insertion", "breeding"), 1
+    ("knobs", "traits", "old", "scratch", "control", "streams", "insertion", "breeding", "last", "lived", "alone"), 1
 ) | {"moments": 2, "price": 2, "trace": 2}  # fmt: skip
 
 
@@ -106,24 +106,46 @@ def test_functions_have_few_arguments():
     assert not wrong
 
 
+def name_of(node: ast.AST) -> str:
+    """What an array is called, or the function that gives it."""
+    if isinstance(node, ast.Call):
+        return name_of(node.func)
+    return str(getattr(node, "attr", None) or getattr(node, "id", ""))
+
+
+def is_number(part: ast.AST | None) -> bool:
+    """Whether an index is a number, negative or not, a list of such, or a slice between such."""
+    if isinstance(part, ast.UnaryOp):
+        return is_number(part.operand)
+    if isinstance(part, ast.List):
+        return any(map(is_number, part.elts))
+    if isinstance(part, ast.Slice):
+        return is_number(part.lower) or is_number(part.upper)
+    return isinstance(part, ast.Constant) and isinstance(part.value, int)
+
+
 def numbered(text: str) -> list[str]:
     """Subscripts of named columns by a number."""
     found = []
     for node in ast.walk(ast.parse(text)):
-        name = getattr(getattr(node, "value", None), "attr", None) or getattr(getattr(node, "value", None), "id", None)
-        if not isinstance(node, ast.Subscript) or name not in COLUMNS:
+        if not isinstance(node, ast.Subscript) or (name := name_of(node.value)) not in COLUMNS:
             continue
+        if not isinstance(node.slice, ast.Tuple) and (
+            isinstance(node.slice, ast.Slice) or isinstance(node.value, ast.Call)
+        ):
+            continue  # rows
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        whole = isinstance(node.value, ast.Attribute) and name == "trace"  # [replicate, record, row, trait]
+        # trace[replicate, record, row, trait]
+        whole = isinstance(node.value, ast.Attribute) and name == "trace" and ast.unparse(parts[0]) != "..."
         found += [
             f"line {node.lineno}: {ast.unparse(node)}"
             for part in (parts[2:] if whole else parts[-COLUMNS[name] :])
-            if isinstance(part, ast.Constant) and isinstance(part.value, int)
+            if is_number(part) and (part is parts[-1] or not isinstance(part, ast.Slice))
         ]
     return found
 
 
-@pytest.mark.parametrize("folder", ["evo", "scenarios"])
+@pytest.mark.parametrize("folder", ["evo", "scenarios", "tests"])
 def test_columns_have_names(folder):
     found = {str(file): numbered(file.read_text(encoding="utf-8")) for file in sorted((TOP / folder).rglob("*.py"))}
     assert not {file: lines for file, lines in found.items() if lines}
@@ -131,4 +153,6 @@ def test_columns_have_names(folder):
 
 def test_a_numbered_column_is_seen():
     assert len(numbered("knobs[3] + traits[i, 0] + space.moments[2, t] + control[0]")) == 4
-    assert not numbered("knobs[K.cost] + traits[i, T.fitness] + bits[0, 1] + traits[0, T.rifle]")
+    assert len(numbered("knobs[-1] + traits[:, [0, T.teeth]] + traits[:, 1:3] + last(out)[:, 2]")) == 4
+    assert len(numbered("out.trace[0, 1, 2, t] + out.trace[..., 2] + trace[3, 0] + breeding[:, 1, 0]")) == 5
+    assert not numbered("knobs[K.cost] + traits[i, T.fitness] + bits[0, 1] + traits[0, T.rifle] + lived(x)[0]")

@@ -29,9 +29,7 @@ words = st.one_of(
     st.text(max_size=16),
     st.tuples(st.text(max_size=8), st.text(max_size=8)).map("=".join),
 )  # fmt: skip
-loose = settings(
-    max_examples=700, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+loose = settings(max_examples=700, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def ends_well(*args):
@@ -125,15 +123,6 @@ def test_broken_names(name, tmp_path):
 def test_json_is_one_document_also_where_something_is_wrong(tmp_path):
     done = ends_well("run", "wolf_sniper", "--set", "nonsense=1", "--json", "--out", tmp_path)
     assert done.exit_code == 2 and done.stdout == ""
-    small = [
-        "--set",
-        "population.size=4",
-        "--set",
-        "population.generations=1",
-        "--over",
-        "parts=1",
-        "--replicates",
-        "1",
-    ]
+    small = ["--set=population.size=4", "--set=population.generations=1", "--over=parts=1", "--replicates=1"]
     done = ends_well("run", "wolf_sniper", *small, "--json", "--out", tmp_path)
     assert json.loads(done.stdout)["cells"][0]["replicates"] == 1

@@ -1,7 +1,7 @@
 """Random streams: xoshiro256++ (Blackman and Vigna 2021) and the draws the kernels need.
 
 A stream is a uint64[4] array that every draw advances in place. Seeds come from `numpy.random.SeedSequence`.
-Every draw here is tested against its scipy distribution (`tests/test_rng.py`).
+Every draw here is tested against its scipy distribution (`tests/kernels/test_rng.py`).
 """
 
 import math

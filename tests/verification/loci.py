@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, get_locus, set_locus
 from evo.kernels.rng import normal
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
 
 KNOBS = (
     Knob("loci", 1, 1, 4096, "loci", "loci", integer=True),
@@ -25,6 +25,7 @@ TRAITS = (
     Trait("linkage", "frequency", "D = p_11 - p_1 p_2 of the first two loci"),
     Trait("both", "0 or 1", "every locus is 1"),
 )
+K, T = columns(KNOBS), columns(TRAITS)
 
 
 def layout(knobs):
@@ -33,8 +34,8 @@ def layout(knobs):
 
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
-    size, loci = bits.shape[0], np.int64(knobs[0])
-    counted = loci if knobs[7] > 0.0 else 0
+    size, loci = bits.shape[0], np.int64(knobs[K.loci])
+    counted = loci if knobs[K.statistics] > 0.0 else 0
     demes = group[size - 1] + 1
     counts = np.zeros((demes, loci))
     together = 0.0
@@ -56,18 +57,20 @@ def live(bits, reals, knobs, group, rng_state, traits):
         second += counts[deme, min(1, loci - 1)] / size
     for i in range(size):
         ones = count_ones(bits[i], 0, loci)
-        traits[i, 1] = ones
-        traits[i, 2] = ones + (knobs[5] * normal(rng_state) if knobs[5] > 0.0 else 0.0)
-        traits[i, 0] = traits[i, 2] if knobs[6] > 0.0 else (1.0 + knobs[2]) ** ones
-        traits[i, 3] = total
-        traits[i, 4] = within
-        traits[i, 5] = together / size - first * second
-        traits[i, 6] = 1.0 if ones == loci else 0.0
+        traits[i, T.ones] = ones
+        traits[i, T.phenotype] = ones + (knobs[K.noise] * normal(rng_state) if knobs[K.noise] > 0.0 else 0.0)
+        traits[i, T.fitness] = (
+            traits[i, T.phenotype] if knobs[K.by_phenotype] > 0.0 else (1.0 + knobs[K.effect]) ** ones
+        )
+        traits[i, T.total] = total
+        traits[i, T.within] = within
+        traits[i, T.linkage] = together / size - first * second
+        traits[i, T.both] = 1.0 if ones == loci else 0.0
 
 
 @carrier_kernel
 def carrier(bits, reals, knobs):
-    for locus in range(np.int64(knobs[0])):
+    for locus in range(np.int64(knobs[K.loci])):
         set_locus(bits, locus, 1)
 
 

@@ -1,0 +1,23 @@
+"""`evo run --rare`: chances too small to be counted."""
+
+import json
+
+import numpy as np
+
+from evo.measure.intervals import mean_interval
+from tests.command import command
+
+
+def test_the_command(tmp_path):
+    options = ["--set=teeth=0", "--set=scaffold=0", "--set=population.generations=400", "--over=parts=1,3"]
+    options += ["--rare", "--out", tmp_path]
+    done = command("run", "wolf_sniper", *options, "--json", "--replicates", "300")
+    assert done.returncode == 0, done.stderr
+    easy, hard = json.loads(done.stdout)["cells"]
+    assert easy["chance"] > 0.1 and 0.0 < hard["chance"] < 0.1
+    assert 0.0 <= hard["low"] <= hard["chance"] <= hard["high"]
+    told = command("run", "wolf_sniper", *options, "--replicates", "300")
+    assert "parts 3" in told.stdout and "chance realized" in told.stdout
+    assert mean_interval(np.array([1.0, 2.0]))["mean"] == 1.5
+    wrong = command("run", "igf", "--rare")
+    assert wrong.returncode == 2 and "declares no genotype classes" in wrong.stderr

@@ -1,0 +1,27 @@
+"""Pages of claims: runnable scenarios, and numbers that are those of the records."""
+
+import json
+
+from evo.claims.page import claims, load
+from tests.command import command
+
+
+def test_claims_write_a_page_whose_numbers_are_those_of_the_records(tmp_path):
+    docs, out = tmp_path / "docs", tmp_path / "out"
+    done = command("claims", "baldwin", "--docs", docs, "--out", out)
+    assert done.returncode == 0, done.stderr
+    page, table = (docs / "claims" / "baldwin.md").read_text(), (docs / "claims.md").read_text()
+    assert (docs / "images" / "claims" / "baldwin.png").stat().st_size > 5_000
+    document = json.loads(command("run", "baldwin", "--out", out, "--json").stdout)
+    for cell in document["cells"]:
+        assert f"| learnable {cell['set']['learnable']} | {cell['realized']} of {cell['replicates']} |" in page
+    answer = next(line for line in page.splitlines() if line.startswith("**Measured:** "))
+    assert answer.removeprefix("**Measured:** ") in table
+    wrong = command("claims", "baldwyn", "--docs", docs)
+    assert wrong.returncode == 2 and "did you mean 'baldwin'" in wrong.stderr
+
+
+def test_every_claim_is_a_runnable_scenario():
+    known = claims()
+    numbers = [load(path).scenario.page.number for path in known.values()]
+    assert numbers == sorted(numbers) and set(numbers) == set(range(1, 20))

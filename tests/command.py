@@ -1,0 +1,57 @@
+"""The command line for tests: `command` in this process, `start` and `finish` in one of its own.
+
+What a command prints and how it ends is the same in both. A process of its own is for what only a process has: signals,
+limits, kills, its very first run.
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from evo.cli import main
+
+PLAIN = "from evo.cli import main; main()"
+SMALL = ["--replicates=5", "--set=population.size=100", "--set=population.generations=50", "--over=parts=1,2"]
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command(*args, cwd=None):
+    """`evo ARGS` in this process. Whatever it raises but an exit is raised here."""
+    with contextlib.chdir(cwd) if cwd else contextlib.nullcontext():
+        result = CliRunner().invoke(main, [str(arg) for arg in args], prog_name="evo")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+def start(*args, code=PLAIN, **options):
+    """`evo ARGS` in a process of its own, that has just begun."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, args)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+    )  # fmt: skip
+
+
+def finish(*args, **options):
+    """`evo ARGS` in a process of its own, to its end."""
+    process = start(*args, **options)
+    out, err = process.communicate(timeout=120)
+    return Done(process.returncode, out, err)
+
+
+def run(out, *args, by=command):
+    """The document of a small batch of wolves and snipers."""
+    done = by("run", "wolf_sniper", *SMALL, "--json", "--out", out, *args)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

@@ -1,0 +1,60 @@
+"""Selection gradients, against regression on raw data."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+import evo
+from evo.measure import gradients
+
+
+def population(n, rng, traits, offspring):
+    """Sums that the kernels would record for one generation of n individuals."""
+    w = offspring / offspring.mean()
+    centred = traits - traits.mean(axis=0)
+    return centred.T @ centred / n, centred.T @ (w - 1) / n, w.var()
+
+
+def test_gradients_are_those_of_least_squares():
+    rng = np.random.default_rng(3)
+    n = 500
+    z = rng.standard_normal((n, 3)) @ rng.standard_normal((3, 3)) + [1.0, 2.0, 3.0]
+    w = rng.poisson(np.exp(0.2 * z[:, 0] - 0.1 * z[:, 2])).astype(float)
+    p, s, v = population(n, rng, z, w)
+    beta, se, aliased = gradients.regress(p[None], s[None], np.array([v]), np.array([n]))
+    design = np.column_stack([np.ones(n), z])
+    y = w / w.mean()
+    solution, rss, *_ = np.linalg.lstsq(design, y, rcond=None)
+    errors = np.sqrt(rss[0] / (n - 4) * np.diagonal(np.linalg.inv(design.T @ design)))
+    assert beta[0] == pytest.approx(solution[1:], rel=1e-9)
+    assert se[0] == pytest.approx(errors[1:], rel=1e-9)
+    assert not aliased.any()
+
+
+def test_singular_covariances_are_answered_clearly():
+    rng = np.random.default_rng(4)
+    n = 300
+    a, b = rng.standard_normal((2, n))
+    z = np.column_stack([a, b, a + 2 * b, np.ones(n)])  # the third is determined by the first two, the last is constant
+    p, s, v = population(n, rng, z, rng.poisson(np.exp(0.3 * a)).astype(float))
+    beta, se, aliased = gradients.regress(p[None], s[None], np.array([v]), np.array([n]))
+    assert aliased[0].tolist() == [False, False, True, False]
+    two, *_ = gradients.regress(p[None, :2, :2], s[None, :2], np.array([v]), np.array([n]))
+    assert beta[0, :2] == pytest.approx(two[0]) and np.isnan(beta[0, 2:]).all() and np.isnan(se[0, 2:]).all()
+
+
+def test_direct_gradients_recover_what_fitness_is_made_of(tmp_path):
+    """Teeth add 5 % each and nothing else is selected: their gradient is ln 1.05, that of the parts 0."""
+    spec = evo.load("wolf_sniper").over({}).set({
+        "parts": 8, "advantage": 0.0, "part_cost": 0.0, "teeth": 30, "tooth_effect": 0.05, "forward_rate": 0.01,
+        "back_rate": 0.01, "tooth_forward_rate": 0.01, "tooth_back_rate": 0.02, "population.size": 2000,
+        "population.generations": 98, "property.trait": "teeth", "property.threshold": 31.0,
+        "property.stop_above": 40.0,
+    })  # fmt: skip
+    batch = evo.run(spec, replicates=8, out=tmp_path)
+    rows = {row["trait"]: row for row in gradients.pooled(spec.world, "teeth", 2000, batch.runs())}
+    assert abs(rows["teeth"]["beta"] - np.log(1.05)) < 4 * rows["teeth"]["se"] + 0.05 * np.log(1.05)
+    assert abs(rows["parts_present"]["beta"]) < 4 * rows["parts_present"]["se"]
+    one = gradients.of_traces(spec.world, "teeth", 2000, batch.traces().filter(pl.col("generation") == 50))
+    first, *_ = one.traits
+    assert first == "teeth" and one.beta.shape == (8, 3)

@@ -1,0 +1,33 @@
+"""Intervals of rates and of differences, against scipy and published ones."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from evo.measure.intervals import difference, exact, wilson
+
+
+@given(st.integers(1, 3000), st.data())
+def test_rate_intervals_are_scipys(n, data):
+    k = data.draw(st.integers(0, n))
+    test = stats.binomtest(k, n)
+    assert wilson(k, n) == pytest.approx(tuple(test.proportion_ci(method="wilson")), abs=1e-12)
+    assert exact(k, n) == pytest.approx(tuple(test.proportion_ci(method="exact")), abs=1e-12)
+
+
+def test_newcombes_published_intervals():
+    """Newcombe 1998, table II, method 10: 56/70 - 48/80, 9/10 - 3/10, 10/10 - 0/10."""
+    for k2, n2, k1, n1, low, high in ((56, 70, 48, 80, 0.0524, 0.3339), (9, 10, 3, 10, 0.1705, 0.8090),
+                                      (10, 10, 0, 10, 0.6075, 1.0)):  # fmt: skip
+        found = difference(k1, n1, k2, n2)
+        assert (found["low"], found["high"]) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_difference_tells_equal_from_unequal():
+    assert difference(5, 100, 5, 100)["p_value"] > 0.9
+    assert difference(5, 100, 40, 100)["p_value"] < 1e-6
+    assert difference(50, 1000, 400, 1000)["test"] == "Fisher"
+    assert difference(0, 20, 0, 30)["p_value"] == 1.0
+    with pytest.raises(ValueError, match="at least one"):
+        difference(0, 0, 1, 2)
