@@ -7,19 +7,13 @@ import pytest
 from scipy import stats
 
 from evo.kernels import selection as kernels
-from evo.kernels.operators import SCHEME
+from evo.kernels.operators import SCHEME, SCHEMES
 from evo.kernels.plan import Rule
 from evo.kernels.rng import seed_streams
 
-CASES = [
-    ("proportional", 0.0),
-    ("stochastic_universal", 0.0),
-    ("tournament", 3.0),
-    ("truncation", 0.3),
-    ("linear_ranking", 1.7),
-    ("exponential_ranking", 0.8),
-    ("boltzmann", 1.5),
-]
+# Parameters that tell ranks apart in a population of twenty; of a scheme not named here, the middle one of those tried.
+STRONG = {"tournament": 3.0, "truncation": 0.3, "linear_ranking": 1.7, "exponential_ranking": 0.8, "boltzmann": 1.5}
+CASES = [(name, float(STRONG.get(name, scheme.tried[len(scheme.tried) // 2]))) for name, scheme in SCHEMES.items()]
 
 
 class Chosen(NamedTuple):

@@ -12,6 +12,10 @@ from evo.pressure.measure import MEASURES, pressure
 from evo.pressure.subject import of_kernel
 from tests.command import command
 
+WITH_CLOSED_FORM = {
+    "proportional", "stochastic_universal", "tournament", "truncation", "linear_ranking", "exponential_ranking",
+    "boltzmann",
+}  # fmt: skip
 POINTS = [(name, scheme.tried[len(scheme.tried) // 2]) for name, scheme in SCHEMES.items()]
 
 
@@ -31,7 +35,11 @@ def agrees(point):
 
 @pytest.mark.parametrize(("scheme", "parameter"), POINTS)
 def test_kernel_schemes_agree_with_closed_form(scheme, parameter):
-    agrees(pressure(of_kernel(scheme, parameter, 7), 400, 300, 7))
+    found = pressure(of_kernel(scheme, parameter, 7), 400, 300, 7)
+    if all(found[name]["theory"] is None for name in MEASURES):  # none is known, and none of another scheme is told
+        assert scheme not in WITH_CLOSED_FORM
+    else:
+        agrees(found)
 
 
 @pytest.mark.parametrize(
