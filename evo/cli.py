@@ -36,13 +36,8 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="evo-sandbox", prog_name="evo")
-@click.pass_context
-def main(ctx: click.Context) -> None:
+def main() -> None:
     """Does selection for a property realize it? Evolve thousands of populations and count."""
-    from evo.worlds import trust
-
-    trust.before_running = trust.require
-    ctx.call_on_close(lambda: setattr(trust, "before_running", None))
 
 
 def _trust(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
@@ -50,11 +45,7 @@ def _trust(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
     if value:
         from evo.worlds import trust
 
-        def run_it(path: Path) -> None:
-            _tell(f"running the Python of {path}")
-            trust.remember(path)
-
-        trust.before_running = run_it
+        ctx.with_resource(trust.given(_tell))
     return value
 
 

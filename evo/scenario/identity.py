@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 from evo.scenario.resolved import Resolved
@@ -19,13 +18,10 @@ def _hash(data: Any) -> str:
 def _evolving(resolved: Resolved) -> dict[str, Any]:
     """What decides how a replicate evolves, apart from seed and number."""
     s = resolved.scenario
-    world = s.world
-    if world.endswith(".py"):
-        source = ((resolved.folder or Path()) / world).resolve().read_bytes()
-        world = "sha256:" + hashlib.sha256(source).hexdigest()
+    source = resolved.world.source
     return {
         "revision": REVISION,
-        "world": world,
+        "world": f"meaning:{source.meaning}" if source else s.world,
         "knobs": resolved.knobs,
         "population": s.population.model_dump(exclude=None if s.population.budding else {"budding"}),
         "selection": {

@@ -1,12 +1,14 @@
 """Scenarios by name or path."""
 
 import tomllib
+from contextlib import nullcontext
 from pathlib import Path
 
 from evo.errors import ScenarioError
 from evo.places import is_file, scenario_files
 from evo.scenario.spec import Spec
 from evo.wording import closest
+from evo.worlds import trust as consent
 
 
 def find(name: str) -> Path:
@@ -27,8 +29,10 @@ def find(name: str) -> Path:
     raise ScenarioError(f"{name}: there is no such scenario; {closest(name, sorted(known))}")
 
 
-def load(name: str | Path) -> Spec:
+def load(name: str | Path, trust: bool = False) -> Spec:
     """Read and validate a scenario by name or path.
+
+    trust : run the Python file that it names as its world, if it names one, and remember that it may be run
 
     Raises
     ------
@@ -39,4 +43,5 @@ def load(name: str | Path) -> Spec:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ScenarioError(f"{path}: cannot be read as TOML: {error}") from None
-    return Spec(data, str(path), path.parent)
+    with consent.given() if trust else nullcontext():
+        return Spec(data, str(path), path.parent)

@@ -1,20 +1,23 @@
 """Worlds by name, or by the path of a file that defines `WORLD`."""
 
-import hashlib
+import functools
 import importlib
-import importlib.util
+import linecache
 import sys
+import types
+from dataclasses import replace
 from pathlib import Path
 
 from evo.errors import WorldError
 from evo.worlds import trust
+from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
 
 
 def load_world(name: str, beside: Path | None = None) -> World:
-    """The `World` of that name, or of that .py file.
+    """The `World` of that name, or of that .py file, which is run once for each content.
 
     Parameters
     ----------
@@ -23,7 +26,7 @@ def load_world(name: str, beside: Path | None = None) -> World:
 
     Raises
     ------
-    WorldError : no such world, or a file without a usable WORLD
+    WorldError : no such world, or a file without a usable WORLD, or one that nobody has trusted
     """
     if not name.endswith(".py"):
         if name not in NAMES:
@@ -32,23 +35,32 @@ def load_world(name: str, beside: Path | None = None) -> World:
         return world
     try:
         path = ((beside or Path()) / name).resolve()
-        exists = path.is_file()
     except (OSError, ValueError):  # a name that no file can have
-        exists = False
-    if not exists:
-        raise WorldError("names a file that does not exist")
-    if trust.before_running is not None:
-        trust.before_running(path)
-    module_name = f"evo_user_world_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
+        raise WorldError("names a file that does not exist") from None
+    source = read(path)
+    trust.require(source)
+    return run(source)
+
+
+@functools.cache
+def run(source: Source) -> World:
+    """Run the bytes of a trusted world's file, and nothing else: no compiled file is read or written beside it.
+
+    Raises
+    ------
+    WorldError : it does not run, or defines no usable WORLD
+    """
+    file = str(source.copy())
+    module = types.ModuleType(source.module)
+    module.__file__ = file
+    sys.modules[source.module] = module
     try:
-        spec.loader.exec_module(module)
+        text = source.content.decode("utf-8-sig")
+        linecache.cache[file] = len(text), None, text.splitlines(True), file
+        exec(compile(source.content, file, "exec", dont_inherit=True), module.__dict__)
     except Exception as error:
         raise WorldError(f"names a file that does not run ({type(error).__name__}: {error})") from error
     found = getattr(module, "WORLD", None)
     if not isinstance(found, World):
         raise WorldError("names a file that does not define WORLD = World(...)")
-    return found
+    return replace(found, source=source)

@@ -9,6 +9,7 @@ import numpy as np
 from evo.kernels.jit import kernel
 from evo.kernels.names import columns as columns
 from evo.kernels.signatures import CARRIER, LIVE
+from evo.worlds.source import Source
 
 live_kernel = kernel(LIVE)
 """Decorator for `live(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], traits[N,T])`, trait 0 is fitness."""
@@ -135,7 +136,7 @@ class World:
     can be evolved instead of individuals. `class_count(knobs)` tells how many there are without making them. `progress`
     is a trait that must rise step by step in somebody before the property can arise, for estimates of rare realization.
     `chooser(knobs)` gives expected training fitness in closed form, for optimizers that follow its gradient; None where
-    these knobs have no such form.
+    these knobs have no such form. `source` is the file of a world given by path, set when it is loaded.
     """
 
     name: str
@@ -150,6 +151,7 @@ class World:
     class_count: Callable[[Mapping[str, float]], int] | None = None
     progress: str | None = None
     chooser: Callable[[Mapping[str, float]], Chooser | None] | None = None
+    source: Source | None = None
 
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""
