@@ -30,6 +30,7 @@ def evo_run(threshold: float, size: int, generations: int) -> Callable[[int], fl
     import evo
     from evo.engines.individuals import evolve
     from evo.engines.replicates import new_control
+    from evo.kernels.records import CONTROL
 
     spec = evo.load("wolf_sniper").over({}).set({
         "parts": 1, "teeth": LOCI - 1, "forward_rate": RATE, "back_rate": RATE, "tooth_forward_rate": RATE,
@@ -42,7 +43,7 @@ def evo_run(threshold: float, size: int, generations: int) -> Callable[[int], fl
         control = new_control()
         start = time.perf_counter()
         evolve(spec, [replicate], control)
-        return (time.perf_counter() - start) / int(control[1]) / size * 1e9
+        return (time.perf_counter() - start) / int(control[CONTROL.generations]) / size * 1e9
 
     return run
 

@@ -14,6 +14,7 @@ from scipy import stats
 import evo
 from evo.batch.results import Batch
 from evo.scenario.spec import Spec
+from evo.worlds import trust
 
 ALPHA = 1e-3  # chance that right code fails one check, shared among its rows (Bonferroni)
 HERE = Path(__file__).parent
@@ -87,7 +88,8 @@ def loci(**changes: Any) -> Spec:
         "name": "check", "claim": "theory holds", "world": "loci.py", "property": {"trait": "both", "threshold": 2.0},
         "batch": {"records": 51},
     }  # fmt: skip
-    return Spec(data, "check", HERE).set({key.replace("__", "."): value for key, value in changes.items()})
+    with trust.given():
+        return Spec(data, "check", HERE).set({key.replace("__", "."): value for key, value in changes.items()})
 
 
 def rifle(**changes: Any) -> Spec:
