@@ -21,6 +21,7 @@ import tomli_w
 from evo.batch.disk import canonical, holds, make_folder, sealed, write_bytes
 from evo.batch.manifest import Manifest
 from evo.errors import ScenarioError, WorldError
+from evo.kernels.operators import ALL_SCHEMES
 from evo.scenario.identity import REVISION
 from evo.scenario.kept import Kept, Stored, entry_of
 from evo.scenario.spec import Cell, Spec
@@ -38,6 +39,8 @@ def resolved(spec: Spec) -> dict[str, Any]:
     data["knobs"] = {
         knob.name: int(spec.knobs[knob.name]) if knob.integer else spec.knobs[knob.name] for knob in spec.world.knobs
     }
+    if ALL_SCHEMES[s.selection.scheme].parameter is not None:
+        data["selection"]["parameter"] = spec.parameter
     if spec.world.source is not None:
         data["world"] = f"./world/{spec.world.source.path.name}"
     for key in s.sweep:
@@ -66,12 +69,22 @@ def _toml(file: Path) -> dict[str, Any]:
 
 
 def _known(folder: Path) -> dict[str, Any] | None:
-    """What `world.json` says; None where it is not there or does not hold."""
+    """What `world.json` says; None where it is not there or does not hold.
+
+    Raises
+    ------
+    ScenarioError : it is of a later evo
+    """
     try:
         data = json.loads((folder / "world.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return data if holds(data) and data["format"] <= FORMAT else None
+    if not holds(data):
+        return None
+    if data["format"] > FORMAT:
+        which = f"{data['evo']} (format {data['format']})"
+        raise ScenarioError(f"{folder / 'world.json'}: is of a later evo, {which}; install that to use it")
+    return dict(data)
 
 
 def keep_world(folder: Path, spec: Spec, cells: list[Cell]) -> frozenset[str]:
@@ -135,13 +148,16 @@ def changed_since(folder: Path, spec: Spec) -> str:
         return ""
     others = [other for other in folder.parent.glob(f"{spec.scenario.name}-*") if other != folder]
     for other in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
-        kept = (_known(other) or {}).get("world", {}).get("source")
+        manifest = Manifest(other)
+        try:
+            kept = (_known(other) or {}).get("world", {}).get("source")
+            manifest.read()
+        except ScenarioError:  # of a later evo, or damaged
+            continue
         if kept is None or Path(kept["file"]).name != source.path.name:
             continue
         if kept["meaning"] == source.meaning:
             return ""
-        manifest = Manifest(other)
-        manifest.read()
         count = sum(last - first + 1 for _, first, last in manifest.spans)
         try:
             names = changes((other / "world" / source.path.name).read_bytes(), source.content)
@@ -156,7 +172,7 @@ def changed_since(folder: Path, spec: Spec) -> str:
 # --- reading
 
 
-def read(folder: Path) -> Spec | None:
+def read(folder: Path) -> Kept | None:
     """The scenario of a folder as it was stored; None in folders of an earlier evo, which keep no declaration.
 
     Raises
@@ -164,20 +180,11 @@ def read(folder: Path) -> Spec | None:
     ScenarioError : something is damaged or was edited, in one sentence
     """
     file = folder / "world.json"
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not file.exists():
         return None
-    except OSError as error:
-        raise ScenarioError(f"{file}: cannot be read: {error.strerror}") from None
-    except ValueError:
-        kept = None
-    if not holds(kept):
-        raise ScenarioError(f"{file}: is damaged; {AGAIN}")
-    if kept["format"] > FORMAT:
-        raise ScenarioError(
-            f"{file}: format {kept['format']} is of a later evo ({kept['evo']}); install that to read it"
-        )
+    kept = _known(folder)
+    if kept is None:
+        raise ScenarioError(f"{file}: cannot be read, or is damaged; {AGAIN}")
     scenario = folder / "scenario.toml"
     data = _toml(scenario)
     if _decisive(data) not in kept["scenario"]:

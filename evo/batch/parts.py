@@ -19,6 +19,7 @@ from evo.errors import ScenarioError
 KINDS = ("runs", "traces")
 ORDER = {"runs": ["cell", "replicate"], "traces": ["cell", "replicate", "generation"]}
 _NAME = re.compile(r"([0-9a-f]{16})-(\d{7,18})-(\d{7,18})")
+_LARGEST = 1_000_000  # replicates that a name may stand for; no part is nearly as large
 _FOOTER = "evo"  # the key of the own checksum in a Parquet footer
 
 
@@ -43,7 +44,7 @@ def span_of(part: Any) -> Span | None:
     """What a part of that name holds; None where that is no part's name."""
     found = _NAME.fullmatch(part) if isinstance(part, str) else None
     span = Span(found[1], int(found[2]), int(found[3])) if found else None
-    return span if span and span.name == part and span.first <= span.last else None
+    return span if span and span.name == part and 0 <= span.last - span.first < _LARGEST else None
 
 
 def span(part: str) -> Span:

@@ -37,17 +37,23 @@ class Batch:
         file = folder / "scenario.toml"
         if not is_file(file):
             raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
-        store = Store(folder)
-        spec = archive.read(folder)
-        if spec is None:  # of an earlier evo
-            by_path = archive.names_a_file(folder)
-            spec = archive.told_by_records(folder, store.runs(), store.batch_hash() or "") if by_path else load(file)
-        if store.batch_hash() not in (None, spec.batch_hash):
+        kept = archive.read(folder)
+        batch = cls(folder, kept or cls._of_an_earlier_evo(folder))
+        if kept is not None:
+            batch.store.manifest.cells = kept.cell_keys
+        if batch.store.batch_hash() not in (None, batch.spec.batch_hash):
             raise ScenarioError(
                 f"{file}: is not what this folder was evolved from: it, its world or evo has changed since; run the "
                 "scenario again, into a folder of its own"
             )
-        return cls(folder, spec)
+        return batch
+
+    @staticmethod
+    def _of_an_earlier_evo(folder: Path) -> Spec:
+        if not archive.names_a_file(folder):
+            return load(folder / "scenario.toml")
+        store = Store(folder)
+        return archive.told_by_records(folder, store.runs(), store.batch_hash() or "")
 
     def live(self) -> Self:
         """The same batch with the code of its world, for what evolves more.

@@ -91,6 +91,11 @@ class Kept(Spec):
     def _like(self, data: Mapping[str, Any]) -> Spec:
         return self.live()._like(data)
 
+    @property
+    def cell_keys(self) -> frozenset[str]:
+        """Keys of all cells."""
+        return frozenset(entry["key"] for entry in self._stored.entries)
+
     def axis(self, key: str) -> list[Any]:
         """The values of one axis of the sweep."""
         return self._stored.axes[key] if key in self._stored.axes else super().axis(key)
