@@ -262,6 +262,7 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
 @click.argument("results_dir", type=click.Path())
 @click.argument("cell")
 @click.argument("replicate", type=click.IntRange(0))
+@trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
     """Evolve one replicate of a batch again, alone: CELL is its key, or its place in the sweep from 1."""
@@ -308,6 +309,7 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 @click.argument("results_dir", type=click.Path())
 @click.option("--neutral", is_flag=True, help="Evolve the same cells without selection, for the information gained.")
 @click.option("--jobs", type=click.IntRange(1), help="Threads for --neutral; one per core by default.")
+@trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
     """Explain a batch with numbers: verdicts, Price partition, gradients, effective size, information gained."""

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
-CHECKOUT = _PACKAGE.parent
-SHIPPED = (CHECKOUT / "scenarios", _PACKAGE / "library")  # in a checkout; in an installed package
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent
+SHIPPED = (CHECKOUT / "scenarios", PACKAGE / "library")  # in a checkout; in an installed package
 
 
 def scenario_folders() -> list[Path]:

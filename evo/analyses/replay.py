@@ -37,8 +37,13 @@ def replay(batch: Batch, cell: Cell, replicate: int) -> dict[str, Any]:
     -------
     {"cell", "set", "replicate", "seed", "stored": whether it is in the batch, "identical": whether it came out the same
     (None where not stored), "failed": why it failed, or None, "generation": of the failure, "run": its row, or None}
+
+    Raises
+    ------
+    ScenarioError : the code of the world is not trusted here, or evolves something else by now
     """
-    evolved = evolve(cell.spec, [replicate], new_control())
+    live = next(c for c in batch.live().cells if c.key == cell.key)
+    evolved = evolve(live.spec, [replicate], new_control())
     answer: dict[str, Any] = {
         "cell": cell.key, "set": cell.set, "replicate": replicate, "seed": cell.spec.scenario.batch.seed,
         "stored": False, "identical": None, "failed": None, "generation": None, "run": None,
@@ -49,7 +54,7 @@ def replay(batch: Batch, cell: Cell, replicate: int) -> dict[str, Any]:
         return answer
     mine = (pl.col("cell") == cell.key) & (pl.col("replicate") == replicate)
     runs, traces = batch.runs(), batch.traces(cell)
-    row, course = runs_frame(cell, evolved), traces_frame(cell, evolved)
+    row, course = runs_frame(live, evolved), traces_frame(live, evolved)
     if not runs.is_empty() and (known := runs.filter(mine)).height:
         answer |= {"stored": True, "identical": known.equals(row) and traces.filter(mine).equals(course)}
     return answer | {"run": row.row(0, named=True)}

@@ -40,7 +40,7 @@ def explain_batch(
             raise ScenarioError(f"{batch.folder}: sweeps selection, which its neutral control would not have")
         if any(cell.spec.engine == "search" for cell in batch.cells):
             raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
-        control = run(neutral_control(batch.spec), jobs=jobs, out=batch.folder.parent, progress=progress)
+        control = run(neutral_control(batch.live().spec), jobs=jobs, out=batch.folder.parent, progress=progress)
         records = control.runs()
         controls = {tuple(c.set.values()): records.filter(pl.col("cell") == c.key) for c in control.cells}
     by_cell = {key: frame for (key,), frame in runs.group_by("cell")}

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import polars as pl
 
+from evo.batch import archive
+from evo.batch.provenance import history
 from evo.batch.store import Store
 from evo.errors import ScenarioError
 from evo.measure.realization import cell_summary
@@ -25,22 +27,52 @@ class Batch:
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
-        """The batch in a results folder.
+        """The batch in a results folder, read without running any of its world's code; see `live`.
 
         Raises
         ------
-        ScenarioError : the folder holds no batch
+        ScenarioError : the folder holds no batch, or something in it is damaged
         """
         folder = Path(folder)
-        if not is_file(folder / "scenario.toml"):
+        file = folder / "scenario.toml"
+        if not is_file(file):
             raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
-        batch = cls(folder, load(folder / "scenario.toml"))
+        kept = archive.read(folder)
+        batch = cls(folder, kept or cls._of_an_earlier_evo(folder))
+        if kept is not None:
+            batch.store.manifest.cells = kept.cell_keys
         if batch.store.batch_hash() not in (None, batch.spec.batch_hash):
             raise ScenarioError(
-                f"{folder / 'scenario.toml'}: is not what this folder was evolved from: it, its world or evo has "
-                "changed since; run the scenario again, into a folder of its own"
+                f"{file}: is not what this folder was evolved from: it, its world or evo has changed since; run the "
+                "scenario again, into a folder of its own"
             )
         return batch
+
+    @staticmethod
+    def _of_an_earlier_evo(folder: Path) -> Spec:
+        if not archive.names_a_file(folder):
+            return load(folder / "scenario.toml")
+        store = Store(folder)
+        return archive.told_by_records(folder, store.runs(), store.batch_hash() or "")
+
+    def live(self) -> Self:
+        """The same batch with the code of its world, for what evolves more.
+
+        Raises
+        ------
+        ScenarioError : nobody has trusted that code, or it evolves something else by now
+        """
+        spec = self.spec.live()
+        if spec.batch_hash != self.spec.batch_hash:
+            raise ScenarioError(
+                f"{self.folder}: its world or evo has changed since, so that this cannot be evolved again; what is "
+                "stored can be read"
+            )
+        return type(self)(self.folder, spec)
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """Of each run that evolved something: versions, machine, commit, command, seed, times; the oldest first."""
+        return history(self.folder)
 
     @cached_property
     def cells(self) -> list[Cell]:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import polars as pl
-import tomli_w
-from filelock import FileLock, Timeout
 
+from evo.batch import archive, provenance
 from evo.batch.chunks import Queue
+from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Executor, Outcome, Threads, Where
-from evo.batch.provenance import provenance
 from evo.batch.results import Batch
-from evo.batch.store import Store, make_folder, write_atomically
+from evo.batch.store import Store
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.sequential import anytime, looks
 from evo.scenario.spec import Cell, Spec
@@ -54,21 +53,6 @@ def _missing(
             done.setdefault(failure["failed"], set()).add(failure["replicate"])
     todo = ((cell, [r for r in range(wanted[cell.key]) if r not in done.get(cell.key, ())]) for cell in cells)
     return [(cell, replicates) for cell, replicates in todo if replicates]
-
-
-@contextmanager
-def _alone(folder: Path, told: Callable[[str], None]) -> Iterator[None]:
-    """Hold the folder's lock, which the system lets go of however the process ends; waits where another holds it."""
-    lock = FileLock(folder / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        told(f"another evo is at work in {folder}; waiting for it to end ...")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -110,12 +94,16 @@ def run(
     changes = {
         key: value for key, value in (("batch.replicates", replicates), ("batch.seed", seed)) if value is not None
     }
+    spec = spec.live()
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
+    batch, progress = Batch(folder, spec), progress or (lambda done, total: None)
+    if folder.is_dir() and not os.access(folder, os.W_OK) and _is_finished(batch, progress):
+        return batch
     with _room(folder):
         make_folder(folder)
-        with _alone(folder, told):
-            return _run(Batch(folder, spec), progress or (lambda done, total: None), told, where)
+        with alone(folder, told):
+            return _run(batch, progress, told, where)
 
 
 def _executor(
@@ -128,17 +116,35 @@ def _executor(
     return Threads(jobs or _cores(), limit)
 
 
+def _is_finished(batch: Batch, progress: Callable[[int, int], None]) -> bool:
+    """Whether nothing is missing or damaged in a folder that may only be read."""
+    try:
+        batch.runs()
+        wanted = _wanted(batch)
+        if _missing(batch.cells, batch.store, wanted):
+            return False
+    except ScenarioError:
+        return False
+    progress(sum(wanted.values()), sum(wanted.values()))
+    _refuse_if_all_failed(batch)
+    return True
+
+
 def _prepare(batch: Batch, told: Callable[[str], None]) -> None:
-    """Make the folder ready to be appended to, with the scenario in it."""
+    """Make the folder ready to be appended to, so that it stands alone."""
     spec, store, folder = batch.spec, batch.store, batch.folder
-    for part in store.prepare(spec.batch_hash):
-        told(f"{folder / 'runs' / part}.parquet or its traces were damaged: set aside, its replicates are evolved anew")
-    data = dict(spec.data)
-    if spec.scenario.world.endswith(".py"):
-        data["world"] = str(((spec.folder or Path()) / spec.scenario.world).resolve())
-    file, text = folder / "scenario.toml", tomli_w.dumps(data)
-    if not file.exists() or file.read_text(encoding="utf-8") != text:
-        write_atomically(file, lambda path: path.write_text(text, encoding="utf-8"))
+    new = not store.manifest.path.exists()
+    earlier = not new and not (folder / "world.json").exists()
+    if new and (change := archive.changed_since(folder, spec)):
+        told(change)
+    cells = archive.keep_world(folder, spec, batch.cells)
+    # More points may have been sampled in a folder of an earlier evo, which kept no list of them.
+    store.manifest.cells = None if earlier and spec.scenario.sample else cells
+    for text in store.prepare(spec.batch_hash):
+        told(text)
+    if store.manifest.batch != spec.batch_hash:
+        raise ScenarioError(f"{store.manifest.path}: says that this folder is of another batch; move it elsewhere")
+    archive.keep_scenario(folder, spec, max((len(done) for done in store.done().values()), default=0))
 
 
 def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str], None], where: Where) -> Batch:
@@ -165,7 +171,7 @@ def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str
                 store.merge()
         finally:
             executor.close()
-            store.write_json("provenance.json", provenance(batch.spec, started, time.time(), finished))
+            provenance.write(batch.folder, batch.spec, started, time.time(), finished)
         if stopped.is_set():
             raise Interrupted(batch)
     _refuse_if_all_failed(batch)

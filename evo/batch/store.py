@@ -1,73 +1,43 @@
 """A batch's folder: Parquet parts, each written aside, synced and renamed, and a manifest with their checksums.
 
-`manifest.jsonl` is only ever appended to, a synced line at a time: first the batch's hash, then a line for each part
-with the checksums of its two files, once both are in place. What no line names does not exist: leftovers of a crash are
-removed, and evolved anew. A line may also take parts out, those that were merged into it or found damaged.
+What no line of the manifest names does not exist, so a crash leaves nothing but leftovers. Readers take no lock: they
+see the state before or after whatever is being written, and read the manifest anew before they call anything damaged.
+Whoever writes holds the lock, and mends first: lines and parts that do not hold are set aside, parts that no line names
+are taken over where they hold, and a replicate that two parts hold is kept in one.
 """
 
 import hashlib
-import json
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
+from evo.batch.disk import at_work, checksum, make_folder
 from evo.batch.frames import runs_frame, traces_frame
+from evo.batch.manifest import Manifest, Sums
+from evo.batch.parts import (
+    KINDS,
+    ORDER,
+    Damaged,
+    Span,
+    column_bytes,
+    is_whole,
+    merged,
+    read,
+    span,
+    span_of,
+    write,
+)
 from evo.engines.replicates import Evolved, Failure
-from evo.errors import ScenarioError
 from evo.scenario.spec import Cell
 
-Sums = dict[str, str]  # sha256 by kind of file
-
-KINDS = ("runs", "traces")
-ORDER = {"runs": ["cell", "replicate"], "traces": ["cell", "replicate", "generation"]}
 MERGE = 8  # parts of one cell from which on they are merged into one,
 MOST = 5000  # of at most so many replicates, in a chunk too, so that no part is too large to be read at once
+AGAIN = "run its scenario again, which mends it"
 
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in a folder last through a power loss."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those it is in, where they are missing; their names last through a power loss."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def write_atomically(path: Path, write: Any) -> None:
-    """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(aside)
-        with aside.open("rb") as handle:
-            os.fsync(handle.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def checksum(path: Path) -> str:
-    """sha256 of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _span(part: str) -> tuple[str, int, int]:
-    """Cell key, first and last replicate of a part, by its name."""
-    key, first, last = part.split("-")
-    return key, int(first), int(last)
+_Answer = TypeVar("_Answer")
 
 
 class Store:
@@ -75,128 +45,147 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._read_at: tuple[int, int] | None = None  # time and size of the manifest as last read
-        self._known: list[dict[str, Any]] = []
-        self._parts: dict[str, Sums] = {}  # by name, of all cells, as `_known` says
-        self._parts_of: dict[str, dict[str, Sums]] = {}  # the same by cell
+        self.manifest = Manifest(folder)
         self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
+        self._whole_at: Any = ()  # the manifest's stamp at which nothing was found amiss
         self._runs: tuple[list[str], pl.DataFrame] = ([], pl.DataFrame())  # as last read, and the parts they were in
-
-    # --- the manifest
-
-    def _lines(self) -> list[dict[str, Any]]:
-        """The lines of the manifest that are whole; read anew only where it has changed."""
-        path = self.folder / "manifest.jsonl"
-        stamp: tuple[int, int] | None
-        try:
-            stamp = (path.stat().st_mtime_ns, path.stat().st_size)
-            if stamp == self._read_at:
-                return self._known
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            stamp, text = None, ""
-        lines = []
-        for line in text.splitlines():
-            try:
-                data = json.loads(line)
-            except ValueError:
-                continue  # cut off by a crash; what it named is a leftover
-            if isinstance(data, dict):
-                lines.append(data)
-        self._read_at, self._known = stamp, lines
-        self._parts, self._parts_of = self._sorted(lines)
-        return lines
-
-    def _say(self, **line: Any) -> None:
-        with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(line) + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-
-    def batch_hash(self) -> str | None:
-        """The hash of the batch that the folder was made for; None where it holds no manifest."""
-        return next((line["batch"] for line in self._lines() if "batch" in line), None)
-
-    @staticmethod
-    def _sorted(lines: list[dict[str, Any]]) -> tuple[dict[str, Sums], dict[str, dict[str, Sums]]]:
-        """The parts that the lines leave, in canonical order: of all cells, and by cell."""
-        found: dict[str, Sums] = {}
-        for line in lines:
-            for gone in line.get("without", ()):
-                found.pop(gone, None)
-            if "part" in line and all(kind in line for kind in KINDS):
-                found[line["part"]] = {kind: line[kind] for kind in KINDS}
-        parts = dict(sorted(found.items(), key=lambda item: _span(item[0])))
-        by_cell: dict[str, dict[str, Sums]] = {}
-        for part, sums in parts.items():
-            by_cell.setdefault(_span(part)[0], {})[part] = sums
-        return parts, by_cell
-
-    def parts(self, cell: str | None = None) -> dict[str, Sums]:
-        """Parts in canonical order, with the checksum of each kind of file; of one cell, by its key, where given."""
-        self._lines()
-        return self._parts if cell is None else self._parts_of.get(cell, {})
 
     def _file(self, kind: str, part: str) -> Path:
         return self.folder / kind / f"{part}.parquet"
 
+    def _files(self, kind: str) -> dict[str, Path]:
+        """Files that are named as parts are, by part."""
+        folder = self.folder / kind
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        return {path.stem: path for path in found if path.suffix == ".parquet" and span_of(path.stem)}
+
+    def _unnamed(self) -> list[str]:
+        """Parts that are there and that no line has ever named."""
+        there = set.intersection(*(set(self._files(kind)) for kind in KINDS)) - self.manifest.named
+        cells = self.manifest.cells
+        return sorted(part for part in there if cells is None or span(part).cell in cells)
+
     # --- writing, by whoever holds the lock
 
-    def prepare(self, batch_hash: str) -> list[str]:
-        """Make the folder ready to be appended to; returns the parts that were damaged and set aside.
+    def prepare(self, batch: str) -> list[str]:
+        """Make the folder ready to be appended to; returns what had to be mended, a sentence each.
 
-        Makes its folders, removes leftovers of a crash, and checks every part against its checksum. The parts of a
-        folder without a manifest, written by an earlier evo, are taken over as they are.
+        Makes its folders, mends the manifest, checks every part against its checksum, takes over parts that no line
+        names, and removes leftovers of a crash.
+
+        Raises
+        ------
+        ScenarioError : a replicate is there twice and differs
         """
         for name in (*KINDS, "figures"):
             make_folder(self.folder / name)
-        if self.batch_hash() is None:
-            there = [{path.stem for path in (self.folder / kind).glob("*.parquet")} for kind in KINDS]
-            with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
-                handle.write("\n")  # a line that was cut off ends here
-            self._say(batch=batch_hash)
-            _sync_folder(self.folder)  # or a power loss could take away the manifest's name
-            for part in sorted(set.intersection(*there)):
-                self._say(part=part, **{kind: checksum(self._file(kind, part)) for kind in KINDS})
-        elif not (self.folder / "manifest.jsonl").read_bytes().endswith(b"\n"):
-            with (self.folder / "manifest.jsonl").open("a", encoding="utf-8") as handle:
-                handle.write("\n")
-        known, damaged = self.parts(), []
-        for part in known:
-            if not all(self._holds(kind, part, known[part][kind]) for kind in KINDS):
-                damaged.append(part)
-                self._set_aside(part)
-        for kind in KINDS:
-            for path in (self.folder / kind).iterdir():
-                if path.name.endswith(".tmp") or (path.suffix == ".parquet" and path.stem not in known):
-                    path.unlink()
-        return damaged
+        told = self._mend(batch)
+        told += self._take_over(batch)
+        told += self._set_damaged_aside()
+        self._disjoin(batch)
+        self._sweep()
+        return told
 
-    def _holds(self, kind: str, part: str, wanted: str) -> bool:
+    def _aside(self, kind: str = "") -> Path:
+        folder = self.folder / "set_aside" / kind
+        make_folder(folder)
+        return folder
+
+    def _mend(self, batch: str) -> list[str]:
+        self.manifest.read()
+        aside = self.folder
+        if self.manifest.damaged:
+            count = len(list(self._aside().glob("manifest-*.jsonl")))
+            aside = self._aside() / f"manifest-{count + 1}.jsonl"
+        gone = self.manifest.mend(batch, aside)
+        return [f"{self.manifest.path}: {_lines(gone)} damaged and left out; the file was set aside"] if gone else []
+
+    def _take_over(self, batch: str) -> list[str]:
+        told = []
+        for part in self._unnamed():
+            files = {kind: self._file(kind, part) for kind in KINDS}
+            if all(is_whole(path, kind, batch) for kind, path in files.items()):
+                self.manifest.say(part=part, **{kind: checksum(path) for kind, path in files.items()})
+                told.append(part)
+        self.manifest.read()
+        if not told:
+            return []
+        what = f"{told[0]} was" if len(told) == 1 else f"{len(told)} parts were"
+        return [f"{self.folder}: {what} in no line of manifest.jsonl, hold together, and were taken over"]
+
+    def _set_damaged_aside(self) -> list[str]:
+        parts = self.manifest.parts
+        damaged = [p for p in parts if not all(self._holds(kind, p, parts[p]) for kind in KINDS)]
+        spans = [span(part) for part in parts if part not in damaged]
+        told = []
+        for part in damaged:
+            self.manifest.say(without=[part], damaged=True)
+            for kind in KINDS:
+                path = self._file(kind, part)
+                if path.exists() or path.is_symlink():
+                    path.replace(self._aside(kind) / path.name)
+            if not _covered(span(part), spans):
+                told.append(
+                    f"{self._file('runs', part)} or its traces were damaged: set aside, its replicates are evolved anew"
+                )
+        self.manifest.read()
+        return told
+
+    def _disjoin(self, batch: str) -> None:
+        """Keep a replicate that several parts hold in one of them."""
+        for cluster in self._clusters(None):
+            if len(cluster) == 1:
+                continue
+            frames = {kind: self._merged(kind, cluster) for kind in KINDS}  # refuses those that differ
+            known, covered = set(self.manifest.parts), -1
+            gone, rest = [], []
+            for part in sorted(cluster, key=lambda p: (span(p).first, -span(p).last)):
+                key, first, last = span(part)
+                if first > covered:
+                    covered = last
+                    continue
+                gone.append(part)
+                if last > covered:
+                    rest.append(Span(key, covered + 1, last))
+                    covered = last
+            for piece in rest:
+                if piece.name in known:  # it holds the same rows, and is kept instead
+                    gone.remove(piece.name)
+                    continue
+                within = pl.col("replicate").is_between(piece.first, piece.last)
+                self._add(piece.name, {kind: frame.filter(within) for kind, frame in frames.items()}, batch)
+            self.manifest.say(without=gone)
+        self.manifest.read()
+
+    def _sweep(self) -> None:
+        """Remove leftovers of a crash, and files that were merged into others."""
+        known = self.manifest.parts
+        for kind in KINDS:
+            for path in (self.folder / kind).glob(".*.tmp"):
+                if path.is_file():
+                    path.unlink()
+            for part, path in self._files(kind).items():
+                if part not in known and path.is_file():
+                    path.unlink()
+
+    def _holds(self, kind: str, part: str, wanted: list[Sums]) -> bool:
         if (kind, part) in self._checked:
             return True
         path = self._file(kind, part)
-        if not path.is_file() or checksum(path) != wanted:
+        try:
+            if not path.is_file() or checksum(path) not in {sums[kind] for sums in wanted}:
+                return False
+        except FileNotFoundError:
             return False
         self._checked.add((kind, part))
         return True
 
-    def _set_aside(self, part: str) -> None:
-        self._say(without=[part], damaged=True)
-        for kind in KINDS:
-            path = self._file(kind, part)
-            if path.exists():
-                (self.folder / "set_aside" / kind).mkdir(parents=True, exist_ok=True)
-                path.replace(self.folder / "set_aside" / kind / path.name)
-
-    def _add(self, part: str, frames: dict[str, pl.DataFrame], without: tuple[str, ...] = ()) -> None:
+    def _add(self, part: str, frames: dict[str, pl.DataFrame], batch: str, without: tuple[str, ...] = ()) -> None:
         sums = {}
         for kind in reversed(KINDS):
-            path = self._file(kind, part)
-            write_atomically(path, frames[kind].write_parquet)
-            sums[kind] = checksum(path)
+            sums[kind] = write(self._file(kind, part), frames[kind], kind, batch)
             self._checked.add((kind, part))
-        self._say(part=part, **sums, **({"without": list(without)} if without else {}))
+        self.manifest.say(part=part, **sums, **({"without": list(without)} if without else {}))
 
     def append(self, cell: Cell, evolved: Evolved) -> None:
         """Store finished replicates of a cell, and the failures among them."""
@@ -208,23 +197,24 @@ class Store:
                 first, last = int(ids[begin]), int(ids[end - 1])
                 within = pl.col("replicate").is_between(first, last)
                 frames = {kind: frame.filter(within) for kind, frame in runs.items()} if len(cuts) > 2 else runs
-                self._add(f"{cell.key}-{first:07d}-{last:07d}", frames)
+                self._add(Span(cell.key, first, last).name, frames, self.manifest.batch)
         for failure in evolved.failures:
-            self._say(failed=cell.key, set=cell.set, seed=cell.spec.scenario.batch.seed, **failure._asdict())
+            self.manifest.say(failed=cell.key, set=cell.set, seed=cell.spec.scenario.batch.seed, **failure._asdict())
 
     def overdue(self, cell: Cell, replicate: int, limit: float) -> None:
         """Record a replicate that took longer than `limit` seconds; the next run tries it again."""
         failure = Failure(replicate, -1, f"took longer than {limit:g} seconds")
-        self._say(failed=cell.key, set=cell.set, seed=cell.spec.scenario.batch.seed, again=True, **failure._asdict())
+        seed = cell.spec.scenario.batch.seed
+        self.manifest.say(failed=cell.key, set=cell.set, seed=seed, again=True, **failure._asdict())
 
     def merge(self) -> None:
         """Merge the parts of a cell whose replicates follow each other, where they are many and small."""
         by_cell: dict[str, list[list[str]]] = {}
         parts = self.parts()
         for part in parts:
-            key, first, last = _span(part)
+            key, first, last = span(part)
             rows = by_cell.setdefault(key, [])
-            if rows and _span(rows[-1][-1])[2] + 1 == first and last - _span(rows[-1][0])[1] < MOST:
+            if rows and span(rows[-1][-1]).last + 1 == first and last - span(rows[-1][0]).first < MOST:
                 rows[-1].append(part)
             else:
                 rows.append([part])
@@ -232,27 +222,59 @@ class Store:
             for row in rows:
                 if len(row) < MERGE:
                     continue
-                frames = {
-                    kind: pl.concat([self._frame(kind, part, parts[part][kind]) for part in row]) for kind in KINDS
-                }
-                merged = f"{key}-{_span(row[0])[1]:07d}-{_span(row[-1])[2]:07d}"
-                self._add(merged, frames, without=tuple(row))
+                frames = {kind: pl.concat([self._frame(kind, part) for part in row]) for kind in KINDS}
+                name = Span(key, span(row[0]).first, span(row[-1]).last).name
+                self._add(name, frames, self.manifest.batch, without=tuple(row))
                 for part in row:
                     for kind in KINDS:
                         self._file(kind, part).unlink(missing_ok=True)
 
-    def write_json(self, name: str, data: Any) -> None:
-        """Write a JSON file of the folder."""
-        text = json.dumps(data, indent=2) + "\n"
-        write_atomically(self.folder / name, lambda path: path.write_text(text, encoding="utf-8"))
-
     # --- reading
+
+    def _settled(self, answer: Callable[[], _Answer]) -> _Answer:
+        """An answer of one state of the folder. What seems damaged may have been merged since the manifest was read."""
+        while True:
+            self.manifest.read()
+            seen = self.manifest.stamp
+            try:
+                self._look()
+                return answer()
+            except Damaged:
+                self.manifest.read()
+                if self.manifest.stamp == seen:
+                    raise
+
+    def _look(self) -> None:
+        """Raise Damaged where the manifest does not say all that is there."""
+        if self._whole_at == self.manifest.stamp:
+            return
+        path = self.manifest.path
+        if gone := self.manifest.damaged:
+            raise Damaged(f"{path}: {_lines(gone)} damaged; {AGAIN}")
+        try:
+            unnamed = self._unnamed()
+        except OSError as error:
+            raise Damaged(f"{self.folder}: cannot be read: {error.strerror}") from None
+        if unnamed and not at_work(self.folder):
+            which = f"{unnamed[0]} is" if len(unnamed) == 1 else f"{unnamed[0]} and {len(unnamed) - 1} other parts are"
+            raise Damaged(f"{path}: {which} there and in no line: it lost lines, or a run was killed; {AGAIN}")
+        self._whole_at = self.manifest.stamp if not unnamed else ()
+
+    def batch_hash(self) -> str | None:
+        """The hash of the batch that the folder was made for; None where no line of the manifest says so."""
+        self.manifest.read()
+        return self.manifest.batch or None
+
+    def parts(self, cell: str | None = None) -> dict[str, list[Sums]]:
+        """Parts in canonical order, with the checksums that their files may have; of one cell, by key, where given."""
+        self.manifest.read()
+        return self.manifest.parts if cell is None else self.manifest.by_cell.get(cell, {})
 
     def done(self) -> dict[str, set[int]]:
         """Replicates stored or failed, by cell key."""
+        self.manifest.read()
         found: dict[str, set[int]] = {}
-        for part in self.parts():
-            key, first, last = _span(part)
+        for key, first, last in self.manifest.spans:
             found.setdefault(key, set()).update(range(first, last + 1))
         for failure in self.failures():
             if not failure.get("again"):
@@ -264,61 +286,117 @@ class Store:
 
         `again`: one that ran out of time, which the next run tries again.
         """
-        latest = {(line["failed"], line["replicate"]): line for line in self._lines() if "failed" in line}
-        stored = [_span(part) for part in self.parts()]
+        self.manifest.read()
+        spans = {key: [span(part) for part in parts] for key, parts in self.manifest.by_cell.items()}
         return [
-            line
-            for (key, r), line in sorted(latest.items())
-            if not any(key == cell and first <= r <= last for cell, first, last in stored)
+            {key: value for key, value in line.items() if key != "sum"}
+            for (cell, r), line in sorted(self.manifest.failed.items())
+            if not any(first <= r <= last for _, first, last in spans.get(cell, ()))
         ]
 
-    def _frame(self, kind: str, part: str, wanted: str, columns: list[str] | None = None) -> pl.DataFrame:
+    def _clusters(self, cell: str | None) -> Iterator[list[str]]:
+        """Parts in canonical order, those that hold replicates in common together."""
+        cluster: list[str] = []
+        end = Span("", -1, -1)
+        for part in self.manifest.parts if cell is None else self.manifest.by_cell.get(cell, {}):
+            key, first, last = span(part)
+            if cluster and (key != end.cell or first > end.last):
+                yield cluster
+                cluster, end = [], Span("", -1, -1)
+            cluster.append(part)
+            end = Span(key, first, max(last, end.last))
+        if cluster:
+            yield cluster
+
+    def _frame(self, kind: str, part: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
         path = self._file(kind, part)
-        if not self._holds(kind, part, wanted):
-            raise ScenarioError(
-                f"{path}: is damaged (not what manifest.jsonl says it is); run its scenario again: the file is set "
-                "aside and its replicates are evolved anew"
-            )
-        return pl.read_parquet(path, columns=columns)
+        try:
+            if self._holds(kind, part, self.manifest.parts[part]):
+                return read(path, columns)
+        except OSError as error:
+            raise Damaged(f"{path}: cannot be read: {error.strerror}") from None
+        raise Damaged(
+            f"{path}: is damaged (not what manifest.jsonl says it is); run its scenario again: the file is set "
+            "aside and its replicates are evolved anew"
+        )
+
+    def _merged(self, kind: str, cluster: list[str], columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The rows of parts that hold replicates in common, each once."""
+        frames = [self._frame(kind, part, columns) for part in cluster]
+        return frames[0] if len(frames) == 1 else merged(frames, kind, self.folder)
+
+    def _table(self, kind: str, cell: str | None, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        frames = [self._merged(kind, cluster, columns) for cluster in self._clusters(cell)]
+        return pl.concat(frames, how="vertical_relaxed").sort(ORDER[kind]) if frames else pl.DataFrame()
 
     def runs(self) -> pl.DataFrame:
-        """A row per replicate, in canonical order."""
-        parts = self.parts()
-        if self._runs[0] != list(parts):
-            frames = [self._frame("runs", part, sums["runs"]) for part, sums in parts.items()]
-            self._runs = list(parts), pl.concat(frames).sort(ORDER["runs"]) if frames else pl.DataFrame()
-        return self._runs[1]
+        """A row per replicate, in canonical order.
+
+        Raises
+        ------
+        ScenarioError : something is damaged, with what mends it
+        """
+
+        def answer() -> pl.DataFrame:
+            parts = list(self.manifest.parts)
+            if self._runs[0] != parts:
+                self._runs = parts, self._table("runs", None)
+            return self._runs[1]
+
+        return self._settled(answer)
 
     def traces(self, cell: str | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """A row per recorded generation, in canonical order; of one cell, by its key, where given.
 
         columns : those to read, beside cell, replicate and generation; all, where not given
+
+        Raises
+        ------
+        ScenarioError : something is damaged, with what mends it
         """
         wanted = None if columns is None else list(dict.fromkeys((*ORDER["traces"], *columns)))
-        frames = [self._frame("traces", part, sums["traces"], wanted) for part, sums in self.parts(cell).items()]
-        return pl.concat(frames).sort(ORDER["traces"]) if frames else pl.DataFrame()
+        return self._settled(lambda: self._table("traces", cell, wanted))
 
     def digest(self) -> str:
         """sha256 over all records in canonical order, free of timings and of how they were split into parts.
 
         A checksum of each column's values, part by part, then one of all columns with their names, types and lengths:
         so it needs no more memory than one part.
+
+        Raises
+        ------
+        ScenarioError : something is damaged, with what mends it
         """
+        return self._settled(self._digest)
+
+    def _digest(self) -> str:
         total = hashlib.sha256()
         for kind in KINDS:
             columns: dict[str, tuple[Any, Any]] = {}
             rows = 0
-            for part, sums_of in self.parts().items():
-                frame = self._frame(kind, part, sums_of[kind])
+            for cluster in self._clusters(None):
+                frame = self._merged(kind, cluster)
                 rows += frame.height
                 for series in frame.sort(ORDER[kind]):
                     sums, _ = columns.setdefault(series.name, (hashlib.sha256(), series.dtype))
-                    if series.dtype == pl.String:
-                        sums.update("".join(f"{text}\n" for text in series.to_list()).encode())
-                    elif series.dtype == pl.Float64:
-                        sums.update(series.to_numpy().astype("<f8").tobytes())
-                    else:
-                        sums.update(series.cast(pl.Int64).fill_null(-1).to_numpy().astype("<i8").tobytes())
+                    sums.update(column_bytes(series))
             for name, (sums, dtype) in columns.items():
                 total.update(f"{kind} {name} {dtype} {rows} {sums.hexdigest()}\n".encode())
         return total.hexdigest()
+
+
+def _lines(numbers: list[int]) -> str:
+    """Which lines: 'line 3 is', 'lines 1, 2 and 5 more are'."""
+    if len(numbers) == 1:
+        return f"line {numbers[0]} is"
+    more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+    return f"lines {', '.join(map(str, numbers[:3]))}{more} are"
+
+
+def _covered(wanted: Span, spans: list[Span]) -> bool:
+    """Whether spans, in canonical order, hold every replicate of one."""
+    at = wanted.first
+    for key, first, last in spans:
+        if key == wanted.cell and first <= at <= last:
+            at = last + 1
+    return at > wanted.last

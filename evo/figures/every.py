@@ -33,6 +33,7 @@ def save_all(batch: Any, formats: tuple[str, ...] = ("png",)) -> list[Path]:
     from evo.figures.style import STYLE
 
     files = []
+    (batch.folder / "figures").mkdir(exist_ok=True)  # which a copy may have left out
     for name, figure in draw_all(batch).items():
         for kind in formats:
             path = batch.folder / "figures" / f"{name}.{kind}"

@@ -83,8 +83,11 @@ class Spec(Resolved):
 
     def set(self, changes: Mapping[str, Any] | None = None, /, **knobs: Any) -> "Spec":
         """A copy with some fields changed: knobs by name, every field by dotted path."""
-        data = json.loads(json.dumps(self.data))
-        merged = {**(changes or {}), **knobs}
+        return self._like(self._changed({**(changes or {}), **knobs}))
+
+    def _changed(self, merged: Mapping[str, Any]) -> dict[str, Any]:
+        """The data with some fields changed."""
+        data: dict[str, Any] = json.loads(json.dumps(self.data))
         if "selection.scheme" in merged and merged["selection.scheme"] != self.scenario.selection.scheme:
             data.get("selection", {}).pop("parameter", None)  # another scheme's parameter means nothing here
         for key, value in merged.items():
@@ -99,7 +102,11 @@ class Spec(Resolved):
             for axis in list(data.get("sweep", {})):
                 if self.place(axis) == place:
                     del data["sweep"][axis]
-        return self._like(data)
+        return data
+
+    def live(self) -> "Spec":
+        """This specification with the code of its world, to evolve it: itself, unless it was only read."""
+        return self
 
     def over(self, axes: Mapping[str, Any]) -> "Spec":
         """A copy that sweeps these axes instead of its own."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from evo.errors import WorldError
 from evo.places import caches
 
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Source:
         except (SyntaxError, ValueError) as error:
             raise WorldError(f"names a file that is no Python ({error})") from None
         for node in ast.walk(tree):
-            if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
                 node.body = node.body[1:] or [ast.Pass()]
         return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()
 

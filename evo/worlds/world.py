@@ -1,11 +1,12 @@
 """What a world is: knobs, genome layout, traits, how agents live, what a carrier looks like, what theory predicts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, NoReturn
 
 import numpy as np
 
+from evo.errors import WorldError
 from evo.kernels.jit import kernel
 from evo.kernels.names import columns as columns
 from evo.kernels.signatures import CARRIER, LIVE
@@ -164,3 +165,49 @@ class World:
     def trait(self, name: str) -> int:
         """The column of that trait; ValueError where there is none."""
         return [trait.name for trait in self.traits].index(name)
+
+    def declaration(self) -> dict[str, Any]:
+        """What it declares, as data: name, summary, progress, knobs and traits with units, bounds and meanings."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "progress": self.progress,
+            "knobs": [asdict(knob) for knob in self.knobs],
+            "traits": [asdict(trait) for trait in self.traits],
+        }
+
+
+class _NotLoaded:
+    """Stands for a function of a world that was made from its declaration."""
+
+    def __init__(self, world: str):
+        self._world = world
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        raise WorldError(
+            f"the code of world '{self._world}' is not loaded: what is stored is read without it; only evolving runs it"
+        )
+
+
+def declared(data: Mapping[str, Any]) -> World:
+    """A world from its declaration: to read records with, without code; its functions raise WorldError.
+
+    Keys that a later version may have added are left out.
+
+    Raises
+    ------
+    WorldError : the data are no declaration
+    """
+
+    def table(kind: type, rows: Any) -> Any:
+        return tuple(kind(**{key: row[key] for key in kind.__annotations__ if key in row}) for row in rows)
+
+    try:
+        name = str(data["name"])
+        code = _NotLoaded(name)
+        return World(
+            name=name, summary=str(data["summary"]), knobs=table(Knob, data["knobs"]),
+            traits=table(Trait, data["traits"]), layout=code, live=code, carrier=code, progress=data.get("progress"),
+        )  # fmt: skip
+    except (KeyError, TypeError) as error:
+        raise WorldError(f"is no declaration of a world: {error}") from None

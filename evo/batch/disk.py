@@ -1,0 +1,122 @@
+"""Files that last: folders and renames that are synced, the lock of a folder, lines and documents with a checksum."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+SUM = "sum"  # the key of a line's own checksum
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in a folder last through a power loss."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those it is in, where they are missing; their names last through a power loss."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def write_atomically(path: Path, write: Any) -> None:
+    """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        write(aside)
+        with aside.open("rb") as handle:
+            os.fsync(handle.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file atomically."""
+    write_atomically(path, lambda aside: aside.write_bytes(content))
+
+
+def append_line(path: Path, text: str) -> None:
+    """Append a line, synced; where the last line was cut off, it ends first. A new file's name lasts too."""
+    new = not path.exists()
+    with path.open("a+b") as handle:
+        if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) >= 0 and handle.read(1) != b"\n":
+            text = f"\n{text}"
+        handle.write(f"{text}\n".encode())
+        handle.flush()
+        os.fsync(handle.fileno())
+    if new:
+        _sync_folder(path.parent)
+
+
+def checksum(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+# --- data that carry their own checksum
+
+
+def canonical(data: Any) -> str:
+    """sha256 of what data say, however they are written."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+
+
+def sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """The same with a checksum of all of it."""
+    return data | {SUM: canonical(data)[:16]}
+
+
+def holds(data: Any) -> bool:
+    """Whether data are as they were sealed."""
+    if not isinstance(data, dict):
+        return False
+    bare = {key: value for key, value in data.items() if key != SUM}
+    return bool(data.get(SUM) == canonical(bare)[:16])
+
+
+# --- who is at work
+
+
+@contextmanager
+def alone(folder: Path, told: Callable[[str], None]) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go of however the process ends; waits where another holds it."""
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        told(f"another evo is at work in {folder}; waiting for it to end ...")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def at_work(folder: Path) -> bool:
+    """Whether some process writes into the folder now."""
+    file = folder / ".lock"
+    if not file.is_file():
+        return False
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:  # a folder that may only be read: nobody like us can be at work
+        return False
+    lock.release()
+    return False

@@ -1,0 +1,290 @@
+"""What is damaged, lost or doubled in a results folder is said in one sentence, and mended by the next run."""
+
+import json
+import random
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import evo
+from evo.batch import chunks, store
+from evo.batch.disk import SUM, at_work, holds, sealed
+from evo.batch.manifest import Manifest
+from evo.batch.parts import Damaged, Span, is_whole, span_of
+from evo.batch.store import Store
+from evo.errors import ScenarioError
+
+SMALL = {"population.size": 40, "population.generations": 30}
+
+
+def spec_of():
+    return evo.load("wolf_sniper").over({"parts": [2, 6]}).set(SMALL)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A batch of many parts, some merged, that is never touched; and the same of another machine, cut otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "SECONDS", 1e-9)
+        patch.setattr(store, "MERGE", 3)
+        out = tmp_path_factory.mktemp("plain")
+        evo.run(spec_of(), replicates=3, out=out, jobs=1)
+        patch.setattr(store, "MERGE", 100)
+        batch = evo.run(spec_of(), replicates=7, out=out, jobs=1)
+        assert len(batch.store.parts()) == 10
+        patch.setattr(chunks, "SECONDS", 10.0)
+        evo.run(spec_of(), replicates=5, out=tmp_path_factory.mktemp("other"), jobs=1)
+    return batch
+
+
+@pytest.fixture
+def copy(plain, tmp_path):
+    shutil.copytree(plain.folder, tmp_path / plain.folder.name)
+    return tmp_path / plain.folder.name
+
+
+def read(folder: Path, digest: str) -> str:
+    """The sentence by which a reader refuses; empty where it gets the right digest. Nothing else may come of it."""
+    try:
+        assert evo.Batch.open(folder).digest() == digest
+    except ScenarioError as error:
+        assert "\n" not in str(error) and str(folder) in str(error)
+        return str(error)
+    return ""
+
+
+def mended(folder: Path, digest: str) -> list[str]:
+    """What is told while the next run mends a folder."""
+    told: list[str] = []
+    assert evo.run(spec_of(), replicates=7, out=folder.parent, jobs=2, told=told.append).digest() == digest
+    assert read(folder, digest) == ""
+    again: list[str] = []
+    evo.run(spec_of(), replicates=7, out=folder.parent, told=again.append)
+    assert again == []
+    return told
+
+
+def test_a_flipped_bit_in_the_manifest(plain, tmp_path):
+    """Anywhere: the same digest or one sentence, no part lost without a word."""
+    rng, digest = random.Random(1), plain.digest()
+    data = (plain.folder / "manifest.jsonl").read_bytes()
+    said = 0
+    for trial in range(60):
+        folder = tmp_path / str(trial) / plain.folder.name
+        shutil.copytree(plain.folder, folder)
+        flipped = bytearray(data)
+        flipped[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+        (folder / "manifest.jsonl").write_bytes(flipped)
+        said += bool(read(folder, digest))
+        if trial % 6 == 0:
+            mended(folder, digest)
+    assert said > 50
+
+
+def lines_of(folder):
+    return (folder / "manifest.jsonl").read_text().splitlines(keepends=True)
+
+
+def without_line(folder, number):
+    lines = lines_of(folder)
+    del lines[number]
+    (folder / "manifest.jsonl").write_text("".join(lines))
+
+
+@pytest.mark.parametrize(
+    "how", ["gone", "empty", "zeros", "utf-16", "half", "a line", "the merged line", "the first line"]
+)
+def test_a_lost_manifest_is_said_and_its_parts_are_taken_over(plain, copy, how):
+    file, digest = copy / "manifest.jsonl", plain.digest()
+    text = file.read_text()
+    merged = next(number for number, line in enumerate(lines_of(copy)) if "without" in line)
+    match how:
+        case "gone":
+            file.unlink()
+        case "empty":
+            file.write_text("")
+        case "zeros":
+            file.write_bytes(bytes(len(text)))
+        case "utf-16":
+            file.write_text(text, encoding="utf-16")
+        case "half":
+            file.write_text(text[: len(text) // 2])
+        case "a line":
+            without_line(copy, -1)
+        case "the merged line":
+            without_line(copy, merged)
+        case "the first line":
+            without_line(copy, 0)
+    assert bool(read(copy, digest)) == (how != "the first line")  # of which the declaration tells too
+    told = mended(copy, digest)
+    assert any("taken over" in text for text in told) == (how != "the first line")
+    assert not any("evolved anew" in text for text in told)
+
+
+def test_parts_that_do_not_hold_are_not_taken_over(plain, copy):
+    part = sorted((copy / "runs").glob("*.parquet"))[2]
+    frame = pl.read_parquet(part, columns=None)
+    own = pl.read_parquet_metadata(part)["evo"]
+    frame.with_columns(pl.col("training.fitness") + 1e-9).write_parquet(part, metadata={"evo": own})
+    (copy / "manifest.jsonl").unlink()
+    assert "9 parts were in no line" in mended(copy, plain.digest())[0]
+
+
+def test_a_part_of_another_batch_is_not_taken_over(plain, copy, tmp_path):
+    other = evo.run(spec_of(), replicates=2, seed=2, out=tmp_path / "seed 2")
+    for kind in ("runs", "traces"):
+        for path in (other.folder / kind).glob("*-0000000-0000000.parquet"):
+            name = path.name.replace("0000000", "0000009")
+            shutil.copy(path, copy / kind / name)
+    assert "in no line" in read(copy, plain.digest())
+    assert mended(copy, plain.digest()) == []
+
+
+def test_a_kill_before_the_line_was_written(plain, copy, monkeypatch):
+    monkeypatch.setattr(Manifest, "say", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        evo.run(spec_of(), replicates=8, out=copy.parent, jobs=1)
+    monkeypatch.undo()
+    assert "is there and in no line" in read(copy, plain.digest())
+    told = []
+    again = evo.run(spec_of(), replicates=8, out=copy.parent, told=told.append)
+    assert again.runs().height == 16 and "taken over" in told[0]
+
+
+def test_a_reader_beside_a_batch_at_work_sees_the_state_before(plain, copy):
+    from evo.batch.disk import alone
+
+    whole = evo.run(spec_of(), replicates=8, out=copy.parent / "whole", jobs=1)
+    for kind in ("runs", "traces"):
+        for path in (whole.folder / kind).glob("*-0000007.parquet"):
+            shutil.copy(path, copy / kind / path.name)
+    with alone(copy, print):
+        assert at_work(copy) and read(copy, plain.digest()) == ""
+    assert not at_work(copy) and "in no line" in read(copy, plain.digest())
+
+
+def test_a_reader_whose_parts_are_merged_meanwhile(plain, copy, monkeypatch):
+    batch = evo.Batch.open(copy)
+    assert batch.store.parts() and batch.digest()
+    fresh = evo.Batch.open(copy)
+    fresh.store.parts()
+    monkeypatch.setattr(store, "MERGE", 2)
+    writer = Store(copy)
+    writer.prepare(plain.spec.batch_hash)
+    writer.merge()
+    assert len(writer.parts()) == 2
+    assert fresh.digest() == batch.digest() == plain.digest()
+
+
+# --- two folders joined
+
+
+def join(copy, other, manifest=True):
+    for path in other.rglob("*.parquet"):
+        to = copy / path.relative_to(other)
+        if not to.exists():
+            shutil.copy(path, to)
+    if manifest:
+        with (copy / "manifest.jsonl").open("a") as file:
+            file.write((other / "manifest.jsonl").read_text())
+    else:
+        (copy / "manifest.jsonl").unlink()
+
+
+@pytest.mark.parametrize("manifest", [True, False])
+def test_two_folders_joined_count_each_replicate_once(plain, copy, tmp_path, monkeypatch, manifest):
+    monkeypatch.setattr(chunks, "SECONDS", 10.0)
+    other = evo.run(spec_of(), replicates=5, out=tmp_path / "other", jobs=1)
+    join(copy, other.folder, manifest)
+    if manifest:
+        opened = evo.Batch.open(copy)
+        assert opened.digest() == plain.digest() and opened.runs().equals(plain.runs())
+        assert opened.traces().equals(plain.traces()) and len(opened.store.parts()) > 10
+        assert opened.rates().equals(plain.rates())
+    mended(copy, plain.digest())
+    spans = [span_of(part) for part in evo.Batch.open(copy).store.parts()]
+    assert all(a.cell != b.cell or a.last < b.first for a, b in pairwise(spans))
+
+
+def test_unequal_replicates_are_refused(plain, copy, tmp_path, monkeypatch):
+    monkeypatch.setattr(chunks, "SECONDS", 10.0)
+    other = evo.run(spec_of(), replicates=5, out=tmp_path / "other", jobs=1)
+    from evo.batch import parts
+
+    key, first, last = next(span_of(part) for part in other.store.parts() if span_of(part).last > 0)
+    changed = Span(key, first, last).name
+    frame = pl.read_parquet(other.folder / "runs" / f"{changed}.parquet")
+    frame = frame.with_columns(pl.col("training.fitness") * 2.0)
+    total = parts.write(other.folder / "runs" / f"{changed}.parquet", frame, "runs", plain.spec.batch_hash)
+    manifest = other.folder / "manifest.jsonl"
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    lines = [line | ({"runs": total} if line.get("part") == changed else {}) for line in lines]
+    bare = [{key: value for key, value in line.items() if key != SUM} for line in lines]
+    manifest.write_text("".join(json.dumps(sealed(line)) + "\n" for line in bare))
+    join(copy, other.folder)
+    before = {path: path.read_bytes() for path in copy.rglob("*.parquet")}
+    for use in (lambda: evo.Batch.open(copy).digest(), lambda: evo.run(spec_of(), replicates=7, out=copy.parent)):
+        with pytest.raises(ScenarioError, match=rf"holds replicate 1 of cell {key} twice, and they differ"):
+            use()
+    assert {path: path.read_bytes() for path in copy.rglob("*.parquet")} == before
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../mine/years-2020-2021",
+        "/etc/x-0000000-0000001",
+        "5d9452f8526d05da-1-2",
+        "5d9452f8526d05da-0000002-0000001",
+        "5D9452F8526D05DA-0000000-0000001",
+        "5d9452f8526d05da-0000000-9000000000",
+        "",
+        7,
+        None,
+        "0000000000000000-0000000-0000001",
+    ],
+)
+def test_only_parts_of_known_cells_are_parts(plain, copy, name, tmp_path):
+    mine = tmp_path / "mine" / "years-2020-2021.parquet"
+    mine.parent.mkdir()
+    mine.write_text("precious")
+    line = {"part": name, "runs": "0" * 64, "traces": "0" * 64}
+    for text in (line, sealed(line)):
+        with (copy / "manifest.jsonl").open("a") as manifest:
+            manifest.write(json.dumps(text) + "\n")
+    assert " damaged; run its scenario again" in read(copy, plain.digest())
+    assert "damaged and left out" in mended(copy, plain.digest())[0]
+    assert mine.read_text() == "precious" and list((copy / "set_aside").glob("manifest-*.jsonl"))
+
+
+def test_lines_and_parts_say_whether_they_hold(plain):
+    for line in lines_of(plain.folder):
+        assert holds(json.loads(line))
+        assert not holds(json.loads(line) | {"batch": "another"})
+    for part in plain.store.parts():
+        for kind in ("runs", "traces"):
+            path = plain.folder / kind / f"{part}.parquet"
+            assert is_whole(path, kind, plain.spec.batch_hash) and not is_whole(path, kind, "another")
+
+
+def test_a_part_that_may_not_be_read_is_one_sentence(plain, copy, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(store, "checksum", refuse)
+    with pytest.raises(Damaged, match=r"parquet: cannot be read: Permission denied"):
+        evo.Batch.open(copy).digest()
+
+
+def test_a_finished_batch_in_a_folder_that_may_only_be_read(plain, copy, monkeypatch):
+    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("evo.batch.run.alone", lambda *_: pytest.fail("it writes"))
+    said = []
+    batch = evo.run(spec_of(), replicates=7, out=copy.parent, progress=lambda *counts: said.append(counts))
+    assert batch.digest() == plain.digest() and said == [(14, 14)]
