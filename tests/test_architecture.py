@@ -147,7 +147,8 @@ def numbered(text: str) -> list[str]:
 
 @pytest.mark.parametrize("folder", ["evo", "scenarios", "tests"])
 def test_columns_have_names(folder):
-    found = {str(file): numbered(file.read_text(encoding="utf-8")) for file in sorted((TOP / folder).rglob("*.py"))}
+    files = [file for file in sorted((TOP / folder).rglob("*.py")) if "folder_v1" not in file.parts]  # a kept result
+    found = {str(file): numbered(file.read_text(encoding="utf-8")) for file in files}
     assert not {file: lines for file, lines in found.items() if lines}
 
 
