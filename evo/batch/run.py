@@ -14,6 +14,7 @@ import polars as pl
 import tomli_w
 from filelock import FileLock, Timeout
 
+from evo.batch import limits
 from evo.batch.chunks import Queue
 from evo.batch.executors import Executor, Outcome, Threads, Where
 from evo.batch.provenance import provenance
@@ -103,7 +104,7 @@ def run(
 
     Raises
     ------
-    ScenarioError : the input is wrong, or the folder cannot be written
+    ScenarioError : the input is wrong, the batch cannot fit into memory or disk, or the folder cannot be written
     EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
@@ -112,10 +113,17 @@ def run(
     }
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
+    jobs = where["jobs"] = limits.jobs(where.get("jobs"), _cores())
+    limits.check(spec, folder)
+    if text := limits.many(spec):
+        told(text)
+    batch = Batch(folder, spec)
+    if where.get("scheduler") is None:
+        limits.check_populations(batch.cells, jobs)
     with _room(folder):
         make_folder(folder)
         with _alone(folder, told):
-            return _run(Batch(folder, spec), progress or (lambda done, total: None), told, where)
+            return _run(batch, progress or (lambda done, total: None), told, where)
 
 
 def _executor(
@@ -125,7 +133,10 @@ def _executor(
         from evo.batch.dask_executor import Dask
 
         return Dask(scheduler, jobs or _cores(), limit)
-    return Threads(jobs or _cores(), limit)
+    try:
+        return Threads(jobs or _cores(), limit)
+    except RuntimeError:
+        raise ScenarioError(f"jobs = {jobs}: are more threads than can be started here; ask for fewer") from None
 
 
 def _prepare(batch: Batch, told: Callable[[str], None]) -> None:
@@ -149,6 +160,8 @@ def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str
     before = sum(wanted.values()) - sum(len(todo) for _, todo in queue.todo)
     progress(before, sum(wanted.values()))
     if queue:
+        if text := limits.long(queue.todo, where["jobs"] or 1):
+            told(text)
         started, finished = time.time(), 0
         executor = _executor(**where)
         try:
