@@ -8,11 +8,8 @@ from typing import Any
 import click
 
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError
-
-
-def _printable(text: str) -> str:
-    """On one line, whatever was in the input."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+from evo.terminal.options import Jobs, Number, Whole
+from evo.wording import LONGEST, short
 
 
 def _tell(text: str) -> None:
@@ -25,8 +22,10 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.UsageError(short(" ".join(error.format_message().split()), LONGEST), error.ctx) from None
         except (ScenarioError, EvolutionError, AuditError) as error:
-            _tell(_printable(str(error)))
+            _tell(short(str(error), LONGEST))
             ctx.exit(2)
         except Interrupted as stop:
             folder = stop.batch.folder
@@ -67,50 +66,68 @@ def scenarios() -> None:
     for name, path in sorted(scenario_files().items()):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             data = {"world": "?", "claim": f"cannot be read: {error}"}
         known.add_row(name, str(data.get("world", "?")), str(data.get("claim", "?")))
     console().print(known)
 
 
 def _parse(option: str, items: tuple[str, ...]) -> dict[str, str]:
-    parsed = {}
+    parsed: dict[str, str] = {}
     for item in items:
-        key, equals, value = item.partition("=")
+        key, equals, value = (part.strip() for part in item.partition("="))
         if not equals or not key or not value:
-            raise click.BadParameter(f"'{_printable(item)}' must have the form KEY=VALUE", param_hint=option)
-        parsed[key.strip()] = value.strip()
+            raise click.BadParameter(f"'{short(item)}' must have the form KEY=VALUE", param_hint=option)
+        if key in parsed:
+            raise click.BadParameter(f"'{short(key)}' is given twice; give it once", param_hint=option)
+        parsed[key] = value
     return parsed
 
 
-def _value(text: str) -> Any:
-    """A TOML value where it is one, else the text itself."""
-    import tomllib
-
-    try:
-        return tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _resolve(scenario: str, sets: tuple[str, ...], overs: tuple[str, ...]) -> Any:
+def _resolve(scenario: str, sets: dict[str, str]) -> Any:
     from evo.scenario.library import load
+    from evo.scenario.values import unquoted
 
     spec = load(scenario)
-    if sets:
-        spec = spec.set({key: _value(text) for key, text in _parse("--set", sets).items()})
-    if overs:
-        axes = {
-            key: text if ":" in text else [_value(part) for part in text.split(",")]
-            for key, text in _parse("--over", overs).items()
-        }
-        spec = spec.over(axes)
+    return spec.set({key: unquoted(text) for key, text in sets.items()}) if sets else spec
+
+
+def _asked(scenario: str, given: dict[str, Any]) -> Any:
+    """The specification that the options of `evo run` make of a scenario; says what of its own they leave out."""
+    sets, axes = _parse("--set", given["sets"]), _parse("--over", given["overs"])
+    ranges = _parse("--sample", given["samples"])
+    spec = _resolve(scenario, sets | ({"engine": given["engine"]} if given["engine"] else {}))
+    alone = {"engine": "engine", "seed": "batch.seed", "replicates": "batch.replicates", "until": "batch.until"}
+    alone |= {"points": "sample.points", "design": "sample.design"}
+    options = {f"--{name}": [field] for name, field in alone.items() if given[name] is not None}
+    _refuse_twice(spec, {"--set": sets, "--over": axes, "--sample": ranges, **options})
+    own = spec.scenario
+    if axes or ranges:
+        spec = spec.without("sweep", *(["sample"] if ranges else [])).over(axes)
+    left = [key for key in own.sweep if key not in spec.keys and key not in ranges] if axes or ranges else []
+    if left:
+        _tell(f"{'--over' if axes else '--sample'} replaces the scenario's own sweep; left out: {', '.join(left)}")
+    spec = _sampled(spec, ranges, given["points"], given["design"])
+    if ranges and own.sample and (gone := [key for key in own.sample.ranges if key not in spec.keys]):
+        _tell(f"--sample replaces the scenario's own sample; left out: {', '.join(gone)}")
     return spec
 
 
-def _sampled(spec: Any, samples: tuple[str, ...], points: int | None, design: str | None) -> Any:
-    if samples:
-        return spec.over({}).sampled(_parse("--sample", samples), points, design)
+def _refuse_twice(spec: Any, options: dict[str, Any]) -> None:
+    """Raise where two options give the same field, for one of them would be dropped."""
+    found: dict[str, str] = {}
+    for option, keys in options.items():
+        for key in keys:
+            name = key if key.startswith("sample.") else spec.name_of(spec.place(key))
+            if name in found:
+                by = f"with {found[name]} and with {option}" if found[name] != option else f"twice with {option}"
+                raise ScenarioError(f"{spec.origin}: {name}: is given {by}; give it once")
+            found[name] = option
+
+
+def _sampled(spec: Any, ranges: dict[str, str], points: int | None, design: str | None) -> Any:
+    if ranges:
+        return spec.sampled(ranges, points, design)
     own = spec.scenario.sample
     if own is None and (points or design):
         raise click.UsageError("--points and --design need a --sample, or a scenario with [sample]")
@@ -132,20 +149,24 @@ def show(scenario: str) -> None:
 @click.argument("scenario")
 @click.option("--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.")
 @click.option(
-    "--over", "overs", multiple=True, metavar="K=V1,V2,...", help="Sweep instead; also K=START:STOP:COUNT[:log]."
+    "--over",
+    "overs",
+    multiple=True,
+    metavar="K=V1,V2,...",
+    help="Sweep this instead of the scenario's own sweep; also K=START:STOP:COUNT[:log].",
 )
 @click.option(
     "--sample", "samples", multiple=True, metavar="K=LOW:HIGH[:log]",
-    help="Sample this range, with every other one given, at points of a Sobol sequence.",
+    help="Sample this range, with every other one given, at points of a Sobol sequence, in each cell of --over.",
 )  # fmt: skip
-@click.option("--points", type=click.IntRange(1), help="Sampled points, 64 by default; more keep those there already.")
+@click.option("--points", type=Whole(1), help="Sampled points, 64 by default; more keep those there already.")
 @click.option("--design", type=click.Choice(["sobol", "random"]), help="How sampled points are spread.")
-@click.option("--replicates", type=click.IntRange(1), help="Populations per cell.")
-@click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
-@click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option("--replicates", type=Whole(1), help="Populations per cell.")
+@click.option("--seed", type=Whole(0), help="Seed of all random streams.")
+@click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option(
     "--until",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Number(0, 1, min_open=True, max_open=True),
     metavar="WIDTH",
     help="Add replicates per cell until its 95 % interval, one that allows such stopping, is this narrow; --replicates "
     "is then the most, a million by default.",
@@ -158,7 +179,7 @@ def show(scenario: str) -> None:
 @click.option("--executor", type=click.Choice(["threads", "dask"]), default="threads", help="Where chunks are evolved.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler; without one, a process per job is started here.")
 @trust_option
-@click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds that one replicate may take.")
+@click.option("--time-limit", type=Number(0, min_open=True), help="Seconds that one replicate may take.")
 @click.option(
     "--engine", type=click.Choice(["auto", "numba", "classes", "deap"]),
     help="How populations are simulated: one by one (numba), by class counts, whichever is faster of them, or through "
@@ -183,9 +204,7 @@ def run(scenario: str, **given: Any) -> None:
     if given["scheduler"] and given["executor"] != "dask":
         raise click.UsageError("--scheduler needs --executor dask")
     with Loading():
-        sets = given["sets"]
-        spec = _resolve(scenario, (f"engine={given['engine']}", *sets) if given["engine"] else sets, given["overs"])
-        spec = _sampled(spec, given["samples"], given["points"], given["design"])
+        spec = _asked(scenario, given)
         if given["rare"]:
             _estimate_rare(spec, given)
             return
@@ -261,7 +280,7 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
 @main.command()
 @click.argument("results_dir", type=click.Path())
 @click.argument("cell")
-@click.argument("replicate", type=click.IntRange(0))
+@click.argument("replicate", type=Whole(0))
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
@@ -308,7 +327,7 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("results_dir", type=click.Path())
 @click.option("--neutral", is_flag=True, help="Evolve the same cells without selection, for the information gained.")
-@click.option("--jobs", type=click.IntRange(1), help="Threads for --neutral; one per core by default.")
+@click.option("--jobs", type=Jobs(), help="Threads for --neutral; one per core by default.")
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
@@ -362,10 +381,12 @@ def _draw(function: Callable[[Any], Any], data: Any, path: str) -> None:
 
 @main.command()
 @click.option("--scheme", help="One scheme of evo, or deap.NAME for an operator of DEAP; all of evo's by default.")
-@click.option("--parameter", type=float, help="One parameter of the scheme; a range of them by default.")
-@click.option("--population", default=1000, show_default=True, type=click.IntRange(10, 1_000_000), help="Individuals.")
-@click.option("--replicates", default=200, show_default=True, type=click.IntRange(2), help="Selections, and takeovers.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of all random streams.")
+@click.option("--parameter", type=Number(), help="One parameter of the scheme; a range of them by default.")
+@click.option("--population", default=1000, show_default=True, type=Whole(10, 1_000_000), help="Individuals.")
+@click.option(
+    "--replicates", default=200, show_default=True, type=Whole(2, 1_000_000), help="Selections, and takeovers."
+)
+@click.option("--seed", default=1, show_default=True, type=Whole(0), help="Seed of all random streams.")
 @click.option("--figure", type=click.Path(dir_okay=False), help="Draw the points into this file (png, svg or pdf).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def pressure(
@@ -397,8 +418,8 @@ def pressure(
 
 @main.command()
 @click.argument("script", type=click.Path())
-@click.option("--replicates", type=click.IntRange(1), default=20, help="Runs, each with another stream.")
-@click.option("--jobs", type=click.IntRange(1), help="Processes; one per core by default.")
+@click.option("--replicates", type=Whole(1, 1_000_000), default=20, help="Runs, each with another stream.")
+@click.option("--jobs", type=Jobs(), help="Processes; one per core by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None:
     """Run a DEAP program that holds `with evo.audit(...)` again and again: how often is what it selects for realized?
@@ -425,8 +446,8 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO[:K=V,...]...")
-@click.option("--replicates", type=click.IntRange(1), help="Populations per point.")
-@click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option("--replicates", type=Whole(1), help="Populations per point.")
+@click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--figure", type=click.Path(dir_okay=False), help="Draw the doses into this file (png, svg or pdf).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -447,7 +468,7 @@ def dose(
     doses = {}
     for entry in scenarios:
         name, _, changes = entry.partition(":")
-        spec = _resolve(name, tuple(changes.split(",")) if changes else (), ()).over({})
+        spec = _resolve(name, _parse("SCENARIO", tuple(changes.split(",")) if changes else ())).over({})
         if replicates:
             spec = spec.set({"batch.replicates": replicates})
         doses[entry] = dose_response(spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True))
@@ -468,7 +489,7 @@ def dose(
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--full", is_flag=True, help="As many replicates as the docs are written with.")
-@click.option("--jobs", type=click.IntRange(1), help="Threads; one per core by default.")
+@click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--docs", default="docs", type=click.Path(file_okay=False), help="Where pages are written.")
 def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str) -> None:

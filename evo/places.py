@@ -1,6 +1,7 @@
-"""Where things are: shipped scenarios, the user's configuration, caches, the checkout."""
+"""Where things are, and what this machine has room for."""
 
 import os
+import shutil
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -28,6 +29,38 @@ def configuration() -> Path:
 def caches() -> Path:
     """Where compiled code goes if the package's own folder cannot be written."""
     return Path.home() / ".cache" / "evo"
+
+
+MOST_JOBS = 1024  # that can be asked for
+
+
+def memory() -> int:
+    """Bytes that this process may use at most, by the machine, its container and the limits it was started with."""
+    limits = []
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            limits.append(int(Path(file).read_text(encoding="ascii")))
+        except (OSError, ValueError):  # no such limit
+            continue
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        pass
+    else:
+        softs = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA))
+        limits += [soft for soft in softs if soft != resource.RLIM_INFINITY]
+    return min((limit for limit in limits if limit > 0), default=2**63)
+
+
+def room(folder: Path) -> int:
+    """Bytes that are free where a folder is, or would be."""
+    there = next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path())
+    try:
+        return shutil.disk_usage(there).free
+    except OSError:  # cannot be told; writing will
+        return 2**63
 
 
 def is_file(path: Path) -> bool:

@@ -7,22 +7,47 @@ from typing import Any
 
 from evo.errors import ScenarioError
 
+LONGEST = 900  # letters of a sentence
+
+
+def printable(text: str) -> str:
+    """On one line, and without anything that a terminal would obey, whatever was in the input."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def short(text: str, most: int = 60) -> str:
+    """A text of at most `most` letters, cut in the middle where it is longer, that can be printed."""
+    text = printable(text if len(text) <= 2 * most else f"{text[:most]}...{text[-most:]}")
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 3]}...{text[-end:]}"
+
 
 def closest(name: str, allowed: list[str]) -> str:
     """'did you mean ...?' where a name is near, and what is allowed."""
-    near = difflib.get_close_matches(name, allowed, 1, 0.5)
-    return f"did you mean '{near[0]}'? Allowed: {', '.join(allowed)}" if near else f"allowed: {', '.join(allowed)}"
+    near = difflib.get_close_matches(name[:100], allowed, 1, 0.5)
+    every = short(", ".join(allowed), 700)
+    return f"did you mean '{near[0]}'? Allowed: {every}" if near else f"allowed: {every}"
 
 
 def show(value: Any) -> str:
-    """A value as it stands in a file, cut short."""
-    text = json.dumps(value, default=str)
+    """A value as it stands in a file, cut short and without anything that a terminal would obey."""
+    if isinstance(value, int) and value.bit_length() > 200:  # Python refuses to write those of thousands of digits
+        return f"a whole number of about {round(value.bit_length() * 0.30103)} digits"
+    if isinstance(value, (list, tuple)):
+        value = value[:60]
+    try:
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    except (ValueError, TypeError, RecursionError):
+        text = f"a {type(value).__name__}"
+    text = printable(text)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def wrong(origin: str, key: str, value: Any, why: str) -> ScenarioError:
     """What is wrong with the value of a key, in one sentence."""
-    return ScenarioError(f"{origin}: {key} = {show(value)}: {why}")
+    return ScenarioError(short(f"{short(origin, 300)}: {short(key)} = {show(value)}: {why}", LONGEST))
 
 
 # --- numbers

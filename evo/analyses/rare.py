@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from evo.batch.limits import check_effort
 from evo.engines.splitting import rare
 from evo.measure.intervals import mean_interval
 from evo.scenario.spec import Spec
@@ -23,6 +24,7 @@ def rare_cells(spec: Spec, effort: int | None = None, jobs: int | None = None) -
     """
     rows = []
     for cell in spec.cells():
+        check_effort(cell.spec, effort or EFFORT)
         found = rare(cell.spec, effort or EFFORT, REPEATS, jobs or os.cpu_count() or 1)
         mean = mean_interval(found.estimates)
         some = bool((found.estimates > 0.0).any())

@@ -15,6 +15,14 @@ def _nullable(times: np.ndarray) -> pl.Series:
     return pl.Series(times).replace(-1, None)
 
 
+def _column(value: Any, n: int) -> pl.Series:
+    """What a cell sets, n times. Values are in the one form of their field, so all cells give a column one type."""
+    if isinstance(value, list):
+        value = ", ".join(value)
+    types: dict[type, Any] = {int: pl.Int64, float: pl.Float64, str: pl.String}
+    return pl.repeat(value, n, dtype=types[type(value)], eager=True)
+
+
 def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     """A row per finished replicate."""
     spec, r = cell.spec, evolved.records
@@ -25,7 +33,7 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     filled = np.arange(r.trace.shape[1])[None, :] < r.records[:, None]
     sums = np.where(filled[:, :, None, None], r.trace, 0.0).sum(axis=1)
     columns: dict[str, Any] = {"cell": [cell.key] * n, "replicate": evolved.replicates}
-    columns |= {f"set.{key}": [value] * n for key, value in cell.set.items()}
+    columns |= {f"set.{key}": _column(value, n) for key, value in cell.set.items()}
     columns |= {f"knob.{key}": [value] * n for key, value in spec.knobs.items()}
     columns |= {
         "seed": [spec.scenario.batch.seed] * n,

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import polars as pl
 
-from evo.batch import archive, provenance
+from evo.batch import archive, limits, provenance
 from evo.batch.chunks import Queue
 from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Executor, Outcome, Threads, Where
@@ -87,7 +87,7 @@ def run(
 
     Raises
     ------
-    ScenarioError : the input is wrong, or the folder cannot be written
+    ScenarioError : the input is wrong, the batch cannot fit into memory or disk, or the folder cannot be written
     EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
@@ -97,9 +97,15 @@ def run(
     spec = spec.live()
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
+    jobs = where["jobs"] = limits.jobs(where.get("jobs"), _cores())
+    limits.check(spec, folder)
+    if text := limits.many(spec):
+        told(text)
     batch, progress = Batch(folder, spec), progress or (lambda done, total: None)
     if folder.is_dir() and not os.access(folder, os.W_OK) and _is_finished(batch, progress):
         return batch
+    if where.get("scheduler") is None:
+        limits.check_populations(batch.cells, jobs)
     with _room(folder):
         make_folder(folder)
         with alone(folder, told):
@@ -113,7 +119,10 @@ def _executor(
         from evo.batch.dask_executor import Dask
 
         return Dask(scheduler, jobs or _cores(), limit)
-    return Threads(jobs or _cores(), limit)
+    try:
+        return Threads(jobs or _cores(), limit)
+    except RuntimeError:
+        raise ScenarioError(f"jobs = {jobs}: are more threads than can be started here; ask for fewer") from None
 
 
 def _is_finished(batch: Batch, progress: Callable[[int, int], None]) -> bool:
@@ -155,6 +164,8 @@ def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str
     before = sum(wanted.values()) - sum(len(todo) for _, todo in queue.todo)
     progress(before, sum(wanted.values()))
     if queue:
+        if text := limits.long(queue.todo, where["jobs"] or 1):
+            told(text)
         started, finished = time.time(), 0
         executor = _executor(**where)
         try:

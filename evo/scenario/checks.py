@@ -9,7 +9,7 @@ from evo.errors import ScenarioError
 from evo.kernels.operators import ALL_SCHEMES, DEAP_SCHEMES
 from evo.scenario.fields import MOST_INDIVIDUALS, fields_at
 from evo.scenario.resolved import Resolved
-from evo.scenario.sweep import axis
+from evo.scenario.values import Kind, tidy
 from evo.wording import closest, wrong
 
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
@@ -78,8 +78,6 @@ def check(resolved: Resolved) -> None:
         raise resolved.wrong("variation.parents", 2, why)
     _check_parameter(resolved)
     _check_engine(resolved)
-    for key in s.sweep:
-        axis(resolved, key)
 
 
 def _check_engine(resolved: Resolved) -> None:
@@ -151,6 +149,7 @@ def _check_knob(resolved: Resolved, key: str, name: str, value: float) -> None:
     if name not in names:
         raise resolved.wrong(key, value, f"world '{resolved.world.name}' has no such knob; {closest(name, names)}")
     knob = resolved.world.knob(name)
+    value = tidy(value, Kind.WHOLE) if knob.integer else value
     if not knob.low <= value <= knob.high:
         raise resolved.wrong(key, value, f"must be between {knob.low:g} and {knob.high:g} ({knob.unit})")
     if knob.integer and value != int(value):
@@ -163,7 +162,7 @@ def _check_layout(resolved: Resolved) -> None:
         for name, value in knobs.items():
             if value != resolved.knobs[name] and resolved.world.layout(resolved.knobs | {name: value}) != layout:
                 why = "cannot differ from training, for the genome and its mutation are laid out by it"
-                raise resolved.wrong(f"{table}.{name}", value, why)
+                raise resolved.wrong(f"{table}.{name}", tidy(value, resolved.kind_at(("knobs", name))), why)
 
 
 def _check_parameter(resolved: Resolved) -> None:

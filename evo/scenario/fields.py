@@ -13,6 +13,9 @@ OPTIMIZERS = (
 ENGINES = ("numba", "classes", "auto", "deap")
 MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
 MOST_CLASSES = 1024
+MOST_CELLS = 100_000  # of one batch
+MOST_REPLICATES = 1_000_000_000  # of one cell
+LARGEST = 2**63 - 1  # whole number that a table can hold, so also the largest seed
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
 PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dumbbell", "own")
 
@@ -89,18 +92,18 @@ class Change(_Table):
 class BatchSize(_Table):
     """How much is run and recorded."""
 
-    replicates: int = Field(100, ge=1, description="populations per cell")
+    replicates: int = Field(100, ge=1, le=MOST_REPLICATES, description="populations per cell")
     until: float | None = Field(
         None, gt=0, lt=1, description="add replicates per cell until the interval is this narrow, `replicates` at most"
     )
-    seed: _Count = Field(1, description="seed of all random streams")
+    seed: int = Field(1, ge=0, le=LARGEST, description="seed of all random streams")
     records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
 
 
 class Sample(_Table):
     """Points spread over ranges of several fields at once, instead of a grid, or for each cell of one."""
 
-    points: int = Field(64, ge=1, le=1_000_000, description="cells")
+    points: int = Field(64, ge=1, le=MOST_CELLS, description="cells")
     design: Literal["sobol", "random"] = Field("sobol", description="scrambled Sobol sequence, or independent points")
     ranges: dict[str, str] = Field(min_length=1, description="field or knob: LOW:HIGH, or LOW:HIGH:log")
 
@@ -115,7 +118,9 @@ class Page(_Table):
     speaks_against: str = Field(min_length=1, description="and what against")
     not_shown: str = Field(min_length=1, description="what it does not show")
     figure: Literal[PAGE_FIGURES] = Field("realized", description="the figure of the page")  # type: ignore[valid-type]
-    full_replicates: int = Field(100, ge=1, description="populations per cell in the version for the docs")
+    full_replicates: int = Field(
+        100, ge=1, le=MOST_REPLICATES, description="populations per cell in the version for the docs"
+    )
     reference: dict[str, Any] = Field(
         default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
     )
@@ -124,7 +129,9 @@ class Page(_Table):
 class Scenario(_Table):
     """A claim made runnable. Field by field as in the TOML file."""
 
-    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", description="name, also of the results folder")
+    name: str = Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=100, description="name, also of the results folder"
+    )
     claim: str = Field(min_length=1, description="the claim in one sentence")
     source: str = Field("", description="the sentence it formalizes, cited")
     world: str = Field(description="a world's name, or the path of a .py file")

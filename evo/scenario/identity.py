@@ -35,6 +35,11 @@ def _evolving(resolved: Resolved) -> dict[str, Any]:
     }
 
 
+def _order(ranges: dict[str, str]) -> dict[str, list[str]]:
+    """The order of sampled ranges, which decides the points; left out where it is that of the alphabet."""
+    return {} if list(ranges) == sorted(ranges) else {"order": list(ranges)}
+
+
 def stream_hash(resolved: Resolved) -> str:
     """Canonical hash of a cell; with seed and replicate number it fixes the random streams."""
     return _hash(_evolving(resolved))
@@ -50,7 +55,7 @@ def batch_hash(resolved: Resolved) -> str:
         "seed": s.batch.seed,
         "records": s.batch.records,
         "sweep": {key: axis(resolved, key) for key in sorted(s.sweep)},
-        **({"sample": s.sample.model_dump(exclude={"points"})} if s.sample else {}),
+        **({"sample": s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges)} if s.sample else {}),
         **({"engine": s.engine} if s.engine != "numba" else {}),
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
     })  # fmt: skip

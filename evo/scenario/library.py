@@ -7,7 +7,7 @@ from pathlib import Path
 from evo.errors import ScenarioError
 from evo.places import is_file, scenario_files
 from evo.scenario.spec import Spec
-from evo.wording import closest
+from evo.wording import closest, short
 from evo.worlds import trust as consent
 
 
@@ -42,6 +42,10 @@ def load(name: str | Path, trust: bool = False) -> Spec:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ScenarioError(f"{path}: cannot be read as TOML: {error}") from None
+        raise ScenarioError(f"{path}: cannot be read as TOML: {short(str(error), 300)}") from None
+    except ValueError:
+        raise ScenarioError(f"{path}: cannot be read as TOML: a number has thousands of digits") from None
+    except RecursionError:
+        raise ScenarioError(f"{path}: cannot be read as TOML: lists or tables are nested too deep") from None
     with consent.given() if trust else nullcontext():
         return Spec(data, str(path), path.parent)

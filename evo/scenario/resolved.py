@@ -8,7 +8,8 @@ from typing import Any
 from evo.errors import ScenarioError
 from evo.kernels.operators import ALL_SCHEMES, DEAP_SCHEMES
 from evo.scenario.fields import MOST_CLASSES, Optimizer, Scenario, fields_at
-from evo.wording import wrong
+from evo.scenario.values import Kind, axis_form, kind_at
+from evo.wording import short, wrong
 from evo.worlds.world import World
 
 _TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sample")
@@ -119,9 +120,28 @@ class Resolved:
         if len(path) == 2 and path[0] in tables and path[1] in fields_at(path[:1]):
             return path
         fields = [f"{table}.{name}" for table in tables for name in fields_at((table,))]
-        near = difflib.get_close_matches(key, names + fields, 1, 0.5)
+        near = difflib.get_close_matches(key[:100], names + fields, 1, 0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"knobs of '{self.world.name}': {', '.join(names)}"
-        raise ScenarioError(f"{self.origin}: {key}: there is no such knob or field; {hint}")
+        raise ScenarioError(
+            short(f"{short(self.origin, 300)}: {short(key)}: there is no such knob or field; {hint}", 900)
+        )
+
+    def name_of(self, place: tuple[str, ...]) -> str:
+        """The one name of a field: a knob's bare name, else the dotted path."""
+        return place[1] if place[0] == "knobs" else ".".join(place)
+
+    def kind_at(self, place: tuple[str, ...]) -> Kind | None:
+        """What the field there holds; a selection parameter is a whole number where all schemes here take one."""
+        if place[0] in ("knobs", "deployment"):
+            return Kind.WHOLE if self.world.knob(place[1]).integer else Kind.NUMBER
+        if place == ("selection", "parameter"):
+            try:
+                schemes = axis_form(self.scenario.sweep["selection.scheme"], Kind.TEXT)
+            except (KeyError, ValueError):  # none is swept, or by what is refused anyway
+                schemes = [self.scenario.selection.scheme]
+            known = [ALL_SCHEMES[name].parameter if name in ALL_SCHEMES else None for name in schemes]
+            return Kind.WHOLE if all(parameter and parameter.whole for parameter in known) else Kind.NUMBER
+        return kind_at(place)
 
     def value_of(self, key: str) -> Any:
         """The resolved value of a knob by name, or of a field by dotted path."""

@@ -1,7 +1,7 @@
 """The declarative specification: validated, overridden, expanded into cells."""
 
 import itertools
-import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,12 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evo.errors import WorldError
+from evo.errors import ScenarioError, WorldError
 from evo.scenario import identity, sweep
 from evo.scenario.checks import check, explain
 from evo.scenario.fields import Scenario
 from evo.scenario.resolved import Resolved
-from evo.wording import wrong
+from evo.scenario.values import tables
+from evo.wording import LONGEST, short, show, wrong
 from evo.worlds.load import load_world
 from evo.worlds.world import World
 
@@ -53,18 +54,25 @@ class Spec(Resolved):
         folder: Path | None = None,
         world: World | None = None,
     ):
-        self.data = dict(data)
-        try:
-            scenario = Scenario.model_validate(self.data)
-        except ValidationError as error:
-            raise explain(error, self.data, origin) from None
+        self.data = tables(data, origin)
+        scenario = self._validated(origin)
         try:
             world = world or load_world(scenario.world, folder)
         except WorldError as error:
             raise wrong(origin, "world", scenario.world, str(error)) from None
         super().__init__(scenario, world, origin, folder)
+        self.data = sweep.settled(self, self.data)
+        if not {"sweep", "sample", "page"}.isdisjoint(self.data):
+            self.scenario = self._validated(origin)
         check(self)
+        sweep.check_count(self)
         self._try_ends_of_ranges()
+
+    def _validated(self, origin: str) -> Scenario:
+        try:
+            return Scenario.model_validate(self.data)
+        except ValidationError as error:
+            raise explain(error, self.data, origin) from None
 
     def _try_ends_of_ranges(self) -> None:
         """Raise where an end of a sampled range is not allowed; then what lies between is."""
@@ -82,44 +90,74 @@ class Spec(Resolved):
         return Spec(data, self.origin, self.folder, self.world if same else None)
 
     def set(self, changes: Mapping[str, Any] | None = None, /, **knobs: Any) -> "Spec":
-        """A copy with some fields changed: knobs by name, every field by dotted path."""
-        return self._like(self._changed({**(changes or {}), **knobs}))
+        """A copy with some fields changed: knobs by name, every field by dotted path.
 
-    def _changed(self, merged: Mapping[str, Any]) -> dict[str, Any]:
-        """The data with some fields changed."""
-        data: dict[str, Any] = json.loads(json.dumps(self.data))
-        if "selection.scheme" in merged and merged["selection.scheme"] != self.scenario.selection.scheme:
-            data.get("selection", {}).pop("parameter", None)  # another scheme's parameter means nothing here
-        for key, value in merged.items():
-            if value is None:
-                continue
+        Values may be written as in a file, on the command line or by NumPy; None changes nothing.
+
+        Raises
+        ------
+        ScenarioError : there is no such field, it is named twice, or cannot have that value
+        """
+        return self._like(self._changed(self._once(changes, knobs)))
+
+    def _changed(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The data with some fields changed, by their names."""
+        data = dict(self.data)
+        given = {key: value for key, value in changes.items() if value is not None}
+        if "selection.scheme" in given and given["selection.scheme"] != self.scenario.selection.scheme:
+            data["selection"] = dict(data.get("selection", {}))
+            data["selection"].pop("parameter", None)  # another scheme's parameter means nothing here
+        for key, value in given.items():
             place = self.place(key)
             node = data
             for part in place[:-1]:
-                node = node.setdefault(part, {})
+                node[part] = dict(node.get(part, {}))
+                node = node[part]
             node[place[-1]] = value
-            # A fixed value replaces a sweep over the same field.
-            for axis in list(data.get("sweep", {})):
-                if self.place(axis) == place:
-                    del data["sweep"][axis]
+        # A fixed value replaces a sweep over the same field, or a range of it.
+        if "sweep" in data:
+            data["sweep"] = {key: axis for key, axis in data["sweep"].items() if key not in given}
+        if "sample" in data:
+            ranges = {key: limits for key, limits in data["sample"]["ranges"].items() if key not in given}
+            data["sample"] = data["sample"] | {"ranges": ranges}
+            if not ranges:
+                del data["sample"]
         return data
 
     def live(self) -> "Spec":
         """This specification with the code of its world, to evolve it: itself, unless it was only read."""
         return self
 
-    def over(self, axes: Mapping[str, Any]) -> "Spec":
-        """A copy that sweeps these axes instead of its own."""
-        return self._like(self.data | {"sweep": dict(axes)})
+    def _once(self, *given: Mapping[str, Any] | None) -> dict[str, Any]:
+        """All these together, by the one name of each field."""
+        found: dict[str, Any] = {}
+        for key, value in ((str(key), value) for some in given for key, value in (some or {}).items()):
+            name = self.name_of(self.place(key))
+            if name in found:
+                raise ScenarioError(f"{self.origin}: '{name}' is given twice; name each field once")
+            found[name] = value
+        return found
+
+    def over(self, axes: Mapping[str, Any] | None = None, /, **knobs: Any) -> "Spec":
+        """A copy that sweeps these axes instead of its own: knobs by name, every field by dotted path.
+
+        An axis is a list, an array, a range or a single value; or text as on the command line, V1,V2,... or
+        START:STOP:COUNT[:log].
+
+        Raises
+        ------
+        ScenarioError : there is no such field, it is named twice, or cannot have such values
+        """
+        return self._like(self.data | {"sweep": self._once(axes, knobs)})
 
     def without(self, *tables: str) -> "Spec":
         """A copy that leaves these tables out."""
         return self._like({key: value for key, value in self.data.items() if key not in tables})
 
-    def sampled(self, ranges: Mapping[str, str], points: int | None = None, design: str | None = None) -> "Spec":
-        """A copy that samples these ranges instead of its own."""
+    def sampled(self, ranges: Mapping[str, Any], points: int | None = None, design: str | None = None) -> "Spec":
+        """A copy that samples these ranges instead of its own: LOW:HIGH[:log], or tuples of these."""
         given = {"points": points, "design": design}
-        sample = {key: value for key, value in given.items() if value is not None} | {"ranges": dict(ranges)}
+        sample = {key: value for key, value in given.items() if value is not None} | {"ranges": self._once(ranges)}
         return self._like(self.data | {"sample": sample})
 
     # --- expanding
@@ -128,14 +166,39 @@ class Spec(Resolved):
         """The values of one axis of the sweep."""
         return sweep.axis(self, key)
 
+    @cached_property
+    def count(self) -> int:
+        """How many cells there are, at most: sampled whole numbers may give a point twice. Makes none of them."""
+        points = self.scenario.sample.points if self.scenario.sample else 1
+        return math.prod(len(self.axis(key)) for key in self.scenario.sweep) * points
+
     def cells(self) -> Iterator[Cell]:
-        """Every combination of the sweep's values, in order, with every sampled point; one cell without either."""
+        """Every combination of the sweep's values, in order, with every sampled point; one cell without either.
+
+        Raises
+        ------
+        ScenarioError : a cell cannot be, or is the same process as another, whose replicates would be its own
+        """
         axes = {key: self.axis(key) for key in self.scenario.sweep}
         base, sampled = self.without("sweep", "sample"), sweep.points_of(self)
+        seen: dict[str, dict[str, Any]] = {}
         for values in itertools.product(*axes.values()):
             for extra in sampled:
                 point = dict(zip(axes, values, strict=True)) | extra
-                yield Cell(point, base.set(point))
+                cell = Cell(point, base.set(point))
+                if (other := seen.setdefault(cell.key, point)) is not point:
+                    raise self._same(other, point)
+                yield cell
+
+    def _same(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> ScenarioError:
+        """Two cells that evolve and are measured alike."""
+        differ = [key for key in first if first[key] != second[key]]
+        one, two = (" and ".join(f"{key} = {show(point[key])}" for key in differ) for point in (first, second))
+        return ScenarioError(
+            short(
+                f"{self.origin}: sweep: {two} is the same process as {one}, so it cannot be a cell of its own", LONGEST
+            )
+        )
 
     # --- identity
 

@@ -3,92 +3,127 @@
 import json
 import math
 import warnings
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from evo.kernels.operators import ALL_SCHEMES
+from evo.errors import ScenarioError
+from evo.scenario.fields import MOST_CELLS
 from evo.scenario.resolved import Resolved
-from evo.wording import show
+from evo.scenario.values import Kind, Limits, axis_form, canonical, tidy, values_of
+from evo.wording import short_name
+
+
+def settled(resolved: Resolved, data: dict[str, Any]) -> dict[str, Any]:
+    """The data, in which all that depends on the world has its one form too: knobs, axes, ranges, the page's cell.
+
+    Raises
+    ------
+    ScenarioError : a field is swept or sampled twice, or by what it cannot be
+    """
+    s, data = resolved.scenario, dict(data)
+    whole = {knob.name for knob in resolved.world.knobs if knob.integer}
+    for table in ("knobs", "deployment"):
+        if table in data:
+            data[table] = _whole_where(data[table], whole)
+    if s.change:
+        data["change"] = data["change"] | {"knobs": _whole_where(data["change"]["knobs"], whole)}
+    if s.selection.parameter is not None and resolved.kind_at(("selection", "parameter")) is Kind.WHOLE:
+        data["selection"] = data["selection"] | {"parameter": tidy(data["selection"]["parameter"], Kind.WHOLE)}
+    if not data.get("sweep"):
+        data.pop("sweep", None)
+    else:
+        data["sweep"] = {
+            name: _axis(resolved, key, kind) for key, name, kind in _fields(resolved, "sweep", list(s.sweep))
+        }
+    if s.sample:
+        ranges = {
+            name: _range(resolved, key, kind)
+            for key, name, kind in _fields(resolved, "sample.ranges", list(s.sample.ranges))
+        }
+        data["sample"] = data["sample"] | {"ranges": ranges}
+        if twice := next((key for key in ranges if key in data.get("sweep", {})), None):
+            raise resolved.wrong(f"sample.ranges.{twice}", ranges[twice], "is swept too; a field is swept or sampled")
+    if s.page and s.page.reference:
+        chosen = {
+            name: _value(resolved, f"page.reference.{key}", s.page.reference[key], kind)
+            for key, name, kind in _fields(resolved, "page.reference", list(s.page.reference))
+        }
+        data["page"] = data["page"] | {"reference": chosen}
+    return data
+
+
+def _whole_where(values: dict[str, Any], whole: set[str]) -> dict[str, Any]:
+    return {name: tidy(value, Kind.WHOLE) if name in whole else value for name, value in values.items()}
+
+
+def _fields(resolved: Resolved, table: str, keys: list[str]) -> list[tuple[str, str, Kind | None]]:
+    """Each key of a table that names fields, with the one name and the kind of its field."""
+    found: dict[str, str] = {}
+    for key in keys:
+        name = resolved.name_of(resolved.place(key))
+        if name in found:
+            raise ScenarioError(
+                f"{resolved.origin}: {table}: '{found[name]}' and '{key}' are the same field; name it once"
+            )
+        found[name] = key
+    return [(key, name, resolved.kind_at(resolved.place(key))) for name, key in found.items()]
+
+
+def _value(resolved: Resolved, name: str, value: Any, kind: Kind | None) -> Any:
+    try:
+        return canonical(value, kind) if kind else value
+    except ValueError as why:
+        raise resolved.wrong(name, value, str(why)) from None
+
+
+def _axis(resolved: Resolved, key: str, kind: Kind | None) -> list[Any] | str:
+    place, given = resolved.place(key), resolved.scenario.sweep[key]
+    if kind is None or place[0] in ("batch", "name", "claim", "source", "world"):
+        raise resolved.wrong(f"sweep.{key}", given, "cannot be swept; sweep knobs, population, selection or variation")
+    try:
+        return axis_form(given, kind)
+    except ValueError as why:
+        raise resolved.wrong(f"sweep.{key}", given, str(why)) from None
+
+
+def _range(resolved: Resolved, key: str, kind: Kind | None) -> str:
+    assert resolved.scenario.sample is not None
+    place, given = resolved.place(key), resolved.scenario.sample.ranges[key]
+    if kind is None or not kind.numeric or place[0] == "batch":
+        why = "cannot be sampled; sample numbers of knobs, population or selection"
+        raise resolved.wrong(f"sample.ranges.{key}", given, why)
+    try:
+        return str(Limits.read(given, kind))
+    except ValueError as why:
+        raise resolved.wrong(f"sample.ranges.{key}", given, str(why)) from None
 
 
 def axis(resolved: Resolved, key: str) -> list[Any]:
-    """The values of one axis of the sweep."""
-    place = resolved.place(key)
-    values = resolved.scenario.sweep[key]
-    if place[0] in ("batch", "name", "claim", "source"):
-        raise resolved.wrong(f"sweep.{key}", values, "cannot be swept; sweep knobs, population, selection or variation")
-    if isinstance(values, str):
-        values = _range(resolved, key, values, place)
-    if not values:
-        raise resolved.wrong(f"sweep.{key}", values, "must have at least one value")
-    if len({show(value) for value in values}) < len(values):
-        raise resolved.wrong(f"sweep.{key}", values, "has the same value twice")
-    return values
-
-
-def _range(resolved: Resolved, key: str, text: str, place: tuple[str, ...]) -> list[Any]:
-    parts = text.split(":")
-    try:
-        start, stop, count = float(parts[0]), float(parts[1]), int(parts[2])
-        log = parts[3:] == ["log"]
-        if (parts[3:] and not log) or count < 1 or (log and min(start, stop) <= 0):
-            raise ValueError
-    except (ValueError, IndexError):
-        why = "must be values V1,V2,... or START:STOP:COUNT[:log] with a COUNT of 1 or more (positive ends for log)"
-        raise resolved.wrong(f"sweep.{key}", text, why) from None
-    step = [i / (count - 1) if count > 1 else 0.0 for i in range(count)]
-    values = [start * (stop / start) ** f if log else start + (stop - start) * f for f in step]
-    whole = _whole(resolved, place)
-    return list(dict.fromkeys(round(v) for v in values)) if whole else [float(f"{v:.12g}") for v in values]
-
-
-def _whole(resolved: Resolved, place: tuple[str, ...]) -> bool:
-    """Whether the field there takes whole numbers only."""
-    if place[0] in ("knobs", "deployment"):
-        return resolved.world.knob(place[1]).integer
-    counts = ("size", "generations", "demes", "carriers", "elites", "at")
-    parameter = ALL_SCHEMES[resolved.scenario.selection.scheme].parameter
-    return place[-1] in counts or (place[-1] == "parameter" and parameter is not None and parameter.whole)
-
-
-class Limits(NamedTuple):
-    """One range of the sample: its ends, whether on a log scale, and whether of whole numbers."""
-
-    low: float
-    high: float
-    log: bool
-    whole: bool
-
-    @property
-    def ends(self) -> tuple[int | float, int | float]:
-        """Low and high as the field takes them."""
-        return (int(self.low), int(self.high)) if self.whole else (self.low, self.high)
+    """The values of one axis of the sweep, by the one name of its field."""
+    kind = resolved.kind_at(resolved.place(key))
+    assert kind is not None
+    return values_of(resolved.scenario.sweep[key], kind)
 
 
 def limits(resolved: Resolved, key: str) -> Limits:
-    """One range of the sample. Whether its ends are allowed is tried by `Spec`."""
-    assert resolved.scenario.sample is not None
-    place, text = resolved.place(key), resolved.scenario.sample.ranges[key]
-    name = f"sample.ranges.{key}"
-    if place[0] in ("batch", "name", "claim", "source", "world", "engine") or place[-1] in (
-        "trait",
-        "scheme",
-        "kind",
-        "objectives",
-    ):
-        raise resolved.wrong(name, text, "cannot be sampled; sample numbers of knobs, population or selection")
-    if any(resolved.place(axis) == place for axis in resolved.scenario.sweep):
-        raise resolved.wrong(name, text, "is swept too; a field is swept or sampled")
-    parts = text.split(":")
-    try:
-        low, high, log = float(parts[0]), float(parts[1]), parts[2:] == ["log"]
-        good = low < high and math.isfinite(low) and math.isfinite(high) and (not parts[2:] or (log and low > 0))
-    except (ValueError, IndexError):
-        good = False
-    if not good:
-        raise resolved.wrong(name, text, "must be LOW:HIGH or LOW:HIGH:log with LOW below HIGH, and above 0 for log")
-    return Limits(low, high, log, _whole(resolved, place))
+    """One range of the sample, by the one name of its field. Whether its ends are allowed is tried by `Spec`."""
+    kind = resolved.kind_at(resolved.place(key))
+    assert resolved.scenario.sample is not None and kind is not None
+    return Limits.read(resolved.scenario.sample.ranges[key], kind)
+
+
+def check_count(resolved: Resolved) -> None:
+    """Raise where there would be more cells than a batch may have; counts them without making any."""
+    s = resolved.scenario
+    counts = {short_name(key): len(axis(resolved, key)) for key in s.sweep}
+    if s.sample:
+        counts["points"] = s.sample.points
+    if (cells := math.prod(counts.values())) > MOST_CELLS:
+        factors = " x ".join(f"{name} {count:,}" for name, count in counts.items())
+        raise ScenarioError(
+            f"{resolved.origin}: sweep: would make {cells:,} cells ({factors}), and there may be at most {MOST_CELLS:,}"
+        )
 
 
 def points_of(resolved: Resolved) -> list[dict[str, Any]]:
