@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify records mutants pressure benchmarks lint freeze clean schema
+.PHONY: help demo test verify records mutants torture pressure benchmarks lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ records: $(READY) ## hold every shipped scenario to the records it gave, in full
 
 mutants: $(READY) ## break the kernels on purpose: the tests must notice
 	$(BIN)/python -m tests.mutants
+
+torture: $(READY) ## kill, damage and crowd batches at random: none lost, none twice; 20 minutes
+	$(BIN)/python -m tests.torture
 
 pressure: $(READY) ## draw docs/images/pressure.png and dose.png
 	$(BIN)/evo pressure --figure docs/images/pressure.png
