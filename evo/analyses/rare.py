@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from evo.batch.trial import try_worlds
 from evo.engines.splitting import rare
 from evo.measure.intervals import mean_interval
 from evo.scenario.spec import Spec
@@ -21,8 +22,9 @@ def rare_cells(spec: Spec, effort: int | None = None, jobs: int | None = None) -
     ------
     ScenarioError : a cell cannot be estimated
     """
-    rows = []
-    for cell in spec.cells():
+    rows, cells = [], list(spec.cells())
+    try_worlds(cells)
+    for cell in cells:
         found = rare(cell.spec, effort or EFFORT, REPEATS, jobs or os.cpu_count() or 1)
         mean = mean_interval(found.estimates)
         some = bool((found.estimates > 0.0).any())

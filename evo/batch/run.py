@@ -19,6 +19,7 @@ from evo.batch.executors import Executor, Outcome, Threads, Where
 from evo.batch.provenance import provenance
 from evo.batch.results import Batch
 from evo.batch.store import Store, make_folder, write_atomically
+from evo.batch.trial import tell_of_carriers, try_worlds
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.sequential import anytime, looks
 from evo.scenario.spec import Cell, Spec
@@ -104,6 +105,7 @@ def run(
     Raises
     ------
     ScenarioError : the input is wrong, or the folder cannot be written
+    WorldError : the world, given by path, is wrong (see `evo check`); nothing is stored
     EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
@@ -111,6 +113,8 @@ def run(
         key: value for key, value in (("batch.replicates", replicates), ("batch.seed", seed)) if value is not None
     }
     spec = spec.set(changes) if changes else spec
+    cells = list(spec.cells())
+    try_worlds(cells)
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
     with _room(folder):
         make_folder(folder)
@@ -149,6 +153,7 @@ def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str
     before = sum(wanted.values()) - sum(len(todo) for _, todo in queue.todo)
     progress(before, sum(wanted.values()))
     if queue:
+        tell_of_carriers([cell for cell, _ in queue.todo], told)
         started, finished = time.time(), 0
         executor = _executor(**where)
         try:
