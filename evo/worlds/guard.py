@@ -74,7 +74,7 @@ def guarded(world: World, source: Source, file: str) -> World:
     from dataclasses import replace
 
     found = {name: getattr(world, name) for name in _FUNCTIONS}
-    wrapped = {name: _guarded(name, f, source, file) for name, f in found.items() if callable(f)}
+    wrapped: dict[str, Any] = {name: _guarded(name, f, source, file) for name, f in found.items() if callable(f)}
     return replace(world, source=source, **wrapped)
 
 

@@ -51,10 +51,14 @@ def _faults(lives: Lives, further: Sequence[Mapping[str, float]]) -> Iterator[Fa
             "random", site.line, f"{site.text}: draws from another stream than rng_state, so a replicate could not be "
             "had again; draw with evo.kernels.rng"
         )  # fmt: skip
+    broken = False
     for setting in settings(lives.world, further):
+        if broken and not setting.usual:
+            return  # bounds of knobs would tell the same again
         for fault in _of_setting(lives, setting):
             if not (setting.corner and fault.kind in SOMETIMES):
                 yield fault
+            broken |= fault.kind in NEVER
     yield from _theory(lives)
 
 

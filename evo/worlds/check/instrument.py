@@ -225,7 +225,7 @@ class _Rewriting(ast.NodeTransformer):
             for axis, place in enumerate(slices.elts if isinstance(slices, ast.Tuple) else [slices]):
                 if not isinstance(place, ast.Slice):
                     note = ast.Name(_NOTE, ast.Load())
-                    arguments = [value, _copy(place), ast.Constant(axis), note, ast.Constant(site)]
+                    arguments: list[Any] = [value, _copy(place), ast.Constant(axis), note, ast.Constant(site)]
                     value = ast.copy_location(ast.Call(ast.Name("evo_within_", ast.Load()), arguments, []), node)
         return ast.copy_location(ast.Subscript(value, slices, node.ctx), node)
 
@@ -233,10 +233,9 @@ class _Rewriting(ast.NodeTransformer):
         """Calls of kernels go to their watched twins, np.empty is poisoned, draws from other streams are noted."""
         found = self._resolve(node.func)
         text = ast.unparse(node.func)
-        if found in (np.empty, np.empty_like) if isinstance(found, (type(np.empty), FunctionType)) else False:
+        if found is np.empty or found is np.empty_like:
             site = self._shop.site(self._shop.scratch, self._function, node, text)
-            inner = self.generic_visit(node)
-            arguments = [inner, ast.Name(_NOTE, ast.Load()), ast.Constant(site)]
+            arguments: list[Any] = [self.generic_visit(node), ast.Name(_NOTE, ast.Load()), ast.Constant(site)]
             return ast.copy_location(ast.Call(ast.Name("evo_poisoned_", ast.Load()), arguments, []), node)
         if found is not None and self._own and _is_random(found):
             self._shop.random.append(Site(self._function.__name__, node.lineno, text, ast.unparse(node), True))
