@@ -84,7 +84,6 @@ FAULTS = (
     ("traits[i] = knobs[0:3]", "shape", "live raises ValueError: cannot assign slice"),
     ("traits[i, 0] += 0.0 * traits[(i + 1) % bits.shape[0], 1]", "early", "reads the trait 'fitness', or one"),
     ("traits[i, 0] += memory[1]", "scratch", "np.empty(2): live reads some of it before it writes it"),
-    ("traits[i, 0] += np.random.random()", "state", "gives other traits when it is called again"),
     ("traits[i, 1] = np.nan", "value", "the trait 'complete' is nan, and must be a finite number"),
     ("traits[i, 0] += i", "order", "the trait 'fitness' of an agent depends on its row among the others"),
     ("traits[i, 0] += uniform(rng_state) + (0.5 if i == 0 else 0.0)", "order", "depends on its row"),
@@ -146,9 +145,10 @@ def test_each_fault_is_found_and_named(faulty, number):
     assert text in line or at_helper or "np.empty" in line or by_live or kind in ("order", "others", "early"), line
 
 
-def test_draws_from_another_stream_are_named_by_their_line(faulty):
-    lives, lines = faulty
-    assert [lines[site.line - 1].strip() for site in lives.shop.random] == ["traits[i, 0] += np.random.random()"]
+def test_draws_from_another_stream_are_named_by_their_line(tmp_path):
+    (problem,) = told(tmp_path, changes=[("# faults", "traits[i, 0] += np.random.random()")])
+    assert "np.random.random(): draws from another stream than rng_state" in problem.says
+    assert source().splitlines()[problem.line - 1].strip() == "# faults"
 
 
 @pytest.mark.parametrize("number", range(len(NO_FAULTS)))
@@ -244,8 +244,8 @@ def test_a_theory_that_fails_is_told_but_may_run(tmp_path):
         ("@live_kernel\n", "@kernel()\n", "def live", "and no other decorator"),
         ("group, rng_state, traits):", "group, traits):", "@live_kernel", "live takes 5 arguments, and must take 6"),
         ("0.1, 0, 1,", "2, 0, 1,", 'Knob("effect"', "knob 'effect': its default 2 is not from 0 to 1"),
-        ('Knob("effect"', 'Knob("loci"', 'Knob("loci", 0.1', "there are two of the name 'loci'"),
-        ("return Layout(", "return (", "def layout", "layout returns tuple, and must return a Layout"),
+        ('Knob("effect"', 'Knob("loci"', "K, T =", "duplicate field name: 'loci'"),
+        ("return Layout(", "return dict(", "def layout", "layout returns dict, and must return a Layout"),
         ("0.01, 0.01, 0.5", "0.01, 1.01, 0.5", "def layout", "has Loci whose back is 1.01; it must be from 0 to 1"),
         ('int(knobs["loci"])', 'int(knobs["locus"])', '"locus"', "there is no knob 'locus'; did you mean 'loci'?"),
         ("def layout(knobs):", "def layout(knobs:", "def layout", "SyntaxError: '(' was never closed"),

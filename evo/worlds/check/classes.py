@@ -14,8 +14,8 @@ from evo.worlds.check.settings import Setting
 from evo.worlds.world import Classes, Layout
 
 _MOST = 200  # classes that are looked at
-_SAMPLE = 2000  # founders, and offspring of each of some classes
-_SIGMAS = 7.0  # by which shares may differ
+_SAMPLE = 10_000  # founders, and offspring of each of some classes
+_SIGMAS = 6.0  # by which shares may differ
 
 
 def class_faults(lives: Lives, layout: Layout, setting: Setting) -> Iterator[Fault]:

@@ -74,11 +74,16 @@ def _by_order(lives: Lives, few: Genomes, knobs: np.ndarray, together: Life) -> 
 
 
 def _by_others(lives: Lives, few: Genomes, knobs: np.ndarray, together: Life) -> int | None:
-    """The first trait of an agent that others in its company change."""
-    others = Genomes(few.bits[[0, 2, 2, 2, 2, 2]], few.reals[[0, 2, 2, 2, 2, 2]])
-    if _without_chance(together):
-        return _first(~_close(lives.live(others, knobs).traits[:1], together.traits[:1]).all(axis=0))
-    return _differ(_many(lives, few, knobs, 0), _many(lives, others, knobs, 0))
+    """The first trait of an agent that other company changes, or having none."""
+    for company in ([0, 2, 2, 2, 2, 2], [0]):
+        others = Genomes(few.bits[company], few.reals[company])
+        if _without_chance(together):
+            wrong = _first(~_close(lives.live(others, knobs).traits[:1], together.traits[:1]).all(axis=0))
+        else:
+            wrong = _differ(_many(lives, few, knobs, 0), _many(lives, others, knobs, 0))
+        if wrong is not None:
+            return wrong
+    return None
 
 
 def _many(lives: Lives, genomes: Genomes, knobs: np.ndarray, row: int) -> np.ndarray:
