@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError
+from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
 from evo.terminal.options import Jobs, Number, Whole
 from evo.wording import LONGEST, short
 
@@ -508,23 +508,96 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
 
 
 @main.command()
+@click.argument("name", metavar="WORLD.py|SCENARIO")
+@trust_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--full", is_flag=True, help="Print too all that the compiler said, where a world cannot be compiled.")
+def check(name: str, as_json: bool, full: bool) -> None:
+    """Try a world before it decides anything: every index, trait and draw, at all bounds of its knobs.
+
+    Of a scenario also whether a carrier has the property. Exit status 0 where nothing is wrong, 2 otherwise. What must
+    never be run is also found by `evo run`, the first time a world's file is used.
+    """
+    from evo.analyses.check import check_path
+    from evo.terminal.check import print_checked
+    from evo.terminal.waiting import Loading
+
+    with Loading():
+        checked = check_path(name)
+    if as_json:
+        problems = [problem._asdict() for problem in checked.problems]
+        click.echo(json.dumps({"ok": not problems, "problems": problems}))
+    else:
+        print_checked(name, checked, full)
+    if checked.problems:
+        raise SystemExit(2)
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["world", "scenario"]))
 @click.argument("name")
-def new(kind: str, name: str) -> None:
-    """Write a commented start of a world (NAME.py) or scenario (NAME.toml) into this folder."""
-    import re
+@click.option(
+    "--shape", type=click.Choice(["solitary", "social"]),
+    help="Of a world: agents that live alone, or that meet. Asked for in a terminal, else solitary.",
+)  # fmt: skip
+@click.option("--world", "of", metavar="W", help="Of a scenario: a world's name or .py file; ./NAME.py if it is there.")
+@trust_option
+def new(kind: str, name: str, shape: str | None, of: str | None) -> None:
+    """Write a commented start into this folder: a world, NAME.py, or a scenario of a world, NAME.toml.
 
-    from evo import templates
+    Both run as they are. A world that was written so is trusted until it is changed.
+    """
+    import re
 
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
         raise click.BadParameter(f"'{name}' must be letters, digits and _, a letter first", param_hint="NAME")
+    if kind == "world" and of is not None:
+        raise click.UsageError("--world is for evo new scenario")
+    if kind == "scenario" and shape is not None:
+        raise click.UsageError("--shape is for evo new world")
     path = Path(f"{name}.py" if kind == "world" else f"{name}.toml")
-    text = (templates.WORLD if kind == "world" else templates.SCENARIO).replace("{name}", name)
+    if path.exists():
+        raise click.UsageError(f"{path} is there already; nothing was written")
+    text = _world_text(name, shape) if kind == "world" else _scenario_text(name, of)
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-    except FileExistsError:
-        raise click.UsageError(f"{path} is there already; nothing was written") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+    if kind == "world":
+        from evo.worlds import source, trust
+
+        trust.remember(source.read(path.resolve()))
     click.echo(str(path))
+
+
+def _world_text(name: str, shape: str | None) -> str:
+    """The world that `evo new world` writes."""
+    import sys
+
+    from evo.templates.start import SHAPES, world_text
+
+    if shape is None and sys.stdin is not None and sys.stdin.isatty():
+        shape = click.prompt("which shape", type=click.Choice(SHAPES), default=SHAPES[0], err=True)
+    return world_text(name, shape or SHAPES[0])
+
+
+def _scenario_text(name: str, of: str | None) -> str:
+    """The scenario that `evo new scenario` writes, of a world that is there, and sure to be valid."""
+    import tomllib
+
+    from evo.scenario.spec import Spec
+    from evo.templates.start import rifle_text, scenario_text
+    from evo.worlds.load import load_world
+
+    beside = Path(f"{name}.py")
+    if of is None and not beside.exists():
+        return rifle_text(name)
+    reference = of or f"./{beside}"
+    try:
+        world = load_world(reference)
+    except WorldError as error:
+        raise ScenarioError(f"--world {reference}: {error}") from None
+    text = scenario_text(name, reference, world)
+    Spec(tomllib.loads(text), f"{name}.toml", Path(), world)
+    return text

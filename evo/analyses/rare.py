@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from evo.batch.limits import check_effort
+from evo.batch.trial import try_worlds
 from evo.engines.splitting import rare
 from evo.measure.intervals import mean_interval
 from evo.scenario.spec import Spec
@@ -22,8 +23,9 @@ def rare_cells(spec: Spec, effort: int | None = None, jobs: int | None = None) -
     ------
     ScenarioError : a cell cannot be estimated
     """
-    rows = []
-    for cell in spec.cells():
+    rows, cells = [], list(spec.cells())
+    try_worlds(cells)
+    for cell in cells:
         check_effort(cell.spec, effort or EFFORT)
         found = rare(cell.spec, effort or EFFORT, REPEATS, jobs or os.cpu_count() or 1)
         mean = mean_interval(found.estimates)

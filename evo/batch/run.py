@@ -18,6 +18,7 @@ from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Executor, Outcome, Threads, Where
 from evo.batch.results import Batch
 from evo.batch.store import Store
+from evo.batch.trial import tell_of_carriers, try_worlds
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.sequential import anytime, looks
 from evo.scenario.spec import Cell, Spec
@@ -88,6 +89,7 @@ def run(
     Raises
     ------
     ScenarioError : the input is wrong, the batch cannot fit into memory or disk, or the folder cannot be written
+    WorldError : the world, given by path, is wrong (see `evo check`); nothing is stored
     EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
@@ -106,6 +108,7 @@ def run(
         return batch
     if where.get("scheduler") is None:
         limits.check_populations(batch.cells, jobs)
+    try_worlds(batch.cells)
     with _room(folder):
         make_folder(folder)
         with alone(folder, told):
@@ -164,6 +167,7 @@ def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str
     before = sum(wanted.values()) - sum(len(todo) for _, todo in queue.todo)
     progress(before, sum(wanted.values()))
     if queue:
+        tell_of_carriers([cell for cell, _ in queue.todo], told)
         if text := limits.long(queue.todo, where["jobs"] or 1):
             told(text)
         started, finished = time.time(), 0

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from evo.engines.carriers import carries
 from evo.kernels.operators import CROSSOVER, SCHEME
 from evo.kernels.plan import Plan, Rule
-from evo.kernels.records import CONTROL, STATUS, Records, new_records
+from evo.kernels.records import CONTROL, ROW, STATUS, Records, extremes, new_records
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Spec
 
@@ -17,8 +18,8 @@ _FAILURES = {
     "tournament, truncation, linear_ranking, exponential_ranking or boltzmann",
     STATUS.no_fitness: "every training fitness is 0, and scheme '{scheme}' cannot choose; use tournament, "
     "truncation, linear_ranking, exponential_ranking or boltzmann",
-    STATUS.not_finite: "a trait is not a finite number",
 }
+_MOST = "must stay below 1.8e308"
 
 
 class Failure(NamedTuple):
@@ -132,6 +133,44 @@ def each(
     return Evolved(ids, records, tuple(failure for p in pieces for failure in p.failures), extra)
 
 
+def _reason(spec: Spec, out: Records, r: int) -> str:
+    """Why replicate r of `out` failed."""
+    status = int(out.status[r])
+    if status in _FAILURES:
+        return _FAILURES[status].format(scheme=spec.scenario.selection.scheme)
+    return _not_finite(spec, status, out.trace[r, out.records[r]])
+
+
+def refuse(out: Records, traits: np.ndarray, deployed: bool = False) -> bool:
+    """Whether the means and variances of traits are no finite numbers; then the first replicate of `out` ends so.
+
+    traits: float64[N, T], of a generation, in deployment or in training
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, variance = traits.mean(axis=0), traits.var(axis=0)
+    if np.isfinite(mean).all() and (deployed or np.isfinite(variance).all()):
+        return False
+    ended = STATUS.not_finite if not np.isfinite(mean).all() else STATUS.overflow
+    out.status[0] = STATUS.deployment if deployed else ended
+    extremes(np.ascontiguousarray(traits), mean, out.trace[0, out.records[0]])
+    return True
+
+
+def _not_finite(spec: Spec, status: int, row: np.ndarray) -> str:
+    """Which trait is not finite, or overflows, and its value. row: float64[ROW, T], as `extremes` leaves it."""
+    means, values = row[ROW.mean], row[ROW.variance]
+    where = " in deployment" if status == STATUS.deployment else ""
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(values * values) if status == STATUS.overflow else np.isfinite(means)
+    trait = int(np.flatnonzero(~finite)[0]) if not finite.all() else int(np.argmax(np.abs(values)))
+    name, value = spec.world.traits[trait].name, values[trait]
+    if not np.isfinite(value):
+        return f"a trait is not a finite number{where}: '{name}' is {value}"
+    what = "variance" if status == STATUS.overflow else "mean"
+    sums = "squares" if status == STATUS.overflow else "values"
+    return f"the {what} of the trait '{name}' overflows{where}: an agent has {value:.4g}; the sum of all {sums} {_MOST}"
+
+
 def _nothing(spec: Spec) -> tuple[np.ndarray, Records]:
     return np.zeros(0, np.int64), new_records(0, plan(spec))
 
@@ -143,14 +182,18 @@ def collect(
     out: Records,
     extra: Mapping[str, np.ndarray] | None = None,
 ) -> Evolved:
-    """The first `done` of the replicates as finished ones and failures."""
+    """The first `done` of the replicates as finished ones and failures.
+
+    Where a carrier does not have the property, its insertion tests say nothing of it, and are left out (NaN).
+    """
     ids = np.array(replicates[:done], np.int64)
-    why = {status: text.format(scheme=spec.scenario.selection.scheme) for status, text in _FAILURES.items()}
-    failed = np.array([int(status) in why for status in out.status[:done]], bool)
+    failed = np.array([int(status) not in (STATUS.unfinished, STATUS.done) for status in out.status[:done]], bool)
     failures = tuple(
-        Failure(int(ids[r]), int(out.ended_at[r]), why[int(out.status[r])]) for r in np.flatnonzero(failed)
+        Failure(int(ids[r]), int(out.ended_at[r]), _reason(spec, out, r)) for r in np.flatnonzero(failed).tolist()
     )
     kept = np.flatnonzero(~failed)
+    if kept.size and not carries(spec):
+        out.insertion[:] = np.nan  # tests of something else than the property
     return Evolved(ids[kept], _rows(out, kept), failures, {name: of[kept] for name, of in (extra or {}).items()})
 
 

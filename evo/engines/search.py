@@ -13,7 +13,7 @@ import numpy as np
 from evo.engines.optimizers import ascent, sampling
 from evo.engines.optimizers.coding import Coding
 from evo.engines.optimizers.protocol import Genomes, Search
-from evo.engines.replicates import Evolved, collect, each, plan, streams_of
+from evo.engines.replicates import Evolved, collect, each, plan, refuse, streams_of
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import CONTROL, INSERTION, ROW, STATUS, Records, new_records
 from evo.scenario.spec import Spec
@@ -85,7 +85,7 @@ class _Replicate:
             if recorded or np.isfinite(p.stop_above) or np.isfinite(p.stop_below):
                 delivered = self._search.delivered()
                 last = self._look(generation, delivered, recorded)
-                if out.status[0] == STATUS.not_finite:
+                if out.status[0] != STATUS.unfinished:
                     return True
             if out.arose_at[0] < 0 and self._reached:
                 out.arose_at[0] = generation
@@ -103,8 +103,7 @@ class _Replicate:
         traits = self._lives(delivered, self._knobs, self._measure)
         mean = traits.mean(axis=0)
         out.ended_at[0] = generation
-        if not np.isfinite(mean).all():
-            out.status[0] = STATUS.not_finite
+        if refuse(out, traits):
             return True
         last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
         self._notice(traits)
@@ -124,7 +123,10 @@ class _Replicate:
         row[:] = np.nan
         row[ROW.mean], row[ROW.variance], row[ROW.deployment] = mean, traits.var(axis=0), mean
         if p.deployed:
-            row[ROW.deployment] = self._lives(delivered, p.deployment, self._measure).mean(axis=0)
+            deployed = self._lives(delivered, p.deployment, self._measure)
+            if refuse(out, deployed, deployed=True):
+                return
+            row[ROW.deployment] = deployed.mean(axis=0)
         centred = traits - mean
         out.trace_at[0, k], out.covariance[0, k] = generation, centred.T @ centred / p.size
         out.breeding[0, k] = np.nan

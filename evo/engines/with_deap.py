@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from deap import base, creator, tools
 
-from evo.engines.replicates import Evolved, collect, each, plan, streams_of
+from evo.engines.replicates import Evolved, collect, each, plan, refuse, streams_of
 from evo.kernels.genome import pack, unpack
 from evo.kernels.operators import DEAP_SCHEMES
 from evo.kernels.plan import FITNESS
@@ -217,8 +217,7 @@ class _Replicate:
                 of_parents = [before[list(individual.parents)].mean(axis=0) for individual in population]
                 self.price[PRICE.transmission] += (traits - of_parents).mean(axis=0)
             out.ended_at[0] = generation
-            if not np.isfinite(mean).all():
-                out.status[0] = STATUS.not_finite
+            if refuse(out, traits):
                 return True
             for slot, individual in enumerate(population):
                 individual.slot = slot
@@ -240,7 +239,8 @@ class _Replicate:
                     return True
                 following = self._offspring(population)
                 step = _step(following, expected)
-            self._measured(population, traits, step, generation, last, out)
+            if not self._measured(population, traits, step, generation, last, out):
+                return True
             control[CONTROL.generations] += 1
             if last:
                 break
@@ -250,8 +250,11 @@ class _Replicate:
 
     def _measured(
         self, population: list[Any], traits: np.ndarray, step: "_Step", generation: int, last: bool, out: Records
-    ) -> None:
-        """Moments of one generation and of the step after it: into the sums, and into a record where one is due."""
+    ) -> bool:
+        """Moments of one generation and of the step after it: into the sums, and into a record where one is due.
+
+        Whether they are finite numbers.
+        """
         p, mean = self.plan, traits.mean(axis=0)
         centred = traits - mean
         differential, expectation = ((centred * w[:, None]).mean(axis=0) for w in (step.offspring, step.expected))
@@ -266,7 +269,10 @@ class _Replicate:
             row = out.trace[0, k]
             row[ROW.mean], row[ROW.variance], row[ROW.deployment] = mean, covariance.diagonal(), mean
             if p.deployed:
-                row[ROW.deployment] = self._live(population, p.deployment, self.measure).mean(axis=0)
+                deployed = self._live(population, p.deployment, self.measure)
+                if refuse(out, deployed, deployed=True):
+                    return False
+                row[ROW.deployment] = deployed.mean(axis=0)
             for term in PRICE._fields:
                 row[getattr(ROW, term)] = self.price[getattr(PRICE, term)]
             row[ROW.differential] = np.nan if last else differential
@@ -277,6 +283,7 @@ class _Replicate:
             self.price[:] = 0.0
         self.price[PRICE.selection] += differential
         self.price[PRICE.expected] += expectation
+        return True
 
 
 class _Step(NamedTuple):

@@ -26,7 +26,9 @@ from evo.kernels.records import (
     ROW,
     STATUS,
     STREAM,
+    all_finite,
     begin,
+    extremes,
     sum_for_gradients,
     write,
 )
@@ -121,9 +123,11 @@ def _weighted(counts, traits, size, mean, variance):
     for t in range(traits.shape[1]):
         mean[t], variance[t] = 0.0, 0.0
         for c in range(counts.size):
-            mean[t] += counts[c] / size * traits[c, t]
+            if counts[c] > 0:  # nobody may have a trait that overflows
+                mean[t] += counts[c] / size * traits[c, t]
         for c in range(counts.size):
-            variance[t] += counts[c] / size * (traits[c, t] - mean[t]) ** 2
+            if counts[c] > 0:
+                variance[t] += counts[c] / size * (traits[c, t] - mean[t]) ** 2
 
 
 @kernel(inner=True)
@@ -168,12 +172,13 @@ def _found(plan, genotypes, state, space):
 
 
 @kernel(inner=True)
-def _refused(counts, traits, mean):
+def _refused(counts, traits, mean, variance):
     """How the replicate ends by traits that cannot be used, or that it goes on. counts: int64[C]."""
     status = STATUS.unfinished
-    for t in range(mean.size):
-        if not np.isfinite(mean[t]):
-            status = STATUS.not_finite
+    if not all_finite(variance):
+        status = STATUS.overflow
+    if not all_finite(mean):
+        status = STATUS.not_finite
     for c in range(counts.size):
         if counts[c] > 0 and traits[c, FITNESS] < 0.0:
             status = STATUS.negative
@@ -217,13 +222,15 @@ def _covariances(plan, traits, space, matrix):
         for t in range(plan.traits):
             both = 0.0
             for c in range(space.counts.size):
+                if space.counts[c] == 0:
+                    continue
                 both += space.counts[c] / plan.size * (traits[c, s] - mean[s]) * (traits[c, t] - mean[t])
             matrix[s, t] = both
 
 
 @kernel(inner=True)
 def _record(plan, deployed, space, spreads, last, r, out):
-    """Write one recorded generation.
+    """Write one recorded generation; a deployment that cannot be measured ends the replicate.
 
     deployed: float64[C, T], traits in deployment; spreads: variances of offspring and of expected offspring.
     """
@@ -231,8 +238,13 @@ def _record(plan, deployed, space, spreads, last, r, out):
     for t in range(plan.traits):
         shifted = 0.0
         for c in range(space.counts.size):
-            shifted += space.counts[c] / plan.size * deployed[c, t]
+            if space.counts[c] > 0:
+                shifted += space.counts[c] / plan.size * deployed[c, t]
         out.trace[r, k, ROW.deployment, t] = shifted
+    if not all_finite(out.trace[r, k, ROW.deployment]):
+        out.status[r] = STATUS.deployment
+        extremes(deployed, out.trace[r, k, ROW.deployment], out.trace[r, k])
+        return
     realized, expected = spreads
     out.breeding[r, k, BREEDING.offspring_variance] = np.nan if last else realized
     out.breeding[r, k, BREEDING.expected_variance] = np.nan if last else expected
@@ -271,8 +283,9 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
             for t in range(plan.traits):  # of the offspring's traits in this generation, less their parents' in theirs
                 space.price[PRICE.transmission, t] += space.transmitted[t]
             out.ended_at[r] = generation
-            out.status[r] = _refused(counts, traits, mean)
+            out.status[r] = _refused(counts, traits, mean, variance)
             if out.status[r] != STATUS.unfinished:
+                extremes(traits, mean, out.trace[r, out.records[r]])
                 break
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
@@ -298,10 +311,10 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
             if rising:
                 sum_for_gradients(space.moments, space.covariance, realized - 1.0, r, out)
             if recorded:
-                spreads = realized - 1.0, expected - 1.0
-                _record(plan, lived[ENVIRONMENT.deployment], space, spreads, last, r, out)
-            if last:
+                _record(plan, lived[ENVIRONMENT.deployment], space, (realized - 1.0, expected - 1.0), last, r, out)
+            if last and out.status[r] == STATUS.unfinished:
                 out.status[r] = STATUS.done
+            if out.status[r] != STATUS.unfinished:
                 break
             for t in range(plan.traits):
                 space.price[PRICE.selection, t] += space.moments[MOMENT.selection, t]

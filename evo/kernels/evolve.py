@@ -29,7 +29,9 @@ from evo.kernels.records import (
     ROW,
     STATUS,
     STREAM,
+    all_finite,
     begin,
+    extremes,
     sum_for_gradients,
     write,
 )
@@ -154,15 +156,6 @@ def _insertion_test(live, carrier, plan, knobs, state, now, space):
 
 
 @kernel(inner=True)
-def _all_finite(values):
-    """Whether every value is a finite number."""
-    for value in values:
-        if not np.isfinite(value):
-            return False
-    return True
-
-
-@kernel(inner=True)
 def _any_reaches(traits, trait, threshold):
     """Whether some individual has the trait at the threshold or above."""
     for i in range(traits.shape[0]):
@@ -173,12 +166,16 @@ def _any_reaches(traits, trait, threshold):
 
 @kernel(inner=True)
 def _record(live, plan, measure, now, space, last, r, out):
-    """Write one recorded generation."""
+    """Write one recorded generation; a deployment that cannot be measured ends the replicate."""
     k = out.records[r]
     deployment = out.trace[r, k, ROW.deployment]
     if plan.deployed:
         live(space.bits[now], space.reals[now], plan.deployment, space.group, measure, space.scratch)
         means(space.scratch, deployment)
+        if not all_finite(deployment):
+            out.status[r] = STATUS.deployment
+            extremes(space.scratch, deployment, out.trace[r, k])
+            return
     else:
         for t in range(plan.traits):
             deployment[t] = space.moments[MOMENT.mean, t]
@@ -226,8 +223,9 @@ def evolve(live, carrier, plan, space, streams, control, out):
             old = traits if generation == 0 else space.traits[1 - now]
             inheritance(traits, old, space.parents, mean, space.price[PRICE.transmission], space.fitness)
             out.ended_at[r] = generation
-            if not _all_finite(mean):
+            if not all_finite(mean):
                 out.status[r] = STATUS.not_finite
+                extremes(traits, mean, out.trace[r, out.records[r]])
                 break
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
@@ -247,6 +245,10 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
                 credit(space.parents, space.offspring)
             differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
+            if not all_finite(variance):
+                out.status[r] = STATUS.overflow
+                extremes(traits, mean, out.trace[r, out.records[r]])
+                break
             recorded = last or generation == plan.record_at[out.records[r]]
             rising = out.established_at[r] < 0 and not last and variance[plan.property] > 0.0
             if recorded or rising:
@@ -255,6 +257,8 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 sum_for_gradients(space.moments, space.covariance, spread(space.offspring), r, out)
             if recorded:
                 _record(live, plan, measure, now, space, last, r, out)
+                if out.status[r] != STATUS.unfinished:
+                    break
             if last:
                 out.status[r] = STATUS.done
             for t in range(plan.traits):

@@ -16,7 +16,8 @@ STREAM = columns(("evolves", "measures"))
 CONTROL = columns(("stop", "generations", "finished"))
 
 # How a replicate ended.
-STATUS = columns(("unfinished", "done", "negative", "no_fitness", "not_finite"))
+STATUS = columns(("unfinished", "done", "negative", "no_fitness", "not_finite", "overflow", "deployment"))
+# Of the last three, the record that would have followed holds means, and in place of variances what made them so.
 
 # Rows of a recorded generation: trace[replicate, record, ROW, trait]. Selection, expected and transmission are sums
 # over the generations since the record before; the differential is the selection that follows, in one generation.
@@ -77,6 +78,31 @@ def new_records(replicates: int, plan: Plan) -> Records:
         sum_differential=np.zeros((r, t)),
         sum_offspring=np.zeros(r),
     )
+
+
+@kernel()
+def all_finite(values):
+    """Whether every value is a finite number. values: float64[T]."""
+    for value in values:
+        if not np.isfinite(value):
+            return False
+    return True
+
+
+@kernel()
+def extremes(traits, mean, row):
+    """Of each trait its mean, and the first value that is not finite, or else the largest; for a message.
+
+    traits: float64[N, T]; mean: float64[T]; row: float64[ROW, T], of the record that will not be made.
+    """
+    for t in range(traits.shape[1]):
+        worst = 0.0
+        for i in range(traits.shape[0]):
+            if abs(traits[i, t]) > abs(worst) or not np.isfinite(traits[i, t]):
+                worst = traits[i, t]
+            if not np.isfinite(worst):
+                break
+        row[ROW.mean, t], row[ROW.variance, t] = mean[t], worst
 
 
 @kernel(inner=True)

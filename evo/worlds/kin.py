@@ -163,4 +163,5 @@ WORLD = World(
     live=live,
     carrier=carrier,
     theory=theory,
+    social=True,
 )

@@ -5,11 +5,10 @@ import importlib
 import linecache
 import sys
 import types
-from dataclasses import replace
 from pathlib import Path
 
 from evo.errors import WorldError
-from evo.worlds import trust
+from evo.worlds import guard, trust
 from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
@@ -59,8 +58,9 @@ def run(source: Source) -> World:
         linecache.cache[file] = len(text), None, text.splitlines(True), file
         exec(compile(source.content, file, "exec", dont_inherit=True), module.__dict__)
     except Exception as error:
-        raise WorldError(f"names a file that does not run ({type(error).__name__}: {error})") from error
+        raise guard.told(error, source, file, "does not run") from error
     found = getattr(module, "WORLD", None)
     if not isinstance(found, World):
-        raise WorldError("names a file that does not define WORLD = World(...)")
-    return replace(found, source=source)
+        raise guard.wrong(source, None, "does not define WORLD = World(...)")
+    guard.check_declared(found, source)
+    return guard.guarded(found, source, file)

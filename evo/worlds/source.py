@@ -45,6 +45,14 @@ class Source:
         return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()
 
     @property
+    def shown(self) -> str:
+        """The file as messages name it: from the current folder where it is in there."""
+        try:
+            return str(self.path.relative_to(Path.cwd()))
+        except (OSError, ValueError):
+            return str(self.path)
+
+    @property
     def module(self) -> str:
         """A module name of this content alone."""
         return f"evo_world_{self.digest[:16]}"

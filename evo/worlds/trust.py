@@ -16,6 +16,7 @@ from evo.places import SHIPPED, configuration
 from evo.worlds.source import Source
 
 # Whether whatever is named may be run, and who is told of it; none: only what is remembered.
+_run_here: set[str] = set()  # contents that were consented to in this process, should they not be kept elsewhere
 _consent: ContextVar[Callable[[str], None] | None] = ContextVar("consent", default=None)
 
 
@@ -57,7 +58,7 @@ def require(source: Source) -> None:
     ------
     WorldError : nobody has said so
     """
-    if _came_with_evo(source) or source.digest in _remembered():
+    if _came_with_evo(source) or source.digest in _run_here or source.digest in _remembered():
         return
     told = _consent.get()
     if told is None:
@@ -66,6 +67,12 @@ def require(source: Source) -> None:
             "--trust (in Python trust=True), once for each version of the file"
         )
     told(f"running the Python of {source.path}")
+    remember(source)
+
+
+def remember(source: Source) -> None:
+    """That this content may be run."""
+    _run_here.add(source.digest)
     try:
         trusted_file().parent.mkdir(parents=True, exist_ok=True)
         trusted_file().write_text(json.dumps([*_remembered(), source.digest], indent=1) + "\n", encoding="utf-8")

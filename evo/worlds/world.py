@@ -7,16 +7,41 @@ from typing import Any, NoReturn
 import numpy as np
 
 from evo.errors import WorldError
-from evo.kernels.jit import kernel
+from evo.kernels.jit import F, kernel
 from evo.kernels.names import columns as columns
 from evo.kernels.signatures import CARRIER, LIVE
 from evo.worlds.source import Source
 
-live_kernel = kernel(LIVE)
-"""Decorator for `live(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], traits[N,T])`, trait 0 is fitness."""
+LIVE_TAKES = ("bits", "reals", "knobs", "group", "rng_state", "traits")
+CARRIER_TAKES = ("bits", "reals", "knobs")
 
-carrier_kernel = kernel(CARRIER)
-"""Decorator for `carrier(bits[W], reals[D], knobs[K])`: change one genome so that it has the property."""
+
+class Misfit(TypeError):
+    """A kernel that does not take what it is given."""
+
+
+def _expect(function: Any, takes: tuple[str, ...]) -> None:
+    code = function.__code__
+    if code.co_argcount != len(takes):
+        raise Misfit(
+            f"{function.__name__} takes {code.co_argcount} arguments, and must take {len(takes)}: {', '.join(takes)}"
+        )
+
+
+def live_kernel(function: F) -> F:
+    """Decorator for `live(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], traits[N,T])`, trait 0 is fitness.
+
+    bits: uint64; group: int64, the deme of each; rng_state: uint64, the stream that every draw is from; traits:
+    float64, to be written, all of them, and never read before; the others float64. Genomes and knobs stay as they are.
+    """
+    _expect(function, LIVE_TAKES)
+    return kernel(LIVE)(function)
+
+
+def carrier_kernel(function: F) -> F:
+    """Decorator for `carrier(bits[W], reals[D], knobs[K])`: change one genome so that it has the property."""
+    _expect(function, CARRIER_TAKES)
+    return kernel(CARRIER)(function)
 
 
 @dataclass(frozen=True)
@@ -137,7 +162,8 @@ class World:
     can be evolved instead of individuals. `class_count(knobs)` tells how many there are without making them. `progress`
     is a trait that must rise step by step in somebody before the property can arise, for estimates of rare realization.
     `chooser(knobs)` gives expected training fitness in closed form, for optimizers that follow its gradient; None where
-    these knobs have no such form. `source` is the file of a world given by path, set when it is loaded.
+    these knobs have no such form. `social` says that agents meet: their traits may depend on the others, and on the
+    order of rows; else each must live as if alone. `source` is the file of a world given by path, set by `load`.
     """
 
     name: str
@@ -153,6 +179,7 @@ class World:
     progress: str | None = None
     chooser: Callable[[Mapping[str, float]], Chooser | None] | None = None
     source: Source | None = None
+    social: bool = False
 
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""

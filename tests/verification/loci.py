@@ -74,4 +74,4 @@ def carrier(bits, reals, knobs):
         set_locus(bits, locus, 1)
 
 
-WORLD = World("loci", "independent loci, for the checks", KNOBS, TRAITS, layout, live, carrier)
+WORLD = World("loci", "independent loci, for the checks", KNOBS, TRAITS, layout, live, carrier, social=True)

@@ -1,0 +1,51 @@
+"""Before a batch evolves anything: its worlds are tried, and it is said where carriers do not have the property."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from evo.engines.carriers import carried, carries
+from evo.scenario.spec import Cell, Spec
+from evo.worlds.check.first import require
+
+_MOST = 64  # cells whose knobs a world is tried with, and whose carriers are looked at
+
+
+def _some(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """At most `_MOST`, from the first on, evenly."""
+    return cells[:: max(1, -(-len(cells) // _MOST))]
+
+
+def knobs_of(specs: Iterable[Spec]) -> Iterator[dict[str, float]]:
+    """Every environment that agents of these cells live in."""
+    for spec in specs:
+        yield from (spec.knobs, spec.changed, spec.deployment)
+
+
+def try_worlds(cells: Sequence[Cell]) -> None:
+    """Try each world given by path, where its content is new.
+
+    Raises
+    ------
+    WorldError : one must not be run
+    """
+    for world in {cell.spec.world.source: cell.spec.world for cell in cells if cell.spec.world.source}.values():
+        mine = _some([cell for cell in cells if cell.spec.world.source == world.source])
+        require(world, knobs_of(cell.spec for cell in mine))
+
+
+def tell_of_carriers(cells: Sequence[Cell], told: Callable[[str], None]) -> None:
+    """Say once where carriers do not have the property; insertion tests are left out there."""
+    if why := lacking([cell.spec for cell in _some(cells)]):
+        told(f"{why}; so whether the property is selected for is not told")
+
+
+def lacking(specs: Sequence[Spec]) -> str:
+    """That carriers do not have the property, in how many of these cells; empty where all have it."""
+    lack = [spec for spec in specs if not carries(spec)]
+    if not lack:
+        return ""
+    world, prop = lack[0].world, lack[0].scenario.property
+    often = f" in {len(lack)} of {len(specs)} cells" if len(specs) > 1 else ""
+    return (
+        f"{lack[0].origin}: property.trait = \"{prop.trait}\": the carrier of world '{world.name}' does not have the "
+        f"property{often}: its {prop.trait} is {carried(lack[0]):.3g}, below the threshold {prop.threshold:g}"
+    )

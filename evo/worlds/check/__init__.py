@@ -1,0 +1,1 @@
+"""An own world is tried before it decides anything (`evo check`)."""

@@ -1,0 +1,264 @@
+"""Watched lives of one world: what went wrong in one, and where."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba.core.errors import NumbaError
+
+from evo.errors import Problem
+from evo.kernels.rng import seed_streams
+from evo.worlds.check.instrument import Site, Workshop
+from evo.worlds.check.settings import Setting
+from evo.worlds.check.watch import LATE, NOTE, OUT, POISON, new_note
+from evo.worlds.world import CARRIER_TAKES, LIVE_TAKES, World
+
+_GUARD = 128  # numbers before and after each array, which nobody may change
+_MOST = 3_000_000  # rounds of loops of a life, after which it has been seen enough
+_ENDLESS = 300_000_000  # after which it may be that it never ends
+STREAM = seed_streams(7, (1,), 1)[0]  # that a life draws from: uint64[4]
+
+
+class Fault(NamedTuple):
+    """Something wrong. kind: of `checks.KINDS`."""
+
+    kind: str
+    line: int | None
+    says: str
+
+
+class Stopped(Exception):
+    """A life that did not end; fault: why, None where it only took long."""
+
+    def __init__(self, fault: Fault | None):
+        super().__init__()
+        self.fault = fault
+
+
+class Genomes(NamedTuple):
+    """Of N agents."""
+
+    bits: np.ndarray  # uint64[N, W]
+    reals: np.ndarray  # float64[N, D]
+
+
+class Poison(NamedTuple):
+    """Which of two values traits, and memory of np.empty, hold before anything is written.
+
+    only: the site of np.empty that alone holds the second
+    """
+
+    traits: int = 0
+    scratch: int = 0
+    only: int = 0
+
+
+class Life(NamedTuple):
+    """What a life left."""
+
+    traits: np.ndarray
+    state: np.ndarray  # of the stream, after it
+
+
+PLAIN = Poison()
+
+
+class _Guarded:
+    """A copy of an array with a margin that is looked at afterwards."""
+
+    def __init__(self, array: np.ndarray):
+        self._all = np.full(array.size + 2 * _GUARD, 77, array.dtype)
+        self.array = self._all[_GUARD : _GUARD + array.size].reshape(array.shape)
+        self.array[...] = array
+
+    def broken(self) -> bool:
+        return bool((self._all[:_GUARD] != 77).any() or (self._all[self._all.size - _GUARD :] != 77).any())
+
+
+class Lives:
+    """Lets agents of a world live, watched. shown: the world's file as messages name it."""
+
+    def __init__(self, world: World, shown: str):
+        self.world, self._shown = world, shown
+        home = world.live.py_func.__code__.co_filename
+        self.shop = Workshop(home)
+        self._live, self._carrier = self._made(world.live), self._made(world.carrier)
+
+    def _made(self, dispatcher: Any) -> Any:
+        """The watched kernel, or the kernel itself where its source cannot be read or changed."""
+        try:
+            return self.shop.watched(dispatcher).call
+        except (OSError, SyntaxError, NumbaError):
+            return None
+
+    def problem(self, fault: Fault) -> Problem:
+        """The fault as it is told."""
+        return Problem(self._shown, fault.line, fault.says)
+
+    def line(self, name: str) -> int:
+        """Where `live` or `carrier` is defined."""
+        code = getattr(self.world, name).py_func.__code__
+        return int(code.co_firstlineno)
+
+    # --- a life
+
+    def live(
+        self, genomes: Genomes, knobs: np.ndarray, poison: Poison = PLAIN, group: np.ndarray | None = None,
+        state: np.ndarray | None = None, most: int = _MOST,
+    ) -> Life:  # fmt: skip
+        """One life, from the same stream unless `state` is another.
+
+        most : rounds of loops that it may take
+
+        Raises
+        ------
+        Stopped : it went wrong
+        """
+        size = genomes.bits.shape[0]
+        before = (
+            genomes.bits, genomes.reals, knobs, np.zeros(size, np.int64) if group is None else group,
+            STREAM if state is None else state,
+            np.full((size, len(self.world.traits)), POISON[poison.traits]),
+        )  # fmt: skip
+        kept = [_Guarded(array) for array in before]
+        note = new_note(most, poison.scratch, poison.only)
+        self._call("live", note, [one.array for one in kept])
+        for name, array, one in zip(("bits", "reals", "knobs", "group"), before, kept, strict=False):
+            if one.array.tobytes() != array.tobytes():
+                what = "the genomes" if name in ("bits", "reals") else "the knobs" if name == "knobs" else "the demes"
+                raise Stopped(Fault("changed", self.line("live"), f"live changes {name}; {what} must stay as they are"))
+        self._margins("live", kept)
+        return Life(kept[5].array.copy(), kept[4].array.copy())
+
+    def ends(self, genomes: Genomes, knobs: np.ndarray) -> None:
+        """Raises Stopped where a life takes so long that it may never end."""
+        try:
+            self.live(genomes, knobs)
+        except Stopped as stop:
+            if stop.fault is None:
+                self.live(genomes, knobs, most=_ENDLESS)
+
+    def carry(self, genomes: Genomes, knobs: np.ndarray, slots: Any = None) -> Genomes:
+        """The same genomes, of which all, or those in the slots, are made carriers.
+
+        Raises
+        ------
+        Stopped : it went wrong
+        """
+        bits, reals = genomes.bits.copy(), genomes.reals.copy()
+        for slot in range(bits.shape[0]) if slots is None else slots:
+            kept = [_Guarded(array) for array in (bits[slot], reals[slot], knobs)]
+            self._call("carrier", new_note(_MOST), [one.array for one in kept])
+            self._margins("carrier", kept)
+            if (kept[2].array != knobs).any():
+                raise Stopped(Fault("changed", self.line("carrier"), "carrier changes the knobs; they must stay"))
+            bits[slot], reals[slot] = kept[0].array, kept[1].array
+        return Genomes(bits, reals)
+
+    def plain(self, genomes: Genomes, knobs: np.ndarray) -> np.ndarray:
+        """Traits after a life in the world's own kernel, as it evolves: float64[N, T]."""
+        size = genomes.bits.shape[0]
+        traits, state = np.full((size, len(self.world.traits)), POISON[0]), STREAM
+        arrays = (genomes.bits, genomes.reals, knobs, np.zeros(size, np.int64), state, traits)
+        kept = [_Guarded(array) for array in arrays]
+        self.world.live(*(one.array for one in kept))
+        self._margins("live", kept)
+        return kept[5].array.copy()
+
+    def _margins(self, name: str, kept: list[_Guarded]) -> None:
+        takes = getattr(self.world, name).py_func.__code__.co_varnames
+        for argument, one in zip(takes, kept, strict=False):
+            if one.broken():
+                raise Stopped(Fault("index", self.line(name), f"{name} writes outside of {argument}"))
+
+    def _call(self, name: str, note: np.ndarray, arrays: list[np.ndarray]) -> None:
+        kernel = getattr(self, f"_{name}")
+        plain = getattr(self.world, name)
+        try:
+            if kernel is None:
+                plain(*arrays)
+            else:
+                kernel(note, *arrays)
+        except NumbaError:  # the watched form cannot be compiled: the kernel itself can
+            setattr(self, f"_{name}", None)
+            self._call(name, note, arrays)
+        except StopIteration as error:
+            if str(error) != LATE:
+                raise Stopped(self._raised(name, note, error)) from None
+            late = f"{name} does not end: its loops went round {_ENDLESS:,} times for {arrays[0].shape[0]} agents"
+            endless = note[NOTE.most] == _ENDLESS
+            raise Stopped(Fault("endless", self._at(name, note), late) if endless else None) from None
+        except IndexError as error:
+            site = self.shop.sites.get(int(note[NOTE.site]))
+            if str(error) != OUT or site is None:
+                raise Stopped(Fault("index", self._at(name, note), f"{name}: {error}")) from None
+            raise Stopped(self._index(site, note)) from None
+        except Exception as error:
+            raise Stopped(self._raised(name, note, error)) from None
+
+    def _at(self, name: str, note: np.ndarray) -> int:
+        return int(note[NOTE.line]) or self.line(name)
+
+    def _raised(self, name: str, note: np.ndarray, error: Exception) -> Fault:
+        text = str(error).splitlines()[0] if str(error) else ""
+        kind = "shape" if text.startswith("cannot assign slice") else "raises"  # numba's own words
+        return Fault(kind, self._at(name, note), f"{name} raises {type(error).__name__}: {text}".rstrip(": "))
+
+    # --- what is said of an index
+
+    def _index(self, site: Site, note: np.ndarray) -> Fault:
+        axis, index, size = int(note[NOTE.axis]), int(note[NOTE.index]), int(note[NOTE.size])
+        if not site.own:
+            return Fault("index", int(note[NOTE.line]), self._beyond(site, index, size))
+        unit, names = self._named(site, axis)
+        there = f"{size}{unit}, 0 to {size - 1}{names}" if size else f"no{unit or ' places'}"
+        return Fault("index", site.line, f"{site.text}: index {index} is out of bounds: {site.array} has {there}")
+
+    def _beyond(self, site: Site, index: int, size: int) -> str:
+        if site.array == "row" and site.function in ("get_locus", "set_locus", "count_ones"):
+            there = f"{size} words of 64 loci" if size != 1 else "one word of 64 loci"
+            return (
+                f"{site.function} is out of bounds: it asks for locus {64 * index} or above, and a genome has {there}"
+            )
+        return f"{site.function} is out of bounds: it asks for index {index} of its {site.array}, which has {size}"
+
+    def _named(self, site: Site, axis: int) -> tuple[str, str]:
+        """What the places of an axis are, and their names, where it is of an argument of live or carrier."""
+        for kernel, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES)):
+            function = getattr(self.world, kernel).py_func
+            arguments = function.__code__.co_varnames[: len(takes)]
+            if function.__name__ != site.function or site.array not in arguments:
+                continue
+            what = takes[arguments.index(site.array)]
+            named: tuple[Any, ...] = {"knobs": self.world.knobs, "traits": self.world.traits}.get(what, ())
+            if kernel == "live" and axis == 0 and what in ("bits", "reals", "group", "traits"):
+                return " agents", ""
+            unit = {"bits": " words of 64 loci", "reals": " reals"}.get(what, "")
+            return unit, f" ({', '.join(one.name for one in named)})" if named else ""
+        return "", ""
+
+    def line_of_trait(self, trait: int) -> int:
+        """The last line of live that writes a trait, or that of live where it cannot be told."""
+        function = self.world.live.py_func
+        argument, found = function.__code__.co_varnames[5], self.line("live")
+        for site in self.shop.sites.values():
+            if site.array != argument or site.function != function.__name__:
+                continue
+            place = site.text.rpartition(",")[2].rstrip("] ")
+            try:
+                column = eval(place, dict(function.__globals__))
+            except Exception:  # only running would tell
+                continue
+            if isinstance(column, (int, np.integer)) and int(column) == trait:
+                found = site.line
+        return found
+
+
+def where(setting: Setting) -> str:
+    """The end of a sentence that holds for a setting; empty for the defaults."""
+    return f", {setting.name}" if setting.name else ""
+
+
+def defined_at(function: Any) -> int | None:
+    """The line of a Python function of the world; None where it is none that was defined in a file."""
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+    return code.co_firstlineno if code else None

@@ -1,0 +1,175 @@
+"""A world's own Python functions, whose mistakes are told with file, line and what is allowed."""
+
+import ast
+import functools
+import math
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from numba.core.dispatcher import Dispatcher
+from numba.core.errors import NumbaError
+
+from evo.errors import Problem, WorldError
+from evo.wording import closest
+from evo.worlds.compiler import explain
+from evo.worlds.source import Source
+from evo.worlds.world import CARRIER_TAKES, LIVE_TAKES, Layout, Loci, Misfit, Reals, World
+
+_DISPATCHER: Any = Dispatcher
+_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser")
+
+
+class _Named(dict[str, Any]):
+    """Knobs, or fields of the population, by name."""
+
+    def __init__(self, values: Mapping[str, Any], what: str):
+        super().__init__(values)
+        self._what = what
+
+    def __missing__(self, name: Any) -> Any:
+        raise _NotThere(f"there is no {self._what} '{name}'; {closest(str(name), list(self))}")
+
+
+class _NotThere(KeyError):
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def line_of(error: BaseException, file: str) -> int | None:
+    """The last line of the file that an error came through."""
+    if isinstance(error, SyntaxError) and error.lineno:
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return lines[-1] if lines else None
+
+
+def wrong(source: Source, line: int | None, says: str, full: str = "") -> WorldError:
+    """An error of one problem."""
+    problem = Problem(source.shown, line, says)
+    return WorldError(str(problem), (problem,), full)
+
+
+def told(error: Exception, source: Source, file: str, doing: str) -> WorldError:
+    """Whatever Python or the compiler raised in the world's file, as one sentence. file: the copy that was run."""
+    if isinstance(error, WorldError):
+        return error
+    full = "".join(traceback.format_exception(error))
+    at = line_of(error, file)
+    if isinstance(error, NumbaError):
+        said = explain(error, file)
+        line = said.line or at
+        lines = source.content.decode("utf-8-sig", "replace").splitlines()
+        text = lines[line - 1].strip() if line and line <= len(lines) else ""
+        text = f"{text}: " if 0 < len(text) <= 80 else ""
+        more = f"(all that the compiler says: evo check {source.shown} --full)"
+        return wrong(source, line, f"{text}{said.why} {more}", full)
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    what = text if isinstance(error, (_NotThere, Misfit)) else f"{type(error).__name__}: {text}".rstrip(": ")
+    return wrong(source, at, f"{doing}: {what.splitlines()[0][:300]}", full)
+
+
+def guarded(world: World, source: Source, file: str) -> World:
+    """The world, whose functions raise WorldError alone, with the line."""
+    from dataclasses import replace
+
+    found = {name: getattr(world, name) for name in _FUNCTIONS}
+    wrapped: dict[str, Any] = {name: _guarded(name, f, source, file) for name, f in found.items() if callable(f)}
+    return replace(world, source=source, **wrapped)
+
+
+def _guarded(name: str, function: Callable[..., Any], source: Source, file: str) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(knobs: Mapping[str, float], *population: Mapping[str, Any]) -> Any:
+        named = [_Named(values, "field of the population") for values in population]
+        try:
+            found = function(_Named(knobs, "knob"), *named)
+        except Exception as error:
+            raise told(error, source, file, f"{name} fails") from error
+        if name == "layout" and (why := unfit(found)):
+            code = getattr(function, "__code__", None)
+            raise wrong(source, code.co_firstlineno if code else None, f"layout {why}")
+        return found
+
+    return call
+
+
+def unfit(layout: Any) -> str:
+    """Why something cannot be laid out as a genome; empty where it can."""
+    if not isinstance(layout, Layout):
+        return f"returns {type(layout).__name__}, and must return a Layout"
+    parts: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
+        (Loci, layout.loci, ("forward", "back", "initial")), (Reals, layout.reals, ("rate",))
+    )  # fmt: skip
+    for kind, blocks, rates in parts:
+        for block in blocks if isinstance(blocks, (tuple, list)) else (blocks,):
+            if not isinstance(block, kind):
+                return f"has {type(block).__name__} among its {kind.__name__}"
+            if isinstance(block.count, bool) or block.count != int(block.count) or block.count < 0:
+                return f"has a block of {block.count!r} {kind.__name__}; it must be a whole number, 0 or more"
+            for field in rates:
+                if not 0.0 <= getattr(block, field) <= 1.0:
+                    return f"has {kind.__name__} whose {field} is {getattr(block, field)!r}; it must be from 0 to 1"
+            if kind is Reals and not all(math.isfinite(v) for v in (block.step, block.mean, block.sd)):
+                return "has Reals whose step, mean or sd is not a finite number"
+            if kind is Reals and min(block.step, block.sd) < 0.0:
+                return "has Reals whose step or sd is below 0"
+    return ""
+
+
+def check_declared(world: World, source: Source) -> None:
+    """Whether what a world declares can be used.
+
+    Raises
+    ------
+    WorldError : the first thing that cannot, with its line
+    """
+    tree = ast.parse(source.content)
+    for name, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES)):
+        kernel = getattr(world, name)
+        line = _defined(tree, getattr(getattr(kernel, "py_func", kernel), "__name__", ""))
+        says = f"{name} needs @{name}_kernel above it (from evo.worlds.world)"
+        if not isinstance(kernel, _DISPATCHER):
+            raise wrong(source, line, says)
+        if kernel._can_compile or len(kernel.nopython_signatures[0].args) != len(takes):
+            raise wrong(source, line, f"{says}, and no other decorator")
+    if not world.traits:
+        raise wrong(source, None, "the world has no traits; the first is the training fitness")
+    for kind, declared in (("Knob", world.knobs), ("Trait", world.traits)):
+        names = [one.name for one in declared]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise wrong(source, _declared(tree, kind, twice), f"there are two of the name '{twice}' ({kind})")
+    for knob in world.knobs:
+        why = ""
+        if not all(math.isfinite(value) for value in (knob.low, knob.default, knob.high)):
+            why = "its default and bounds must be finite numbers"
+        elif not knob.low <= knob.default <= knob.high:
+            why = f"its default {knob.default:g} is not from {knob.low:g} to {knob.high:g}"
+        elif knob.integer and knob.default != int(knob.default):
+            why = f"its default {knob.default:g} is no whole number"
+        if why:
+            raise wrong(source, _declared(tree, "Knob", knob.name), f"knob '{knob.name}': {why}")
+    traits = [trait.name for trait in world.traits]
+    if world.progress is not None and world.progress not in traits:
+        raise wrong(source, None, f"progress = '{world.progress}' is no trait; {closest(str(world.progress), traits)}")
+
+
+def _defined(tree: ast.Module, name: str) -> int | None:
+    """The line of a function's definition."""
+    return next((n.lineno for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name), None)
+
+
+def _declared(tree: ast.Module, kind: str, name: str) -> int | None:
+    """The last line that declares a knob or trait of that name."""
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == kind
+        and any(isinstance(part, ast.Constant) and part.value == name for part in _given(node))
+    ]
+    return max(lines, default=None)
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]

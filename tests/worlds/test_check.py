@@ -1,0 +1,369 @@
+"""A world that is wrong is found out before it decides anything, in one sentence with file and line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import evo
+from evo.errors import WorldError
+from evo.templates import social, solitary
+from evo.worlds import load, trust
+from evo.worlds.check import checks, first
+from evo.worlds.check.checks import NEVER, check
+from evo.worlds.check.lives import Lives
+from evo.worlds.check.settings import Setting
+from evo.worlds.load import NAMES, load_world
+
+RIGHT = '''"""right: four loci that pay, complete when all are 1."""
+
+import numpy as np
+
+from evo.kernels.genome import count_ones, set_locus
+from evo.kernels.jit import kernel
+from evo.kernels.rng import uniform
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
+
+KNOBS = (
+    Knob("loci", 4, 1, 60, "loci", "length of the genome", integer=True),
+    Knob("effect", 0.1, 0, 1, "fitness", "what each 1 adds"),
+    Knob("fault", 0, 0, 99, "number", "what goes wrong", integer=True),
+)
+TRAITS = (Trait("fitness", "offspring", "1 + effect for each 1"), Trait("complete", "0 or 1", "every locus is 1"))
+K, T = columns(KNOBS), columns(TRAITS)
+TABLE = np.ones(61)
+
+
+def layout(knobs):
+    return Layout(loci=(Loci(int(knobs["loci"]), 0.01, 0.01, 0.5),))
+
+
+@kernel()
+def at(values, place):
+    return values[place]  # in helper
+
+
+@live_kernel
+def live(bits, reals, knobs, group, rng_state, traits):
+    fault, loci = np.int64(knobs[K.fault]), np.int64(knobs[K.loci])
+    memory = np.empty(2)
+    memory[0] = 1.0
+    for i in range(bits.shape[0]):
+        ones = count_ones(bits[i], 0, loci)
+        traits[i, T.complete] = 1.0 if ones == loci else 0.0
+        traits[i, T.fitness] = TABLE[ones] + knobs[K.effect] * ones
+        # faults
+'''
+CARRIER = """
+
+@carrier_kernel
+def carrier(bits, reals, knobs):
+    for locus in range(np.int64(knobs[0])):
+        set_locus(bits, locus, 1)
+"""
+WORLD = """
+
+WORLD = World(
+    name="right", summary="four loci that pay", knobs=KNOBS, traits=TRAITS, layout=layout, live=live, carrier=carrier,
+)
+"""
+
+# Statements of live, the kind of fault that each is, and words of the sentence; the fault is on its last line.
+FAULTS = (
+    ("traits[i, 2] = 1.0", "index", "traits[i, 2]: index 2 is out of bounds: traits has 2, 0 to 1 (fitness, complete)"),
+    ("traits[i, 0] += knobs[7]", "index", "knobs[7]: index 7 is out of bounds: knobs has 3, 0 to 2 (loci, effect"),
+    ("traits[i + 1, 0] = 1.0", "index", "index 60 is out of bounds: traits has 60 agents, 0 to 59"),
+    ("traits[i, 0] += reals[i, 0]", "index", "reals[i, 0]: index 0 is out of bounds: reals has no reals"),
+    ("traits[i, 0] += knobs[-4]", "index", "knobs[-4]: index -4 is out of bounds"),
+    ("traits[i, 0] += TABLE[np.uint64(61 + ones)]", "index", "TABLE has 61, 0 to 60"),
+    ("traits[i, 0] += count_ones(bits[i], 0, loci + 64)", "index", "count_ones is out of bounds: it asks for locus 64"),
+    ("traits[i, 0] += at(knobs, 3 + i)", "index", "values[place]: index 3 is out of bounds: values has 3, 0 to 2"),
+    ("traits[i] = knobs[0:3]", "shape", "live raises ValueError: cannot assign slice"),
+    ("traits[i, 0] += 0.0 * traits[(i + 1) % bits.shape[0], 1]", "early", "reads the trait 'fitness', or one"),
+    ("traits[i, 0] += memory[1]", "scratch", "np.empty(2): live reads some of it before it writes it"),
+    ("traits[i, 1] = np.nan", "value", "the trait 'complete' is nan, and must be a finite number"),
+    ("traits[i, 0] += i", "order", "the trait 'fitness' of an agent depends on its row among the others"),
+    ("traits[i, 0] += uniform(rng_state) + (0.5 if i == 0 else 0.0)", "order", "depends on its row"),
+    ("traits[i, 0] += count_ones(bits[i - 1], 0, loci)", "order", "say social=True in World(...)"),
+    ("bits[i, 0] = np.uint64(0)", "changed", "live changes bits; the genomes must stay as they are"),
+    ("knobs[1] = 2.0", "changed", "live changes knobs"),
+    ("if ones > 2: raise ValueError('not three')", "raises", "live raises ValueError: not three"),
+    ("traits[i, 0] += bits.shape[0]", "others", "the trait 'fitness' of an agent depends on the other agents"),
+)  # fmt: skip
+# Statements that are all right, however odd.
+NO_FAULTS = ("traits[i, 0] += uniform(rng_state) * ones", "traits[i, -1] += 0.0", "traits[i, 0] += at(knobs, 1)")
+
+
+def source(faults=(), changes=(), carrier=CARRIER, world=WORLD):
+    """A world's file: `fault = n` does the nth of the statements; `changes` are made in the text."""
+    lines = [f"        if fault == {n + 1}:\n            {text}\n" for n, text in enumerate(faults)]
+    text = RIGHT + "".join(lines) + carrier + world
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def world_of(folder, text, name="own"):
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    with trust.given():
+        return load_world(str(path))
+
+
+def told(folder, **given):
+    """What `check` says of a world."""
+    world = world_of(folder, source(**given))
+    return check(world, world.source.shown)
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """One world with every fault, compiled once, and its lines."""
+    text = source(faults=(*(text for text, _, _ in FAULTS), *NO_FAULTS))
+    world = world_of(tmp_path_factory.mktemp("faulty"), text)
+    return Lives(world, "faulty.py"), text.splitlines()
+
+
+def faults_of(lives, number):
+    knobs = {knob.name: float(knob.default) for knob in lives.world.knobs} | {"fault": float(number)}
+    return list(checks._of_setting(lives, Setting(knobs, "", usual=True)))
+
+
+@pytest.mark.parametrize("number", range(1, len(FAULTS) + 1))
+def test_each_fault_is_found_and_named(faulty, number):
+    lives, lines = faulty
+    text, kind, words = FAULTS[number - 1]
+    found = [fault for fault in faults_of(lives, number) if fault.kind == kind]
+    assert found and words in found[0].says, faults_of(lives, number)
+    assert len(found[0].says) < 300
+    line = lines[found[0].line - 1].strip()
+    at_helper, by_live = line.endswith("# in helper"), line in ("@live_kernel", lines[36].strip())
+    assert text in line or at_helper or "np.empty" in line or by_live or kind in ("order", "others", "early"), line
+
+
+def test_draws_from_another_stream_are_named_by_their_line(tmp_path):
+    (problem,) = told(tmp_path, changes=[("# faults", "traits[i, 0] += np.random.random()")])
+    assert "np.random.random(): draws from another stream than rng_state" in problem.says
+    assert source().splitlines()[problem.line - 1].strip() == "# faults"
+
+
+@pytest.mark.parametrize("number", range(len(NO_FAULTS)))
+def test_what_is_right_is_not_told(faulty, number):
+    assert faults_of(faulty[0], len(FAULTS) + 1 + number) == []
+
+
+def test_a_trait_that_nobody_writes(tmp_path):
+    (problem,) = told(tmp_path, changes=[("        traits[i, T.complete] = 1.0 if ones == loci else 0.0\n", "")])
+    assert problem.file.endswith("own.py") and "live does not write the trait 'complete'" in problem.says
+
+
+def test_an_index_that_only_a_bound_of_a_knob_reaches(tmp_path):
+    (problem,) = told(tmp_path, changes=[("np.ones(61)", "np.ones(9)")])
+    assert "TABLE has 9, 0 to 8, with loci = 60 (its highest)" in problem.says
+    assert "TABLE[ones]" in source().splitlines()[problem.line - 1]
+
+
+def test_a_long_genome_takes_no_minutes(tmp_path):
+    assert told(tmp_path, changes=[("4, 1, 60,", "4, 1, 1e9,"), ("TABLE[ones]", "1.0")]) == []
+
+
+def test_a_loop_without_end(tmp_path):
+    (problem,) = told(tmp_path, changes=[("        # faults\n", "        while ones > 2:\n            ones += 1\n")])
+    assert "live does not end" in problem.says
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("set_locus(bits, locus, 1)", "pass", "carrier changes no genome: a carrier does not have the property"),
+        ("np.int64(knobs[0]))", "np.int64(knobs[0]) + 1)", "carrier sets a locus past the last of the genome"),
+        ("np.int64(knobs[0]))", "65)", "set_locus is out of bounds: it asks for locus 64 or above"),
+        ("set_locus(bits, locus, 1)", "bits[locus] = 1", "bits has 1 words of 64 loci, 0 to 0"),
+    ],
+)
+def test_carriers(tmp_path, old, new, words):
+    found = told(tmp_path, changes=[(old, new)])
+    assert words in found[0].says and found[0].line
+
+
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ("by_ones(layout(knobs))", ""),
+        ("by_ones(Layout(loci=(Loci(4, 0.02, 0.01, 0.5),)))", "offspring of class 0 are of one kind in"),
+        ("by_ones(Layout(loci=(Loci(4, 0.01, 0.01, 0.4),)))", "founders are of one kind in"),
+        ("by_ones(Layout(loci=(Loci(3, 0.01, 0.01, 0.5),)))", "carrier makes of one of them"),
+        ("3", "returns int, and must return Classes"),
+    ],
+)
+def test_classes_that_do_not_agree_with_live(tmp_path, classes, words):
+    changes = [
+        ("carrier=carrier,", f"carrier=carrier, classes=lambda knobs: {classes},"),
+        ("import Knob,", "import Classes, Knob,"),
+        ("\nimport numpy", "\nfrom evo.worlds.classes import by_ones\nimport numpy"),
+    ]
+    found = told(tmp_path, changes=changes)
+    assert words in found[0].says if words else found == []
+
+
+def test_a_layout_that_is_another_each_time(tmp_path):
+    (problem,) = told(tmp_path, changes=[("0.01, 0.01, 0.5", "0.01, 0.01, np.random.rand()")])
+    assert "layout gives another genome each time" in problem.says
+
+
+def test_a_theory_that_fails_is_told_but_may_run(tmp_path):
+    changes = [("carrier=carrier,", 'carrier=carrier, theory=lambda knobs, population: knobs["efect"],')]
+    world = world_of(tmp_path, source(changes=changes))
+    (problem,) = check(world, "own.py")
+    assert "there is no knob 'efect'; did you mean 'effect'?" in problem.says
+    assert check(world, "own.py", all_kinds=False) == []
+
+
+# --- before it is loaded
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("TABLE[ones] + knobs[K.effect] * ones", '"a"', "traits[i, T.fitness]", "the text 'a' cannot be put into a pl"),
+        ("TABLE[ones] +", "TABEL[ones] +", "TABEL", "the name 'TABEL' is not defined"),
+        ("knobs[K.effect]", "knobs[K.efect]", "efect", "there is no knob or trait 'efect'"),
+        ("knobs[K.effect]", 'knobs["effect"]', '["effect"]', "Unsupported array index"),
+        (
+            "count_ones(bits[i], 0, loci)",
+            "count_ones(bits[i], 0)",
+            "bits[i], 0)",
+            "missing a required argument: 'stop'",
+        ),
+        ("count_ones(bits[i], 0, loci)", "layout(knobs)", "ones = layout", "'layout' is a Python function that is not"),
+        ("@live_kernel\n", "", "def live", "live needs @live_kernel above it"),
+        ("@live_kernel\n", "@kernel()\n", "def live", "and no other decorator"),
+        ("group, rng_state, traits):", "group, traits):", "@live_kernel", "live takes 5 arguments, and must take 6"),
+        ("0.1, 0, 1,", "2, 0, 1,", 'Knob("effect"', "knob 'effect': its default 2 is not from 0 to 1"),
+        ('Knob("effect"', 'Knob("loci"', "K, T =", "duplicate field name: 'loci'"),
+        ("return Layout(", "return dict(", "def layout", "layout returns dict, and must return a Layout"),
+        ("0.01, 0.01, 0.5", "0.01, 1.01, 0.5", "def layout", "has Loci whose back is 1.01; it must be from 0 to 1"),
+        ('int(knobs["loci"])', 'int(knobs["locus"])', '"locus"', "there is no knob 'locus'; did you mean 'loci'?"),
+        ("def layout(knobs):", "def layout(knobs:", "def layout", "SyntaxError: '(' was never closed"),
+    ],
+)
+def test_what_cannot_be_loaded_is_one_sentence(tmp_path, old, new, line, words):
+    text = source(changes=[(old, new)])
+    with pytest.raises(WorldError) as raised:
+        world_of(tmp_path, text).layout({"loci": 4, "effect": 0.1, "fault": 0})
+    (problem,) = raised.value.problems
+    assert words in problem.says and str(problem) == str(raised.value)
+    assert line in text.splitlines()[problem.line - 1]
+    assert "\n" not in str(problem) and len(problem.says) < 400
+    assert problem.file.endswith("own.py")
+
+
+# --- what comes with evo
+
+
+@pytest.mark.parametrize("name", [*NAMES, "solitary", "social"])
+def test_worlds_that_come_with_evo_are_right(name):
+    own = {"solitary": solitary, "social": social}
+    assert check(own[name].WORLD if name in own else load_world(name), name) == []
+
+
+def test_kinds_that_forbid_a_run_are_told_apart():
+    assert {kind for _, kind, _ in FAULTS} - set(NEVER) == {"value", "raises", "others"}
+
+
+# --- by itself, and remembered
+
+
+SCENARIO = """
+name = "own"
+claim = "A claim."
+world = "./own.py"
+[population]
+size = 20
+generations = 5
+[property]
+trait = "complete"
+[batch]
+replicates = 2
+"""
+
+
+def scenario(folder):
+    (folder / "own.toml").write_text(SCENARIO, encoding="utf-8")
+    return folder / "own.toml"
+
+
+def test_a_wrong_world_ends_the_batch_before_anything_is_stored(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(source(changes=[("# faults", "traits[i, 2] = 1.0")]), encoding="utf-8")
+    spec = evo.load(scenario(tmp_path), trust=True)
+    with pytest.raises(WorldError, match=r"own.py, line \d+: traits\[i, 2\]: index 2 is out of bounds"):
+        evo.run(spec, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_right_world_is_tried_once_for_each_content(tmp_path, monkeypatch):
+    tried = []
+    monkeypatch.setattr(first, "check", lambda world, *_, **__: tried.append(world.source.digest) or [])
+    text = source() + f"\n# {tmp_path}\n"  # a content of this test alone
+    (tmp_path / "own.py").write_text(text, encoding="utf-8")
+    for _ in range(2):
+        evo.run(evo.load(scenario(tmp_path), trust=True), out=tmp_path / "out")
+    assert len(tried) == 1
+    (tmp_path / "own.py").write_text(text + "#\n", encoding="utf-8")
+    load.run.cache_clear()
+    evo.run(evo.load(scenario(tmp_path), trust=True), out=tmp_path / "out")
+    assert len(tried) == 2 and len(set(tried)) == 2
+
+
+# --- the command
+
+
+def command(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-c", "from evo.cli import main; main()", *map(str, words)],
+        capture_output=True, text=True, cwd=folder, stdin=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+
+
+def test_evo_check_of_a_world_and_of_a_scenario(tmp_path):
+    assert command(tmp_path, "new", "world", "own").returncode == 0
+    done = command(tmp_path, "check", "own.py", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"ok": True, "problems": []}), done.stderr
+    assert command(tmp_path, "new", "scenario", "own").returncode == 0
+    text = (tmp_path / "own.toml").read_text()
+    assert 'world = "./own.py"' in text and "[deployment]" in text and "[sweep]" in text and "luck = 0.1 " in text
+    (tmp_path / "own.toml").write_text(text.replace('trait = "complete"', 'trait = "fitness"').replace("0.5 ", "9.0 "))
+    done = command(tmp_path, "check", "own.toml", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 2 and not found["ok"], done.stderr
+    (problem,) = found["problems"]
+    assert "does not have the property" in problem["says"] and problem["file"] == "own.toml"
+    assert "trait" in (tmp_path / "own.toml").read_text().splitlines()[problem["line"] - 1]
+    (tmp_path / "own.py").write_text((tmp_path / "own.py").read_text() + "x\n")
+    done = command(tmp_path, "check", "own.py")
+    assert done.returncode == 2 and "nobody has trusted yet" in done.stderr
+    done = command(tmp_path, "check", "own.py", "--trust", "--full")
+    assert done.returncode == 2 and "does not run: NameError" in done.stderr
+    assert "Traceback" not in command(tmp_path, "check", "nowhere.py").stderr
+
+
+@pytest.mark.parametrize("shape", ["solitary", "social"])
+def test_what_evo_new_writes_runs_as_it_is(tmp_path, shape):
+    assert command(tmp_path, "new", "world", "mine", "--shape", shape).returncode == 0
+    assert command(tmp_path, "new", "scenario", "mine").returncode == 0
+    done = command(tmp_path, "run", "mine.toml", "--replicates", "2", "--json", "--set", "population.generations=5")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["cells"]) == 2
+
+
+def test_a_scenario_of_any_world(tmp_path):
+    for name in ("kin", "goals", "scores"):
+        done = command(tmp_path, "new", "scenario", f"of_{name}", "--world", name)
+        assert done.returncode == 0, done.stderr
+        assert evo.load(tmp_path / f"of_{name}.toml").world.name == name
+    assert command(tmp_path, "new", "scenario", "no", "--world", "nothing").returncode == 2
