@@ -15,13 +15,14 @@ import tomli_w
 from filelock import FileLock, Timeout
 
 from evo.batch.chunks import Queue
-from evo.batch.executors import Executor, Outcome, Threads, Where
+from evo.batch.executors import Executor, Outcome, Threads, Where, check
 from evo.batch.provenance import provenance
 from evo.batch.results import Batch
 from evo.batch.store import Store, make_folder, write_atomically
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.sequential import anytime, looks
 from evo.scenario.spec import Cell, Spec
+from evo.wording import of_failure
 
 
 @contextmanager
@@ -107,15 +108,33 @@ def run(
     EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
+    check(where)
     changes = {
         key: value for key, value in (("batch.replicates", replicates), ("batch.seed", seed)) if value is not None
     }
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
+    batch, progress = Batch(folder, spec), progress or (lambda done, total: None)
     with _room(folder):
         make_folder(folder)
-        with _alone(folder, told):
-            return _run(Batch(folder, spec), progress or (lambda done, total: None), told, where)
+        try:
+            with _alone(folder, told):
+                return _run(batch, progress, told, where)
+        except PermissionError:
+            if not _complete(batch, progress):  # then nobody needs to write
+                raise
+            return batch
+
+
+def _complete(batch: Batch, progress: Callable[[int, int], None]) -> bool:
+    """Whether nothing is missing; says so to `progress`."""
+    if batch.store.batch_hash() != batch.spec.batch_hash:
+        return False
+    wanted = _wanted(batch)
+    if _missing(batch.cells, batch.store, wanted, again=False):
+        return False
+    progress(sum(wanted.values()), sum(wanted.values()))
+    return True
 
 
 def _executor(
@@ -236,6 +255,4 @@ def _refuse_if_all_failed(batch: Batch) -> None:
     failures = batch.failures()
     if failures and batch.runs().is_empty():
         first = failures[0]
-        raise EvolutionError(
-            f"{batch.spec.origin}: replicate {first['replicate']}, generation {first['generation']}: {first['reason']}"
-        )
+        raise EvolutionError(f"{batch.spec.origin}: {of_failure(first)}")

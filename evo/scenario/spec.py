@@ -1,5 +1,6 @@
 """The declarative specification: validated, overridden, expanded into cells."""
 
+import html
 import itertools
 import json
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,10 @@ from evo.errors import WorldError
 from evo.scenario import identity, sweep
 from evo.scenario.checks import check, explain
 from evo.scenario.fields import Scenario
+from evo.scenario.plain import plain
 from evo.scenario.resolved import Resolved
 from evo.wording import wrong
+from evo.worlds.inline import named
 from evo.worlds.load import load_world
 from evo.worlds.world import World
 
@@ -39,6 +42,7 @@ class Spec(Resolved):
     Parameters
     ----------
     data : as in a scenario file
+        its world may be a `World` that a program made itself
     world : the world where it is known already; a path's file is then not run again
 
     Raises
@@ -53,7 +57,12 @@ class Spec(Resolved):
         folder: Path | None = None,
         world: World | None = None,
     ):
-        self.data = dict(data)
+        self.data = plain(data)
+        try:
+            if isinstance(given := self.data.get("world"), World):
+                self.data["world"], world = named(given)
+        except WorldError as error:
+            raise wrong(origin, "world", given.name, str(error)) from None
         try:
             scenario = Scenario.model_validate(self.data)
         except ValidationError as error:
@@ -73,6 +82,18 @@ class Spec(Resolved):
             limits = sweep.limits(self, key)
             for value in limits.ends:
                 self.without("sample").set({key: value})
+
+    def __repr__(self) -> str:
+        s = self.scenario
+        swept = " x ".join(f"{len(self.axis(key))} {key}" for key in s.sweep)
+        swept += (" x " if swept else "") + f"{s.sample.points} sampled points" if s.sample else ""
+        size = f"{s.population.size} individuals, {s.population.generations} generations"
+        over = f", over {swept}" if swept else ""
+        return f"Scenario('{s.name}': world {self.world.name}, {size}, {s.batch.replicates} replicates a cell{over})"
+
+    def _repr_html_(self) -> str:
+        s = self.scenario
+        return f"<b>{html.escape(s.name)}</b>: {html.escape(s.claim)}<br>{html.escape(repr(self))}"
 
     # --- changing
 
@@ -101,9 +122,9 @@ class Spec(Resolved):
                     del data["sweep"][axis]
         return self._like(data)
 
-    def over(self, axes: Mapping[str, Any]) -> "Spec":
-        """A copy that sweeps these axes instead of its own."""
-        return self._like(self.data | {"sweep": dict(axes)})
+    def over(self, axes: Mapping[str, Any] | None = None, /, **knobs: Any) -> "Spec":
+        """A copy that sweeps these axes instead of its own: knobs by name, every field by dotted path."""
+        return self._like(self.data | {"sweep": {**(axes or {}), **knobs}})
 
     def without(self, *tables: str) -> "Spec":
         """A copy that leaves these tables out."""
