@@ -1,5 +1,6 @@
 """The scenario model: published schema, canonical identity, ranges."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ from evo.scenario.spec import Spec
 
 
 def test_published_schema_is_current():
-    assert (Path(__file__).parents[1] / "docs" / "scenario.schema.json").read_text() == json_schema()
+    published = (Path(__file__).parents[1] / "docs" / "scenario.schema.json").read_text()
+    assert json.loads(published) == json.loads(json_schema())  # as text it depends on the version of pydantic
 
 
 def test_identity_does_not_depend_on_words_or_on_replicates():
