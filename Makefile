@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify records mutants torture pressure benchmarks lint freeze clean schema
+.PHONY: help demo test verify records mutants torture floors installed pressure benchmarks lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,6 +24,22 @@ verify: $(READY) ## check against theory and published results, write docs/verif
 
 records: $(READY) ## hold every shipped scenario to the records it gave, in full; 2 minutes
 	$(BIN)/python -m tests.records
+
+floors: ## pass the tests with the lowest versions that setup.py allows, in an environment of their own; 15 minutes
+	test -x .venv-floors/bin/python || $(PYTHON) -m venv .venv-floors
+	.venv-floors/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct --editable '.[dask]'
+	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python pytest pytest-xdist hypothesis setuptools wheel
+	.venv-floors/bin/uv pip list --python .venv-floors/bin/python
+	.venv-floors/bin/python -m pytest -n auto
+
+installed: $(READY) ## install the wheel and what it needs into a bare environment, and run it there; 3 minutes
+	rm -rf build dist .venv-installed
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	$(PYTHON) -m venv .venv-installed
+	.venv-installed/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
+	cd .venv-installed && bin/evo scenarios && bin/evo show igf && bin/evo run ochs_desai --replicates 3 \
+		--set population.generations=20 --figures && bin/python -m evo run wolf_sniper --replicates 3 --json
 
 mutants: $(READY) ## break the kernels on purpose: the tests must notice
 	$(BIN)/python -m tests.mutants
@@ -54,7 +70,7 @@ freeze: $(READY) ## write the installed versions to constraints.txt
 	mv constraints.new constraints.txt
 
 clean: ## remove the environment and caches
-	rm -rf .venv .venv-benchmarks build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-benchmarks .venv-floors .venv-installed build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 schema: $(READY) ## write docs/scenario.schema.json, for editors

@@ -14,8 +14,8 @@ setup(
     python_requires=">=3.11",
     packages=[*find_packages(include=["evo", "evo.*"]), "evo.library"],
     package_dir={"evo.library": "scenarios"},
-    package_data={"evo.library": ["*.toml"]},
-    install_requires=[
+    package_data={"evo": ["py.typed", "*.pyi"], "evo.library": ["*.toml"]},
+    install_requires=[  # the lowest versions that pass the tests: make floors
         "click>=8.1",
         "deap>=1.4",
         "filelock>=3.12",
@@ -25,7 +25,7 @@ setup(
         "polars>=1.30",
         "pydantic>=2.6",
         "rich>=13",
-        "scipy>=1.12",
+        "scipy>=1.15",
         "tomli-w>=1.0",
     ],
     extras_require={
@@ -47,5 +47,5 @@ setup(
             "wheel",
         ],
     },
-    entry_points={"console_scripts": ["evo = evo.cli:main"]},
+    entry_points={"console_scripts": ["evo = evo.__main__:main"]},
 )

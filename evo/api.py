@@ -1,35 +1,178 @@
-"""What Python users hold: `run` and its `Batch`."""
+"""What Python users hold: `scenarios`, `run` and its `Batch`."""
 
-from collections.abc import Callable
+import html
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
-from evo.batch import results
+import polars as pl
+
+from evo.batch import forked, results
 from evo.batch.executors import Where
 from evo.batch.run import run as run_batch
-from evo.scenario.spec import Spec
+from evo.errors import ScenarioError
+from evo.places import scenario_files
+from evo.scenario.library import load
+from evo.scenario.plain import plain
+from evo.scenario.spec import Cell, Spec
 
 
 class Batch(results.Batch):
-    """One folder of results, with its figures."""
+    """One folder of results: read it, explain it, draw it."""
 
-    def figures(self) -> dict[str, Any]:
-        """Every figure that applies, by name, as matplotlib Figures."""
+    def __repr__(self) -> str:
+        if forked.cut_off():
+            return f"Batch('{self.spec.scenario.name}': {self.folder})"
+        runs = self.runs()
+        cells = runs["cell"].n_unique() if runs.height else 0
+        return f"Batch('{self.spec.scenario.name}': {runs.height} replicates in {cells} cells, {self.folder})"
+
+    def _repr_html_(self) -> str:
+        s = self.spec.scenario
+        head = f"<b>{html.escape(s.name)}</b>: {html.escape(s.claim)}<br>{html.escape(str(self.folder))}"
+        return f"{head}<br>{self.rates()._repr_html_()}" if self.runs().height else head
+
+    def runs(self, cell: Cell | None = None) -> pl.DataFrame:
+        """A row per replicate; of one cell, where given."""
+        forked.require_whole()
+        return super().runs(cell)
+
+    def traces(self, cell: Cell | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """A row per recorded generation; of one cell, and only these columns, where given."""
+        forked.require_whole()
+        return super().traces(cell, columns)
+
+    def digest(self) -> str:
+        """sha256 over the records."""
+        forked.require_whole()
+        return super().digest()
+
+    def why(self, neutral: bool = False, jobs: int | None = None) -> dict[str, Any]:
+        """Verdicts, Price partition, gradients and more, as `evo why --json` has them: {"batch", "cells"}.
+
+        neutral : evolve the same cells without selection too, for the information gained
+        jobs : threads for that, one per core by default
+
+        Raises
+        ------
+        ScenarioError : the batch is empty, or has no neutral control
+        """
+        from evo.analyses.why import explain_batch
+
+        return {"batch": str(self.folder), "cells": plain(explain_batch(self, neutral, plain(jobs)))}
+
+    def compare(self, other: results.Batch | str | Path) -> dict[str, Any]:
+        """Realized rates beside those of another batch, or of its folder, as `evo compare --json` has them.
+
+        Returns
+        -------
+        {"a", "b": folders, "cells": a row per pair: difference of b and a, its interval, exact test}
+
+        Raises
+        ------
+        ScenarioError : a batch is empty, or no cells have equal swept values
+        """
+        from evo.analyses.compare import compare
+
+        other = other if isinstance(other, results.Batch) else Batch.open(other)
+        return {"a": str(self.folder), "b": str(other.folder), "cells": plain(compare(self, other))}
+
+    def figures(self, only: str | Sequence[str] | None = None) -> dict[str, Any]:
+        """Every figure that applies, or only those named, by name, as matplotlib Figures.
+
+        Raises
+        ------
+        ScenarioError : no figure has that name, or there is nothing to draw
+        """
         from evo.figures.every import draw_all
 
-        return draw_all(self)
+        if self.runs().is_empty():
+            raise ScenarioError(f"{self.folder}: holds no finished replicate to draw")
+        return draw_all(self, [only] if isinstance(only, str) else only)
+
+
+def scenarios() -> dict[str, str]:
+    """The scenarios that a name stands for, each with its claim; of one that cannot be read, with why."""
+    found = {}
+    for name, path in sorted(scenario_files().items()):
+        try:
+            found[name] = str(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("claim", "?"))
+        except (OSError, ValueError, RecursionError) as error:
+            found[name] = f"cannot be read: {error}"
+    return found
 
 
 def run(
-    spec: Spec,
+    scenario: Spec | str | Path,
     *,
     replicates: int | None = None,
     seed: int | None = None,
     out: Path | str = "results",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | bool | None = None,
     told: Callable[[str], None] = lambda text: None,
-    **where: Unpack[Where],
+    trust: bool = False,
+    **given: Any,
 ) -> Batch:
-    """Evolve what is missing of a batch, and return it; see `evo.batch.run.run`."""
-    done = run_batch(spec, replicates=replicates, seed=seed, out=out, progress=progress, told=told, **where)
+    """Evolve what is missing of a batch, and return it; the same call again resumes or extends it.
+
+    Parameters
+    ----------
+    scenario : a scenario, its name, or the path of its file
+    replicates, seed : override the scenario's
+    out : folder that the batch's own folder goes into
+    progress : called with (finished, all) replicates as chunks end; True for a bar; a bar in notebooks by default
+    told : called with sentences that a person should see: waiting for another process, damaged parts
+    trust : run the Python file that a scenario given by name or path names as its world
+    **given : knobs by name, and over (a dict of axes), until (width of the intervals), engine; and where it is evolved:
+        jobs, limit (seconds that a replicate may take), executor, scheduler; see `evo.batch.executors.Where`
+
+    Raises
+    ------
+    ScenarioError : the input is wrong, or the folder cannot be written
+    EvolutionError : every replicate failed, with why
+    Interrupted : Ctrl-C; everything finished is stored
+    """
+    spec = scenario if isinstance(scenario, Spec) else load(scenario, trust)
+    where = {key: plain(given.pop(key)) for key in list(given) if key in Where.__annotations__}
+    spec = _changed(spec, given, plain(replicates))
+    how = {"replicates": plain(replicates), "seed": plain(seed), "out": Path(out), **where}
+    bar = _bar(progress)
+    with bar:
+        if forked.cut_off():
+            return Batch(*forked.run_apart(spec, bar.update, told, **how))
+        done = run_batch(spec, progress=bar.update, told=told, **how)
     return Batch(done.folder, done.spec)
+
+
+def _changed(spec: Spec, given: Mapping[str, Any], replicates: int | None) -> Spec:
+    """The scenario with what the call says of it."""
+    changes = dict(given)
+    over, until = changes.pop("over", None), changes.pop("until", None)
+    if until is not None:
+        from evo.measure.sequential import MOST
+
+        changes |= {"batch.until": plain(until), "batch.replicates": replicates or MOST}
+    spec = spec.set(changes) if changes else spec
+    return spec if over is None else spec.over(over)
+
+
+class _Calls:
+    """Progress that somebody asked to be told."""
+
+    def __init__(self, update: Callable[[int, int], None]):
+        self.update = update
+
+    def __enter__(self) -> "_Calls":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+
+def _bar(progress: Callable[[int, int], None] | bool | None) -> Any:
+    if callable(progress):
+        return _Calls(progress)
+    from evo.terminal.waiting import Progress, in_notebook
+
+    return Progress(hidden=not (in_notebook() if progress is None else progress))

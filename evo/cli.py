@@ -1,39 +1,103 @@
 """The command line; thin. Every import that a command does not need stays inside it."""
 
+import errno
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from evo import interrupts
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
+from evo.terminal.completion import claim_names, scenario_names, settings
 from evo.terminal.options import Jobs, Number, Whole
-from evo.wording import LONGEST, short
+from evo.wording import LONGEST, of_failure, one_line, short
 
 
 def _tell(text: str) -> None:
-    click.echo(f"evo: {text}", err=True)
+    """A sentence for the person, on standard error."""
+    click.echo(f"evo: {one_line(text)}", err=True)
 
 
 class _Group(click.Group):
     """Turns every known mistake of the input into one sentence and exit status 2, and an interrupt into 130."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """The whole command, from its arguments to its exit status."""
+        if not args and "args" not in extra:
+            interrupts.watch()
+            os.environ.setdefault("PYTHONSAFEPATH", "1")  # processes that evo starts import nothing from this folder
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # what a terminal cannot show
+        try:
+            return super().main(*args, **extra)
+        finally:
+            interrupts.done()
+            _flush()
+
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        _show_notices()
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
             raise click.UsageError(short(" ".join(error.format_message().split()), LONGEST), error.ctx) from None
         except (ScenarioError, EvolutionError, AuditError) as error:
             _tell(short(str(error), LONGEST))
-            ctx.exit(2)
-        except Interrupted as stop:
-            folder = stop.batch.folder
-            click.echo(f"evo: interrupted; finished replicates are in {folder}, run again to go on", err=True)
-            ctx.exit(130)
+        except MemoryError:
+            _tell("there is not enough memory for this")
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # nobody reads any more, and click ends without a word
+            _tell(_cannot(error))
+        except (Interrupted, KeyboardInterrupt) as stop:
+            interrupts.claim()
+            where = f"finished replicates are in {stop.batch.folder}" if isinstance(stop, Interrupted) else ""
+            _tell(f"interrupted; {where}, run again to go on" if where else interrupts.SENTENCE)
+            ctx.exit(interrupts.STATUS)
+        return ctx.exit(2)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def _cannot(error: OSError) -> str:
+    """What of the system's did not work, in one sentence."""
+    return f"{error.filename or 'standard output'}: cannot be read or written: {error.strerror or error}"
+
+
+def _flush() -> None:
+    """Write out what was said, and say it where there is no room for that."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python tries once more, and tells of it in its own way
+        if error.errno != errno.EPIPE:
+            _tell(_cannot(error))
+        raise SystemExit(2 if error.errno != errno.EPIPE else 1) from None
+
+
+def _show_notices() -> None:
+    """What the package logs, a person at the terminal is told."""
+    import logging
+
+    class Told(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            _tell(record.getMessage())
+
+    log = logging.getLogger("evo")
+    log.handlers[:] = [Told()]
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+@click.group(
+    cls=_Group, context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""Commands, scenarios and knobs complete with TAB after eval "$(_EVO_COMPLETE=bash_source evo)" in ~/.bashrc
+    (zsh_source in ~/.zshrc; for fish _EVO_COMPLETE=fish_source evo | source).""",
+)  # fmt: skip
 @click.version_option(package_name="evo-sandbox", prog_name="evo")
 def main() -> None:
     """Does selection for a property realize it? Evolve thousands of populations and count."""
@@ -65,7 +129,7 @@ def scenarios() -> None:
     known = table("scenario", "world", "claim")
     for name, path in sorted(scenario_files().items()):
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, RecursionError) as error:
             data = {"world": "?", "claim": f"cannot be read: {error}"}
         known.add_row(name, str(data.get("world", "?")), str(data.get("claim", "?")))
@@ -135,7 +199,7 @@ def _sampled(spec: Any, ranges: dict[str, str], points: int | None, design: str 
 
 
 @main.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=scenario_names)
 @trust_option
 def show(scenario: str) -> None:
     """Show a scenario: claim, source, knobs, property, theory."""
@@ -146,17 +210,17 @@ def show(scenario: str) -> None:
 
 
 @main.command()
-@click.argument("scenario")
-@click.option("--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.")
+@click.argument("scenario", shell_complete=scenario_names)
 @click.option(
-    "--over",
-    "overs",
-    multiple=True,
-    metavar="K=V1,V2,...",
+    "--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.",
+    shell_complete=settings,
+)  # fmt: skip
+@click.option(
+    "--over", "overs", multiple=True, metavar="K=V1,V2,...", shell_complete=settings,
     help="Sweep this instead of the scenario's own sweep; also K=START:STOP:COUNT[:log].",
-)
+)  # fmt: skip
 @click.option(
-    "--sample", "samples", multiple=True, metavar="K=LOW:HIGH[:log]",
+    "--sample", "samples", multiple=True, metavar="K=LOW:HIGH[:log]", shell_complete=settings,
     help="Sample this range, with every other one given, at points of a Sobol sequence, in each cell of --over.",
 )  # fmt: skip
 @click.option("--points", type=Whole(1), help="Sampled points, 64 by default; more keep those there already.")
@@ -262,16 +326,20 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
     if draw or (draw is None and not as_json and not quiet and progress.total >= 100):
         from evo.figures.every import save_all
 
-        for path in save_all(batch):
-            click.echo(f"figure: {path}", err=as_json or quiet)
+        try:
+            for path in save_all(batch):
+                click.echo(f"figure: {path}", err=as_json or quiet)
+        except ScenarioError as error:
+            if draw:
+                raise
+            _tell(str(error))  # nobody asked for them
     elif not as_json and not quiet:
         click.echo(f"figures: evo figures {batch.folder}")
     if failures:
         first = failures[0]
         _tell(
             f"{len(failures)} of {progress.total} replicates failed and are left out; the first: "
-            f"cell {first['failed']}, replicate {first['replicate']}, seed {first['seed']}, generation "
-            f"{first['generation']}: {first['reason']}; "
+            f"cell {first['failed']}, seed {first['seed']}, {of_failure(first)}; "
             f"see it again: evo replay {batch.folder} {first['failed']} {first['replicate']}"
         )
         raise SystemExit(1)
@@ -369,13 +437,14 @@ def _draw(function: Callable[[Any], Any], data: Any, path: str) -> None:
     """Draw and save a figure of evo's style."""
     from matplotlib import rc_context
 
-    from evo.figures.style import STYLE
+    from evo.figures.style import STYLE, save
 
     try:
         with rc_context(STYLE):
-            function(data).savefig(path, bbox_inches="tight", pad_inches=0.08)
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"--figure {path}: cannot be written: {error}") from None
+            figure = function(data)
+        save(figure, Path(path))
+    except ScenarioError as error:
+        raise click.UsageError(f"--figure {error}") from None
     click.echo(f"figure: {path}", err=True)
 
 
@@ -432,6 +501,8 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
 
     with Progress(hidden=as_json) as progress:
         reports = repeat(script, replicates, jobs, progress.update)
+    if len(reports) < replicates:
+        interrupts.claim()  # what there is is told first
     summary = summarize(script, reports)
     if as_json:
         click.echo(json.dumps(summary))
@@ -441,11 +512,11 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
         _tell(f"all runs of {script} were the same: does it draw from a stream of its own?")
     if len(reports) < replicates:
         _tell(f"interrupted after {len(reports)} of {replicates} runs")
-        raise SystemExit(130)
+        raise SystemExit(interrupts.STATUS)
 
 
 @main.command()
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO[:K=V,...]...")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO[:K=V,...]...", shell_complete=scenario_names)
 @click.option("--replicates", type=Whole(1), help="Populations per point.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
@@ -487,16 +558,25 @@ def dose(
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=claim_names)
 @click.option("--full", is_flag=True, help="As many replicates as the docs are written with.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
-@click.option("--docs", default="docs", type=click.Path(file_okay=False), help="Where pages are written.")
-def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str) -> None:
+@click.option(
+    "--docs",
+    type=click.Path(file_okay=False),
+    help="Where pages are written; docs/ in a checkout of evo.",
+)
+def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str | None) -> None:
     """Run claims, all or those named, and write a page for each and the table claims.md."""
     from evo.claims.page import chosen, write_claim, write_table
+    from evo.places import in_checkout
     from evo.terminal.waiting import Progress
 
+    if docs is None:
+        if not in_checkout():
+            raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
+        docs = "docs"
     try:
         for spec in chosen(names):
             with Progress(hidden=False) as progress:

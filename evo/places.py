@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -23,12 +26,48 @@ def scenario_files() -> dict[str, Path]:
 
 def configuration() -> Path:
     """The user's own folder of evo's configuration, which may not be there."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "evo"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "evo"
 
 
 def caches() -> Path:
     """Where compiled code goes if the package's own folder cannot be written."""
-    return Path.home() / ".cache" / "evo"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home() / ".cache") / "evo"
+
+
+def home() -> Path:
+    """The user's home; a folder that is not there where the system knows of none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
+
+
+def temporary() -> Path:
+    """A folder for temporary files that nobody else can write; the same one each time, where it can be."""
+    who = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    folder = Path(tempfile.gettempdir()) / f"evo-{who}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        mine = not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o022)
+        if stat.S_ISDIR(found.st_mode) and mine and writable(folder):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="evo-"))
+
+
+def writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, which is made where it is missing. Tried, for rights do not say it all."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def in_checkout() -> bool:
+    """Whether the current folder is a checkout of evo."""
+    return Path("evo", "claims", "page.py").is_file() and Path("docs").is_dir()
 
 
 MOST_JOBS = 1024  # that can be asked for

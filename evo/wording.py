@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,14 +11,9 @@ from evo.errors import ScenarioError
 LONGEST = 900  # letters of a sentence
 
 
-def printable(text: str) -> str:
-    """On one line, and without anything that a terminal would obey, whatever was in the input."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def short(text: str, most: int = 60) -> str:
     """A text of at most `most` letters, cut in the middle where it is longer, that can be printed."""
-    text = printable(text if len(text) <= 2 * most else f"{text[:most]}...{text[-most:]}")
+    text = one_line(text if len(text) <= 2 * most else f"{text[:most]}...{text[-most:]}")
     if len(text) <= most:
         return text
     end = most // 3
@@ -41,7 +37,7 @@ def show(value: Any) -> str:
         text = json.dumps(value, default=str, ensure_ascii=False)
     except (ValueError, TypeError, RecursionError):
         text = f"a {type(value).__name__}"
-    text = printable(text)
+    text = one_line(text)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -50,12 +46,46 @@ def wrong(origin: str, key: str, value: Any, why: str) -> ScenarioError:
     return ScenarioError(short(f"{short(origin, 300)}: {short(key)} = {show(value)}: {why}", LONGEST))
 
 
+# --- text of others
+
+# Letters that tell the terminal what to do, rather than to show something: controls, and turns of the direction.
+_COMMANDS = {
+    code: chr(code).encode("unicode_escape").decode()
+    for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F),
+                 *range(0x2066, 0x206A), 0xFEFF)
+}  # fmt: skip
+_LINES = {code: text for code, text in _COMMANDS.items() if code not in (0x09, 0x0A)}
+
+
+def shown(text: str) -> str:
+    """Text that somebody wrote, letter for letter; what would command a terminal is written out: \\x1b."""
+    return text.translate(_LINES)
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return text.translate(_COMMANDS)
+
+
+def markdown(text: str) -> str:
+    """The same as Markdown has it, on one line: no formatting, no table's bar, no HTML, no formula."""
+    text = one_line(" ".join(text.split()))
+    text = re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
+    text = re.sub(r"([\\`*\[\]|$~]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
+    return re.sub(r"^(\d*)([#>+.)-])", r"\1\\\2", text)  # a heading, a quotation, a list
+
+
 # --- numbers
 
 
 def number(value: Any, digits: int = 3) -> str:
     """A number for a table; a dash where there is none."""
     return "-" if value is None else f"{value:.{digits}g}"
+
+
+def percent(share: float) -> str:
+    """A share above nought in percent: '118%', '12%', '0.4%'."""
+    return f"{share:.0%}" if share >= 0.0995 else f"{100.0 * share:.2g}%"
 
 
 def interval(low: Any, high: Any, digits: int = 2) -> str:
@@ -73,6 +103,12 @@ def rate_text(summary: Mapping[str, Any]) -> str:
 def rate_sentence(k: int, n: int, low: float, high: float) -> str:
     """'3 of 40 (95 % interval 0.026 to 0.2)'."""
     return f"{k} of {n} (95 % interval {interval(low, high)})"
+
+
+def of_failure(failure: Mapping[str, Any]) -> str:
+    """Which replicate failed, in which generation where that is known, and why."""
+    when = f", generation {failure['generation']}" if failure["generation"] >= 0 else ""
+    return f"replicate {failure['replicate']}{when}: {failure['reason']}"
 
 
 # --- names

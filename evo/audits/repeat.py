@@ -8,6 +8,7 @@ import random
 import runpy
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -17,10 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from evo import interrupts
 from evo.errors import AuditError
 from evo.measure.intervals import mean_interval, wilson
 from evo.measure.waiting import plain_median
 
+_SAFE = "PYTHONSAFEPATH"  # a process that starts with it does not search the current folder for modules
 _PRICE = ("selection", "transmission", "arrival", "change")
 
 
@@ -42,6 +45,31 @@ def _seeded(replicate: int) -> Iterator[None]:
         yield
     finally:
         random.seed, np.random.seed = originals  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """While open, Ctrl-C or SIGTERM raises KeyboardInterrupt, so that what is finished is told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        interrupts.kept()
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in interrupts.SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _begin() -> None:
+    """In each process of the pool: it is the parent that Ctrl-C is for, and the program has its own environment."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.pop(_SAFE, None)
 
 
 def run_once(script: str, replicate: int) -> dict[str, Any]:
@@ -81,28 +109,41 @@ def repeat(
     if not Path(script).is_file():
         raise AuditError(f"{script}: there is no such file")
     found: dict[int, dict[str, Any]] = {}
-    pool = ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
     try:
-        progress(0, replicates)
-        futures = {pool.submit(run_once, script, replicate): replicate for replicate in range(replicates)}
-        for future in as_completed(futures):
-            result = future.result()
-            if "error" in result:
-                raise AuditError(result["error"])
-            found[futures[future]] = result
-            progress(len(found), replicates)
+        with _interruptible():
+            _collect(pool, script, replicates, found, progress)
     except BrokenProcessPool:
         raise AuditError(f"{script}: a run ended its whole process") from None
     except KeyboardInterrupt:
         if not found:
             raise
     finally:
+        os.environ.pop(_SAFE) if before is None else os.environ.update({_SAFE: before})
         pool.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():  # what still runs is of no use
             child.kill()
     return [found[replicate] for replicate in sorted(found)]
+
+
+def _collect(
+    pool: ProcessPoolExecutor,
+    script: str,
+    replicates: int,
+    found: dict[int, dict[str, Any]],
+    progress: Callable[[int, int], None],
+) -> None:
+    """Put the report of each run into `found` as it ends."""
+    progress(0, replicates)
+    futures = {pool.submit(run_once, script, replicate): replicate for replicate in range(replicates)}
+    for future in as_completed(futures):
+        result = future.result()
+        if "error" in result:
+            raise AuditError(result["error"])
+        found[futures[future]] = result
+        progress(len(found), replicates)
 
 
 def summarize(script: str, reports: list[dict[str, Any]]) -> dict[str, Any]:

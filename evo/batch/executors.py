@@ -13,8 +13,10 @@ from typing import Protocol, TypedDict
 
 from evo.engines.dispatch import evolve
 from evo.engines.replicates import Evolved, new_control
+from evo.errors import ScenarioError
 from evo.kernels.records import CONTROL
 from evo.scenario.spec import Cell
+from evo.wording import show
 
 GRACE = 5.0  # seconds past the limit after which a replicate that does not even end its generation is given up
 
@@ -32,6 +34,19 @@ class Where(TypedDict, total=False):
     limit: float | None
     executor: str
     scheduler: str | None
+
+
+def check(where: Where) -> None:
+    """Raise ScenarioError where something of it is not allowed."""
+    jobs, limit, executor = where.get("jobs"), where.get("limit"), where.get("executor", "threads")
+    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
+        raise ScenarioError(f"jobs = {show(jobs)}: must be a whole number of 1 or more")
+    if limit is not None and not (isinstance(limit, (int, float)) and limit > 0):
+        raise ScenarioError(f"limit = {show(limit)}: must be a number of seconds above 0")
+    if executor not in ("threads", "dask"):
+        raise ScenarioError(f"executor = {show(executor)}: must be threads or dask")
+    if where.get("scheduler") and executor != "dask":
+        raise ScenarioError(f"scheduler = {show(where['scheduler'])}: needs executor dask")
 
 
 @dataclass

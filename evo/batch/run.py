@@ -15,13 +15,14 @@ import polars as pl
 from evo.batch import archive, limits, provenance
 from evo.batch.chunks import Queue
 from evo.batch.disk import alone, make_folder
-from evo.batch.executors import Executor, Outcome, Threads, Where
+from evo.batch.executors import Executor, Outcome, Threads, Where, check
 from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.batch.trial import tell_of_carriers, try_worlds
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.sequential import anytime, looks
 from evo.scenario.spec import Cell, Spec
+from evo.wording import of_failure
 
 
 @contextmanager
@@ -93,6 +94,7 @@ def run(
     EvolutionError : every replicate failed, with why
     Interrupted : Ctrl-C; everything finished is stored
     """
+    check(where)
     changes = {
         key: value for key, value in (("batch.replicates", replicates), ("batch.seed", seed)) if value is not None
     }
@@ -257,6 +259,4 @@ def _refuse_if_all_failed(batch: Batch) -> None:
     failures = batch.failures()
     if failures and batch.runs().is_empty():
         first = failures[0]
-        raise EvolutionError(
-            f"{batch.spec.origin}: replicate {first['replicate']}, generation {first['generation']}: {first['reason']}"
-        )
+        raise EvolutionError(f"{batch.spec.origin}: {of_failure(first)}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.claims.answer import dependence
@@ -13,7 +14,7 @@ from evo.errors import ScenarioError
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import cell_name, closest, rate_text
+from evo.wording import cell_name, closest, markdown, rate_text
 
 ANSWER = "**Measured:** "
 LONG = 26  # lines of a table from which on it is folded
@@ -24,8 +25,8 @@ def claims() -> dict[str, Path]:
     known: dict[str, tuple[int, Path]] = {}
     for name, path in scenario_files().items():
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError, RecursionError):
             continue  # told when it is run
         if isinstance(data.get("page"), dict):
             known[name] = (data["page"].get("number", 0), path)
@@ -71,15 +72,19 @@ def write_claim(
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    path.write_text(_text(batch, page), encoding="utf-8")
+    _write(path, _text(batch, page))
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    write_atomically(path, lambda aside: aside.write_text(text, encoding="utf-8"))
 
 
 def _draw(batch: Batch, kind: str, path: Path) -> None:
     from matplotlib import rc_context
 
     from evo.figures import panels
-    from evo.figures.style import STYLE
+    from evo.figures.style import STYLE, save
 
     functions = {
         "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
@@ -88,7 +93,7 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
     }  # fmt: skip
     with rc_context(STYLE):
         figure = functions[kind](batch) or panels.realized_rate(batch)
-        figure.savefig(path, bbox_inches="tight", pad_inches=0.08, dpi=120)
+    save(figure, path, 120)
 
 
 def _table(batch: Batch) -> list[str]:
@@ -97,7 +102,7 @@ def _table(batch: Batch) -> list[str]:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for s in batch.summaries():
         verdicts = ", ".join(f"{name} {k}" for name, k in s["verdicts"].items())
-        cells = [cell_name(s["set"]) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
+        cells = [markdown(cell_name(s["set"])) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
         lines.append("| " + " | ".join([*cells, *([str(s["generalizes"])] if shifted else []), verdicts]) + " |")
     if len(lines) > LONG:  # folded away, or the page is nothing but its table
         return ["<details><summary>All cells</summary>", "", *lines, "", "</details>"]
@@ -113,16 +118,16 @@ def _text(batch: Batch, page: Any) -> str:
     lines = [
         f"# {s.name}",
         "",
-        f"> {s.claim}",
+        f"> {markdown(s.claim)}",
         "",
-        f"Source: {s.source}",
+        f"Source: {markdown(s.source)}",
         "",
         page.sides,
         "",
         f"{ANSWER}{finding.answer(batch)}.",
         "",
         *(sentence + "\n" for sentence in sentences),
-        f"![{s.claim}](../images/claims/{s.name}.png)",
+        f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         "## How it is formalized",
         "",
@@ -170,7 +175,7 @@ def write_table(docs: Path) -> Path:
         if page.is_file():
             text = page.read_text(encoding="utf-8")
             told = next((line.removeprefix(ANSWER) for line in text.splitlines() if line.startswith(ANSWER)), "")
-            lines.append(f"| {load(path).scenario.claim} | [{name}](claims/{name}.md) | {told} |")
+            lines.append(f"| {markdown(load(path).scenario.claim)} | [{name}](claims/{name}.md) | {told} |")
     table = docs / "claims.md"
-    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _write(table, "\n".join(lines) + "\n")
     return table

@@ -72,7 +72,7 @@ class _Replicate:
         toolbox.register("population", tools.initRepeat, list, toolbox.individual)
         toolbox.register("mutate", self._mutate)
         mates: dict[str, tuple[Any, dict[str, Any]]] = {
-            "one_point": (tools.cxOnePoint, {}),
+            "one_point": (_cross_at, {}),
             "two_point": (_cross_between, {}),
             "uniform": (tools.cxUniform, {"indpb": 0.5}),
         }
@@ -308,10 +308,15 @@ def _step(children: list[Any], expected: np.ndarray) -> _Step:
 # --- operators and schemes that DEAP has the pieces of
 
 
+def _cross_at(a: Any, b: Any) -> tuple[Any, Any]:
+    """Exchange what lies behind a cut; one place has none, and is as it is."""
+    return tools.cxOnePoint(a, b) if len(a) > 1 else (a, b)
+
+
 def _cross_between(a: Any, b: Any) -> tuple[Any, Any]:
     """Exchange what lies between two different cuts. DEAP's second cut may be the end, so the last place stays out."""
     if len(a) < 3:
-        return tools.cxOnePoint(a, b)
+        return _cross_at(a, b)
     a[:-1], b[:-1] = tools.cxTwoPoint(a[:-1], b[:-1])
     return a, b
 

@@ -1,11 +1,35 @@
 """Every figure of a batch that applies, drawn or saved."""
 
+import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evo.errors import ScenarioError
+from evo.places import home, temporary, writable
+from evo.wording import closest
 
-def draw_all(batch: Any) -> dict[str, Any]:
-    """Every figure that applies to a batch, by name."""
+
+def _where_matplotlib_keeps_its_lists() -> None:
+    """In a temporary folder where it may write to none of its own: it would say so at length."""
+    own = [Path(os.environ.get(f"XDG_{kind}_HOME") or home() / f".{kind.lower()}") for kind in ("CONFIG", "CACHE")]
+    if "MPLCONFIGDIR" in os.environ or "matplotlib" in sys.modules:
+        return
+    if not all(writable(folder / "matplotlib") for folder in own):
+        os.environ["MPLCONFIGDIR"] = str(temporary() / "matplotlib")
+
+
+_where_matplotlib_keeps_its_lists()
+
+
+def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
+    """Every figure that applies to a batch, or only those named, by name.
+
+    Raises
+    ------
+    ScenarioError : there is no figure of that name
+    """
     from matplotlib import rc_context
 
     from evo.figures import page, panels, style
@@ -21,23 +45,22 @@ def draw_all(batch: Any) -> dict[str, Any]:
     }
     if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
         functions = {"sample": panels.sampled_rates, "shift": functions["shift"], "price": functions["price"]}
+    for name in only or ():
+        if name not in functions:
+            raise ScenarioError(f"figure {name}: there is none of that name; {closest(name, list(functions))}")
     with rc_context(style.STYLE):
-        drawn = {name: function(batch) for name, function in functions.items()}
+        drawn = {name: function(batch) for name, function in functions.items() if only is None or name in only}
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def save_all(batch: Any, formats: tuple[str, ...] = ("png",)) -> list[Path]:
     """Draw every figure of a batch into its `figures/` folder; returns the files."""
-    from matplotlib import rc_context
+    from evo.figures.style import save
 
-    from evo.figures.style import STYLE
-
-    files = []
+    files: list[Path] = []
     (batch.folder / "figures").mkdir(exist_ok=True)  # which a copy may have left out
     for name, figure in draw_all(batch).items():
         for kind in formats:
-            path = batch.folder / "figures" / f"{name}.{kind}"
-            with rc_context(STYLE):
-                figure.savefig(path, bbox_inches="tight", pad_inches=0.08)
-            files.append(path)
+            files.append(batch.folder / "figures" / f"{name}.{kind}")
+            save(figure, files[-1])
     return files

@@ -5,7 +5,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from evo.figures import panels
-from evo.figures.style import small_print
+from evo.figures.style import small_print, wrapped
 
 ROWS = 48  # of the funnel, that can be read on a page
 
@@ -24,6 +24,6 @@ def page(batch: Any) -> Figure:
     if panels.price_partition(batch, axes[2, 0], cell) is None:
         axes[2, 0].set_axis_off()
     panels.waiting_times(batch, axes[2, 1])
-    figure.suptitle(batch.spec.scenario.claim, fontsize=11, x=0.01, ha="left")
+    figure.suptitle(wrapped(batch.spec.scenario.claim), fontsize=11, x=0.01, ha="left")
     small_print(figure, batch)
     return figure

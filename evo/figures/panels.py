@@ -9,11 +9,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from evo.batch.traces import grid, on_grid
-from evo.figures.style import COLOURS, MARKERS, label_of, new_figure, small_print, tick
+from evo.figures.style import (
+    COLOURS,
+    MARKERS,
+    MOST_INCHES,
+    label_of,
+    legend,
+    logarithmic,
+    new_figure,
+    small_print,
+    tick,
+)  # fmt: skip
 from evo.measure.intervals import wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
 from evo.wording import cell_name, short_name
+
+_ROWS, _COLUMNS = 140, 50  # of a figure of its own, that can be named and read
 
 
 def _axis_keys(batch: Any) -> list[str]:
@@ -29,7 +41,8 @@ def _cell_name(cell: Any) -> str:
 def _name_ticks(axes: Any, names: list[str]) -> None:
     """Name the places 0, 1, .. of the x axis; aslant where names would run into each other."""
     aslant: Any = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if sum(map(len, names)) > 45 else {}
-    axes.set_xticks(range(len(names)), names, **aslant)
+    step = -(-len(names) // _COLUMNS)
+    axes.set_xticks(range(0, len(names), step), names[::step], **aslant)
 
 
 def _numeric(values: list[Any]) -> bool:
@@ -77,9 +90,10 @@ def realized_rate(batch: Any, axes: Any = None) -> Figure:
         axes.set_xlabel(label_of(batch, x_key))
         if not numeric:
             _name_ticks(axes, [str(v) for v in batch.spec.axis(x_key)])
-    if axes.get_legend_handles_labels()[1]:
-        beside: Any = {} if numeric else {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
-        axes.legend(**beside)
+    named = axes.get_legend_handles_labels()
+    few = numeric and len(named[1]) <= 8
+    beside: Any = {} if few else {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
+    legend(axes, *named, **beside)
     axes.set_title("How often the property is realized")
     return figure
 
@@ -92,7 +106,10 @@ def _add_scale(axes: Any, image: Any, label: str) -> None:
 def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
     """Share of replicates that reach each stage, a row per cell; where they are more than `most`, without numbers."""
     summaries = batch.summaries()
-    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.24 * len(summaries))
+    if axes is None:
+        most = _ROWS
+        _, axes = new_figure(batch, height=1.2 + 0.24 * min(len(summaries), _ROWS))
+    figure = axes.figure
     stages = STAGES if batch.spec.shifted else STAGES[:-1]
     shares = np.array([[s[stage] / s["replicates"] for stage in stages] for s in summaries])
     image = axes.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
@@ -120,7 +137,8 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     x_key, y_key = keys[:2]
     xs, ys = batch.spec.axis(x_key), batch.spec.axis(y_key)
     if axes is None:
-        figure, axes = new_figure(batch, width=max(5.2, 2.0 + 0.66 * len(xs)), height=max(3.6, 1.2 + 0.4 * len(ys)))
+        width, height = max(5.2, 2.0 + 0.66 * len(xs)), max(3.6, 1.2 + 0.4 * len(ys))
+        figure, axes = new_figure(batch, width=min(width, MOST_INCHES), height=min(height, MOST_INCHES))
     figure = axes.figure
     realized, n = np.zeros((len(ys), len(xs))), np.zeros((len(ys), len(xs)))
     for summary in batch.summaries():  # further swept knobs are pooled
@@ -130,14 +148,16 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     with np.errstate(invalid="ignore"):
         share = realized / n
     image = axes.imshow(share, origin="lower", aspect="auto", cmap="cividis", vmin=0, vmax=1)
+    roomy = 2.0 + 0.66 * len(xs) <= MOST_INCHES and 1.2 + 0.4 * len(ys) <= MOST_INCHES
     for i in range(len(ys)):
         for j in range(len(xs)):
-            if n[i, j]:
+            if n[i, j] and roomy:
                 low, high = wilson(int(realized[i, j]), int(n[i, j]))
                 text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}" if realized[i, j] else f"< {high:.2g}"
                 axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if share[i, j] > 0.55 else "w")
     _name_ticks(axes, [tick(v) for v in xs])
-    axes.set_yticks(range(len(ys)), [tick(v) for v in ys])
+    step = -(-len(ys) // _ROWS)
+    axes.set_yticks(range(0, len(ys), step), [tick(v) for v in ys[::step]])
     axes.set_xlabel(label_of(batch, x_key))
     axes.set_ylabel(label_of(batch, y_key))
     _add_scale(axes, image, "realized (share, 95 % interval below)")
@@ -183,7 +203,8 @@ def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> F
 
 def dumbbells(batch: Any, axes: Any = None) -> Figure:
     """The property's mean at the end, in training and in deployment, a row per cell: median, 10-90 % of replicates."""
-    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=1.2 + 0.26 * len(batch.cells))
+    height = min(1.2 + 0.26 * len(batch.cells), MOST_INCHES)
+    figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch, height=height)
     trait = batch.spec.scenario.property.trait
     names = []
     for row, cell in enumerate(batch.cells):
@@ -198,7 +219,8 @@ def dumbbells(batch: Any, axes: Any = None) -> Figure:
             axes.plot(middle, y, MARKERS[n], color=COLOURS[n], markersize=4, label=place if row == 0 else None)
         axes.plot(middles, [row - 0.11, row + 0.11], color="0.7", linewidth=0.8, zorder=0)
     axes.axvline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
-    axes.set_yticks(range(len(names)), names, fontsize=7)
+    step = -(-len(names) // _ROWS)
+    axes.set_yticks(range(0, len(names), step), names[::step], fontsize=7)
     axes.invert_yaxis()
     unit = batch.spec.world.traits[batch.spec.world.trait(trait)].unit
     axes.set_xlabel(f"{trait} ({unit}), population mean at the end")
@@ -210,7 +232,8 @@ def dumbbells(batch: Any, axes: Any = None) -> Figure:
 def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | None:
     """Price partition of the property per recorded interval, mean over replicates, stacked; the sum as a line.
 
-    None where there is none: optimizers without parents, schemes without expected offspring.
+    None where there is none: optimizers without parents, schemes without expected offspring, no generation after the
+    founders.
     """
     partitioned = [c for c in batch.cells if c.spec.partitioned]
     if not partitioned:
@@ -220,6 +243,8 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | 
     trait = batch.spec.scenario.property.trait
     columns = [f"{term}.{trait}" for term in ("selection", "expected", "transmission")]
     frame = batch.traces(cell, columns).filter(pl.col("generation") > 0).sort("generation")
+    if frame.is_empty():  # nothing but founders
+        return None
     points = grid(frame)
     # A replicate that stopped early changes no more; its last, shorter interval counts to the grid point after it.
     terms = (
@@ -277,7 +302,7 @@ def sampled_rates(batch: Any) -> Figure | None:
             inside = (x >= low) & (x <= high)
             ax.plot([low, high], [rate[inside].mean()] * 2, color=COLOURS[1], linewidth=2)
         if sample.ranges[key].endswith(":log"):
-            ax.set_xscale("log")
+            logarithmic(ax.xaxis)
         ax.set_xlabel(label_of(batch, key))
         ax.set_ylim(-0.03, 1.03)
     for row in range(rows):
@@ -314,6 +339,6 @@ def waiting_times(batch: Any, axes: Any = None) -> Figure:
         handles = [Line2D([], [], color=c, label=f"{short_name(keys[0])} {v}") for v, c in colours.items()]
         if len(styles) > 1:
             handles += [Line2D([], [], color="0.4", linestyle=s, label=name) for name, s in styles.items()]
-        axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        legend(axes, handles, [str(line.get_label()) for line in handles], loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.set_title("Waiting time" + (f" · never established in {never} of {len(batch.cells)} cells" if never else ""))
     return figure

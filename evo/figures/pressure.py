@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from evo.figures.style import COLOURS, MARKERS
+from evo.figures.style import logarithmic as log_axis
 
 _PANELS = (
     ("variance_ratio", "variance after / before", False),
@@ -47,7 +48,7 @@ def pressure_figure(points: list[dict[str, Any]]) -> Figure:
         panel.set_xlabel("selection intensity (standard deviations of fitness per generation)")
         panel.set_ylabel(label)
         if logarithmic:
-            panel.set_yscale("log")
+            log_axis(panel.yaxis)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, title="measured; lines: closed form")
     figure.suptitle("What each scheme pays for the same intensity", x=0.01, ha="left", fontsize=11)

@@ -1,16 +1,29 @@
 """What every figure shares: colours that colour-blind readers can tell apart, sizes, and the small print."""
 
+import os
+import textwrap
+import warnings
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from evo.wording import short_name
+from evo.errors import ScenarioError
+from evo.wording import short_name, shown
 
 # Okabe and Ito (2008).
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+DPI = 150
+MOST_PIXELS = 6000  # a side, of a figure that can be opened and read everywhere
+MOST_INCHES = 36.0  # of what grows with the number of cells; leaves room for labels
+MOST_ENTRIES = 24  # of a legend
 
 STYLE: Any = {
     "font.size": 9,
@@ -21,7 +34,9 @@ STYLE: Any = {
     "legend.frameon": False,
     "legend.fontsize": 8,
     "lines.linewidth": 1.4,
-    "savefig.dpi": 150,
+    "savefig.dpi": DPI,
+    "text.parse_math": False,  # what people wrote is no formula, and no command to TeX
+    "text.usetex": False,
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
 }
@@ -34,6 +49,46 @@ def new_figure(batch: Any, width: float = 5.2, height: float = 3.6) -> tuple[Fig
         axes = figure.subplots()
     small_print(figure, batch)
     return figure, axes
+
+
+def logarithmic(axis: Any) -> None:
+    """Numbers in full on a logarithmic axis, which is not the place for formulas either."""
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def legend(axes: Axes, handles: list[Any], labels: list[str], **how: Any) -> None:
+    """A legend of what there is room for, which says what it leaves out."""
+    if len(labels) > MOST_ENTRIES:
+        more = f"and {len(labels) - MOST_ENTRIES} more"
+        handles, labels = [*handles[:MOST_ENTRIES], Line2D([], [], linestyle="none")], [*labels[:MOST_ENTRIES], more]
+    if labels:
+        axes.legend(handles, labels, **how)
+
+
+def wrapped(text: str, width: int = 120, most: int = 12) -> str:
+    """What somebody wrote, in lines of so many letters, at most so many lines."""
+    lines = [line for part in shown(text).splitlines() for line in textwrap.wrap(part, width) or [""]]
+    return "\n".join(lines[:most]) + (" ..." if len(lines) > most else "")
+
+
+def save(figure: Figure, path: Path, dpi: float = DPI) -> None:
+    """Write a figure, whole or not at all, at most `MOST_PIXELS` a side."""
+    aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    with rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font")  # is drawn as a box
+        try:
+            box = figure.get_tightbbox()
+            inches = max(box.width, box.height) + 1.0
+            figure.savefig(aside, bbox_inches="tight", pad_inches=0.08, dpi=min(dpi, MOST_PIXELS / inches))
+            aside.replace(path)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise ScenarioError(f"{path}: the figure cannot be written: {why}") from None
+        finally:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
 
 
 def small_print(figure: Figure, batch: Any) -> None:

@@ -7,20 +7,24 @@ version: of `evo/kernels` for kernels, of `evo/kernels` and `evo/worlds` for wor
 
 import gc
 import hashlib
+import logging
 import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import numba
 import numpy as np
 from numba import types
+from numba.core.event import Event, Listener, register
 
-from evo.places import caches
+from evo.places import caches, temporary, writable
 
+_LOG = logging.getLogger("evo")
+_OTHERS = 3  # versions whose compiled code is kept beside this one's: of another Python, of another branch
 _CONFIG: Any = numba.config  # CACHE_DIR is public (NUMBA_CACHE_DIR), but not in the type stubs
 _NJIT: Any = numba.njit
 
@@ -60,22 +64,59 @@ def _sources(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _cache_folder(kind: str, *folders: str) -> Path:
-    """Where compiled functions go whose sources are in these folders of evo; those of other versions are removed."""
+def _home() -> Path:
+    """Where compiled code is kept: where NUMBA_CACHE_DIR says, beside the kernels, in the user's caches, or for now."""
+    beside = Path(__file__).parent / "__pycache__"
+    for folder in ([Path(_CONFIG.CACHE_DIR) / "evo"] if _CONFIG.CACHE_DIR else []) + [beside, caches()]:
+        if writable(folder):
+            return folder
+    folder = temporary()
+    _LOG.warning(f"compiled code goes into {folder}: neither evo's own folder nor {caches()} can be written")
+    return folder
+
+
+def _cache_folder(home: Path, kind: str, *folders: str) -> Path:
+    """Where compiled functions go whose sources are in these folders of evo. Of other versions the latest are kept."""
     here = Path(__file__).parent
     stamp = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
     for folder in folders:
         for source in _sources(here.parent / folder):
             stamp.update(source.read_bytes())
-    home = (here if os.access(here, os.W_OK) else caches()) / "__pycache__"
     found = home / f"{kind}-{stamp.hexdigest()[:16]}"
-    if not found.exists():
-        for stale in home.glob(f"{kind}-*"):
-            shutil.rmtree(stale, ignore_errors=True)
+    with suppress(OSError):  # another process may be at the same
+        if not found.exists():
+            others = sorted(home.glob(f"{kind}-*"), key=lambda path: -path.stat().st_mtime)
+            for stale in others[_OTHERS:]:
+                shutil.rmtree(stale, ignore_errors=True)
+        else:
+            os.utime(found)
     return found
 
 
-_KERNELS, _WORLDS = _cache_folder("jit", "kernels"), _cache_folder("jit_worlds", "kernels", "worlds")
+_HOME = _home()
+_KERNELS, _WORLDS = _cache_folder(_HOME, "jit", "kernels"), _cache_folder(_HOME, "jit_worlds", "kernels", "worlds")
+
+
+class _Compiling(Listener):
+    """Says that code is compiled, when it is; once for the kernels, and once for a world."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def on_start(self, event: Event) -> None:
+        """A function begins to be compiled: there was none of it in the cache."""
+        dispatcher = (event.data or {}).get("dispatcher")
+        module = getattr(getattr(dispatcher, "py_func", None), "__module__", "")
+        what = "the kernels, about 20 seconds" if module.startswith("evo.kernels.") else "the world, a few seconds"
+        if module.startswith(("evo.", "evo_world_")) and what not in self._said:
+            self._said.add(what)
+            _LOG.info(f"compiling {what}, once for each version ...")
+
+    def on_end(self, event: Event) -> None:
+        """It was compiled."""
+
+
+register("numba:compile", _Compiling())
 
 
 @contextmanager
@@ -90,6 +131,14 @@ def _compiling(module: str) -> Iterator[None]:
         _CONFIG.CACHE_DIR = before
         if collecting:
             gc.enable()
+
+
+def _kept(function: Any) -> bool:
+    """Whether compiled code is kept: of evo, and of worlds by path, whose names and folders go by content.
+
+    Numba keeps others by the time of their file, and does not see what they call: stale code would be run.
+    """
+    return bool(function.__module__.startswith(("evo.", "evo_world_")))
 
 
 def _refuse(*_: Any, **__: Any) -> None:
@@ -115,7 +164,7 @@ def kernel(*signature: Any, inline: bool = False, inner: bool = False) -> Callab
         with _compiling(function.__module__):
             compiled = _NJIT(
                 *signature,
-                cache=True,
+                cache=_kept(function),
                 nogil=True,
                 error_model="numpy",
                 forceinline=inline,

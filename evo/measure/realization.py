@@ -10,7 +10,9 @@ from evo.measure.sequential import anytime
 from evo.measure.verdict import count, verdicts
 from evo.measure.waiting import plain_median
 from evo.scenario.spec import Cell
+from evo.wording import percent
 
+_NOUGHT = 1e-9  # an insertion advantage below this is one of rounding
 STAGES = ("selected_for", "arose", "established", "realized", "generalizes")
 
 
@@ -69,10 +71,12 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     elif cell.spec.engine == "search":
         wins = f"a carrier outscores what is delivered in {(1.0 + advantage) / 2.0:.0%} of lives"
         pointed = f"{'selected for' if advantage > 0 else 'not selected for'}: {wins}"
+    elif abs(advantage) < _NOUGHT:
+        pointed = "not selected for: a carrier leaves as many offspring as the mean"
     elif advantage > 0:
-        pointed = f"selected for: a carrier leaves {advantage:.0%} more offspring than the mean"
+        pointed = f"selected for: a carrier leaves {percent(advantage)} more offspring than the mean"
     else:
-        pointed = f"not selected for: a carrier leaves {-advantage:.0%} fewer offspring than the mean"
+        pointed = f"not selected for: a carrier leaves {percent(-advantage)} fewer offspring than the mean"
     if advantage is not None and end is not None and advantage > 0 and end <= 0 and realized < n / 2:
         pointed += " at the start, and none more once the population has adapted"
     parts = [pointed]

@@ -40,7 +40,7 @@ def load(name: str | Path, trust: bool = False) -> Spec:
     """
     path = find(str(name))
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ScenarioError(f"{path}: cannot be read as TOML: {short(str(error), 300)}") from None
     except ValueError:

@@ -1,5 +1,6 @@
 """The declarative specification: validated, overridden, expanded into cells."""
 
+import html
 import itertools
 import math
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from evo.scenario.fields import Scenario
 from evo.scenario.resolved import Resolved
 from evo.scenario.values import tables
 from evo.wording import LONGEST, short, show, wrong
+from evo.worlds.inline import named
 from evo.worlds.load import load_world
 from evo.worlds.world import World
 
@@ -40,6 +42,7 @@ class Spec(Resolved):
     Parameters
     ----------
     data : as in a scenario file
+        its world may be a `World` that a program made itself
     world : the world where it is known already; a path's file is then not run again
 
     Raises
@@ -54,6 +57,12 @@ class Spec(Resolved):
         folder: Path | None = None,
         world: World | None = None,
     ):
+        data = dict(data)
+        if isinstance(given := data.get("world"), World):
+            try:
+                data["world"], world = named(given)
+            except WorldError as error:
+                raise wrong(origin, "world", given.name, str(error)) from None
         self.data = tables(data, origin)
         scenario = self._validated(origin)
         try:
@@ -81,6 +90,18 @@ class Spec(Resolved):
             limits = sweep.limits(self, key)
             for value in limits.ends:
                 self.without("sample").set({key: value})
+
+    def __repr__(self) -> str:
+        s = self.scenario
+        swept = " x ".join(f"{len(self.axis(key))} {key}" for key in s.sweep)
+        swept += (" x " if swept else "") + f"{s.sample.points} sampled points" if s.sample else ""
+        size = f"{s.population.size} individuals, {s.population.generations} generations"
+        over = f", over {swept}" if swept else ""
+        return f"Scenario('{s.name}': world {self.world.name}, {size}, {s.batch.replicates} replicates a cell{over})"
+
+    def _repr_html_(self) -> str:
+        s = self.scenario
+        return f"<b>{html.escape(s.name)}</b>: {html.escape(s.claim)}<br>{html.escape(repr(self))}"
 
     # --- changing
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from evo.terminal.console import console, table
+from evo.terminal.console import console, table, titled
 from evo.wording import interval, number
 
 
 def print_audit(summary: dict[str, Any]) -> None:
     """Print the table. summary: from `evo.audits.repeat.summarize`."""
     out = console()
-    out.print(f"[bold]{summary['script']}[/bold]: {summary['replicates']} replicates; intervals are of 95 %")
+    out.print(titled(summary["script"], f": {summary['replicates']} replicates; intervals are of 95 %"))
     fitness = summary["fitness"]
     told = f"fitness at the end {number(fitness['end']['mean'], 4)}"
     if fitness["deployment"]["mean"] is not None:

@@ -3,8 +3,12 @@
 from typing import Any
 
 from evo.measure.sensitivity import rank_correlations
-from evo.terminal.console import console, table
+from evo.measure.verdict import MEANING
+from evo.terminal.console import add_column, console, table, titled
 from evo.wording import cell_name, rate_text, short_name
+
+SENTENCES = 10  # at most, under the table
+NAMES = 3  # of cells that share one
 
 
 def interval_name(spec: Any) -> str:
@@ -14,22 +18,46 @@ def interval_name(spec: Any) -> str:
     return "intervals of 95 % (Wilson)"
 
 
+def sentences(summaries: list[dict[str, Any]], name: str) -> list[tuple[str, str]]:
+    """(who, what) of each cell, once for all that share it; where there are too many, of each verdict."""
+    groups: dict[str, list[str]] = {}
+    for summary in summaries:
+        groups.setdefault(summary["why"], []).append(cell_name(summary["set"]) or name)
+    if len(groups) <= SENTENCES:
+        return [(_names(cells), said) for said, cells in groups.items()]
+    found: dict[str, list[int]] = {}
+    for summary in summaries:
+        for verdict, count in summary["verdicts"].items():
+            found.setdefault(verdict, []).append(count)
+    counted = sorted(found.items(), key=lambda item: -sum(item[1]))
+    return [
+        (
+            verdict,
+            f"{sum(counts)} replicates in {len(counts)} of {len(summaries)} cells; {MEANING.get(verdict, verdict)}",
+        )
+        for verdict, counts in counted[:SENTENCES]
+    ]
+
+
+def _names(cells: list[str]) -> str:
+    more = f"; and {len(cells) - NAMES} more cells" if len(cells) > NAMES else ""
+    return "; ".join(cells[:NAMES]) + more
+
+
 def print_batch(batch: Any, new: int) -> None:
     """Print the table of cells, a sentence each, and where the batch is."""
     out = console()
     summaries = batch.summaries()
     scenario = batch.spec.scenario
     prop, shifted = scenario.property, batch.spec.shifted
-    out.print(f"[bold]{scenario.name}[/bold]: {scenario.claim}")
+    out.print(titled(scenario.name, f": {scenario.claim}"))
     out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; {interval_name(batch.spec)}\n")
     keys = batch.spec.keys
     stages = ("arose", "established", "realized", *(["generalizes"] if shifted else []))
     cells = table(*(short_name(key) for key in keys), "n", *stages, "rate realized")
     traits = ("fitness", prop.trait) if prop.trait != "fitness" else ("fitness",)
     for name in traits:
-        cells.add_column(f"{name}\ntrained" + (" > deployed" if shifted else ""))
-    for column in cells.columns:
-        column.no_wrap = out.width >= 120  # on a narrow screen fold rather than cut
+        add_column(cells, f"{name}\ntrained" + (" > deployed" if shifted else ""))
     for summary in summaries:
         cells.add_row(
             *(f"{value:.4g}" if isinstance(value := summary["set"][key], float) else str(value) for key in keys),
@@ -47,12 +75,9 @@ def print_batch(batch: Any, new: int) -> None:
     for key, rank, p_value in rank_correlations(
         list(fields), [s["set"] for s in summaries], [s["rate"] for s in summaries]
     ):
-        out.print(
-            f"[bold]{short_name(key)}[/bold]: rank correlation with the realized rate {rank:+.2f} (p = {p_value:.2g})"
-        )
-    for summary in summaries if len(summaries) <= 60 else []:
-        cell = cell_name(summary["set"]) or scenario.name
-        out.print(f"[bold]{cell}[/bold]: {summary['why']}", soft_wrap=not out.is_terminal)
+        out.print(titled(short_name(key), f": rank correlation with the realized rate {rank:+.2f} (p = {p_value:.2g})"))
+    for title, said in sentences(summaries, scenario.name):
+        out.print(titled(title, f": {said}"))
     out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")
     out.print(f"records: {batch.folder}")
     out.print(f"why, with numbers: evo why {batch.folder}")

@@ -34,7 +34,7 @@ def print_pressure(points: list[dict[str, Any]]) -> None:
             if found["theory"] is not None:
                 low, high = found["low"], found["high"]
                 outside = low is not None and low < high and not low <= found["theory"] <= high
-                text += f" \\[{round(found['theory'], 9):.4g}]" + ("*" if outside else "")
+                text += f" [{round(found['theory'], 9):.4g}]" + ("*" if outside else "")
             cells.append(text)
         rows.add_row(point["scheme"], number(point["parameter"], 6), *cells)
     out.print(rows)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from evo.terminal.console import console, table
+from evo.terminal.console import console, table, titled
 from evo.wording import cell_name, number
 
 
 def print_rare(spec: Any, rows: list[dict[str, Any]]) -> None:
     """Print the chance with its interval, and of each stage."""
     out = console()
-    out.print(f"[bold]{spec.scenario.name}[/bold]: {spec.scenario.claim}")
+    out.print(titled(spec.scenario.name, f": {spec.scenario.claim}"))
     out.print(
         f"chance realized, by splitting: mean and 95 % interval of {rows[0]['repeats']} estimates, {rows[0]['effort']} "
         "trajectories a stage\n"

@@ -12,7 +12,8 @@ def print_replay(batch: Any, answer: dict[str, Any]) -> None:
     where = cell_name(answer["set"]) or batch.spec.scenario.name
     out.print(f"{where}: replicate {answer['replicate']}, seed {answer['seed']}, cell {answer['cell']}")
     if answer["failed"]:
-        out.print(f"failed in generation {answer['generation']}: {answer['failed']}")
+        when = f" in generation {answer['generation']}" if answer["generation"] >= 0 else ""
+        out.print(f"failed{when}: {answer['failed']}")
         return
     found = {None: "not stored in the batch", True: "identical to the record", False: "NOT identical to the record"}
     row = answer["run"]

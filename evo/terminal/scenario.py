@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from evo.terminal.console import console, table
+from evo.terminal.console import console, table, titled
 
 
 def show_scenario(spec: Any) -> None:
     """Print claim, source, knobs, property and theory."""
     s, out = spec.scenario, console()
-    out.print(f"[bold]{s.name}[/bold]: {s.claim}")
+    out.print(titled(s.name, f": {s.claim}"))
     if s.source:
         out.print(f"source: {s.source}")
     out.print(f"world: {spec.world.name}, {spec.world.summary}\n")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from evo.measure.verdict import MEANING
-from evo.terminal.console import console, table
+from evo.terminal.console import console, table, titled
 from evo.wording import cell_name, interval, number
 
 
@@ -15,12 +15,13 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     """Print one block per cell. cells: from `evo.measure.reasons.reasons`."""
     out = console()
     prop = spec.scenario.property.trait
-    out.print(f"[bold]{spec.scenario.name}[/bold]: {spec.scenario.claim}")
+    out.print(titled(spec.scenario.name, f": {spec.scenario.claim}"))
     out.print(f"property: mean {prop} of {spec.scenario.property.threshold:g} or more. Intervals are of 95 %.")
     hidden = ["selected_for", *(["generalizes"] if spec.deployment == spec.knobs else [])]
     for cell in cells:
         name = cell_name(cell["set"]) or spec.scenario.name
-        out.print(f"\n[bold]{name}[/bold], {cell['replicates']} replicates")
+        out.print()
+        out.print(titled(name, f", {cell['replicates']} replicates"))
         for verdict, count in cell["verdicts"].items():
             out.print(f"  {count} x {verdict}: {MEANING[verdict]}")
         rows = table("  measure", "value", "interval", "meaning")

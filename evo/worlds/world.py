@@ -181,6 +181,10 @@ class World:
     source: Source | None = None
     social: bool = False
 
+    def __repr__(self) -> str:
+        knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))
+        return f"World('{self.name}': {self.summary}; knobs {knobs}; traits {traits})"
+
     def knob(self, name: str) -> Knob:
         """The knob of that name; KeyError where there is none."""
         return {knob.name: knob for knob in self.knobs}[name]

@@ -13,7 +13,7 @@ from evo.analyses.replay import replay
 from evo.analyses.why import explain_batch
 from evo.batch import archive
 from evo.errors import ScenarioError, WorldError
-from evo.figures import save_all
+from evo.figures.every import save_all
 from evo.places import scenario_files
 from evo.scenario.spec import Spec
 from evo.worlds import load, trust

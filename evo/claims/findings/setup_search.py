@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
@@ -105,6 +106,7 @@ def draw(batch: Batch) -> Figure:
         axes.fill_between(ks, *limits[name], color=COLOURS[n], alpha=0.15, linewidth=0)
         axes.plot(ks, value[name], "os^"[n] + "-", color=COLOURS[n], markersize=4, label=labels[n])
     axes.set_xscale("log", base=2)
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xticks(ks, [str(k) for k in ks])
     axes.set_xlabel("K, set-ups tried")
     axes.set_ylabel("alignment of the best (correlation)")

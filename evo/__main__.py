@@ -1,0 +1,27 @@
+"""`evo` and `python -m evo`: first of all it can be interrupted, then the command line loads."""
+
+import os
+
+from evo import interrupts
+
+
+def main() -> None:
+    """The command."""
+    _open_all()
+    interrupts.watch()
+    from evo.cli import main as command
+
+    command()
+
+
+def _open_all() -> None:
+    """Give a standard stream that was closed a place, or the next file that is opened would take it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this
+
+
+if __name__ == "__main__":
+    main()

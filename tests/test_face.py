@@ -1,0 +1,287 @@
+"""The face of the package: what `import evo` shows, and that Python does what the command line does."""
+
+import json
+import multiprocessing
+import subprocess
+import sys
+from pathlib import Path
+
+import click.testing
+import numpy as np
+import pytest
+
+import evo
+from evo.cli import main
+from evo.errors import ScenarioError, WorldError
+from evo.kernels.genome import count_ones
+from evo.worlds.world import Layout, Loci, carrier_kernel, columns, live_kernel
+
+NAMES = {"load", "run", "scenarios", "Scenario", "Batch", "World", "Knob", "Trait", "audit", "__version__"}
+ROOT = Path(__file__).parents[1]
+
+
+def small():
+    changes = {"population.size": 40, "population.generations": 10}
+    return evo.load("wolf_sniper").over({}).set(changes)
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    return evo.run(small().over(parts=[1, 2]), replicates=2, out=tmp_path_factory.mktemp("face"))
+
+
+def command(*words):
+    return click.testing.CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_what_completes():
+    assert set(dir(evo)) >= NAMES
+    assert all(getattr(evo, name) is not None for name in dir(evo))
+    with pytest.raises(AttributeError, match="has no attribute 'rum'"):
+        _ = evo.rum
+
+
+def test_importing_evo_loads_next_to_nothing():
+    code = "import evo, sys; print(sorted({'numba', 'polars', 'numpy', 'click'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+OTHERS = "".join(
+    f"[mypy-{name}.*]\nfollow_imports = skip\n"  # to be quick
+    for name in ("numpy", "numba", "polars", "matplotlib", "scipy", "pydantic", "rich", "click", "deap", "llvmlite")
+)
+PROGRAM = """
+from pathlib import Path
+import evo
+import polars
+
+spec: evo.Scenario = evo.load(Path("igf"))
+batch: evo.Batch = evo.run(spec.set(parts=2).over(part_cost=[0, 0.02]), replicates=2, out=Path("out"), jobs=1)
+rates: polars.DataFrame = batch.rates()
+claims: dict[str, str] = evo.scenarios()
+knob: evo.Knob = evo.Knob("rate", 0.1, 0, 1, "chance", "of nothing")
+version: str = evo.__version__
+told: evo.errors.ScenarioError
+"""
+
+
+@pytest.mark.parametrize(("more", "message"), [("", None), ("evo.rum('igf')\n", "rum"), ("batch.rate()\n", "rate")])
+def test_types_of_a_program_are_checked(tmp_path, more, message):
+    api = pytest.importorskip("mypy.api")
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM + more)
+    config = tmp_path / "mypy.ini"  # as in a user's project: evo is found where it is installed, and is typed
+    config.write_text("[mypy]\nfollow_imports = silent\nignore_missing_imports = true\n" + OTHERS)
+    cache = ROOT / ".mypy_cache" / "program"
+    out, err, status = api.run([str(program), "--config-file", str(config), "--cache-dir", str(cache)])
+    assert status == (message is not None), out + err
+    assert message is None or f'"{message}"' in out
+
+
+def test_it_is_typed_wherever_it_is_installed():
+    assert (ROOT / "evo" / "py.typed").is_file() and '"py.typed"' in (ROOT / "setup.py").read_text()
+    stub = (ROOT / "evo" / "__init__.pyi").read_text()
+    assert all(f'"{name}"' in stub for name in dir(evo))
+
+
+def test_each_says_what_it_is_in_a_line(batch):
+    assert repr(small().over(parts=[1, 2])) == (
+        "Scenario('wolf_sniper': world parts, 40 individuals, 10 generations, 40 replicates a cell, over 2 parts)"
+    )
+    assert repr(batch) == f"Batch('wolf_sniper': 4 replicates in 2 cells, {batch.folder})"
+    assert repr(small().world).startswith("World('parts': ") and "part_cost" in repr(small().world)
+    assert all("\n" not in repr(one) for one in (small(), batch, small().world))
+
+
+def test_notebooks_show_text_as_text(tmp_path):
+    odd = small().set(claim="Is <b>1</b> & 2 < 3?")
+    shown = odd._repr_html_() + evo.run(odd, replicates=1, out=tmp_path)._repr_html_()
+    assert shown.count("Is &lt;b&gt;1&lt;/b&gt; &amp; 2 &lt; 3?") == 2 and "<table" in shown
+
+
+def test_names_paths_and_knobs_as_the_command_line(tmp_path):
+    named = evo.run("wolf_sniper", over={"parts": [1, 2]}, replicates=np.int64(2), jobs=np.int64(1), out=tmp_path / "a",
+                    **{"population.size": 40, "population.generations": 10})  # fmt: skip
+    same = command("run", "wolf_sniper", "--over", "parts=1,2", "--set", "population.size=40", "--set",
+                   "population.generations=10", "--replicates", 2, "--json", "--out", tmp_path / "b")  # fmt: skip
+    document = json.loads(same.stdout)
+    assert named.digest() == document["digest"]
+    again = evo.run(Path(document["batch"]) / "scenario.toml", out=str(tmp_path / "c"))
+    assert again.digest() == named.digest()
+    assert evo.run(small(), parts=2, replicates=1, out=tmp_path).spec.knobs["parts"] == 2.0
+    assert (
+        evo.run("wolf_sniper", replicates=1, parts=1, teeth=0, engine="classes", over={}, out=tmp_path).runs().height
+        == 1
+    )
+
+
+def test_numbers_and_sequences_of_numpy():
+    spec = small()
+    assert spec.set(parts=np.int64(2)).batch_hash == spec.set(parts=2).batch_hash
+    for values in (np.arange(1, 3), range(1, 3), (1, 2), [np.int32(1), np.float64(2)], np.array([1.0, 2.0])):
+        assert [cell.spec.knobs["parts"] for cell in spec.over({"parts": values}).cells()] == [1.0, 2.0]
+    quarter = spec.over(part_cost=np.linspace(0, 0.25, 2, dtype=np.float32))
+    assert [cell.spec.knobs["part_cost"] for cell in quarter.cells()] == [0.0, 0.25]
+
+
+def test_why_and_compare_as_the_command_line(batch, tmp_path):
+    other = evo.run(batch.spec, replicates=2, seed=2, out=tmp_path)
+    assert batch.why() == json.loads(command("why", batch.folder, "--json").stdout)
+    told = json.loads(command("compare", batch.folder, other.folder, "--json").stdout)
+    assert batch.compare(other) == batch.compare(other.folder) == told
+
+
+def test_only_some_figures(batch):
+    assert set(batch.figures(only="realized")) == {"realized"}
+    assert set(batch.figures(only=["realized", "funnel"])) == {"realized", "funnel"}
+    with pytest.raises(ScenarioError, match=r"figure funel: .* did you mean 'funnel'"):
+        batch.figures(only="funel")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"executor": "thread"}, 'executor = "thread": must be threads or dask'),
+        ({"jobs": 0}, "jobs = 0: must be a whole number of 1 or more"),
+        ({"jobs": -2}, "jobs = -2: must be a whole number of 1 or more"),
+        ({"jobs": 1.5}, "jobs = 1.5: must be a whole number"),
+        ({"limit": 0}, "limit = 0: must be a number of seconds above 0"),
+        ({"scheduler": "tcp://nowhere:1"}, "needs executor dask"),
+        ({"replicates": 0}, "batch.replicates = 0: must be at least 1"),
+        ({"pats": 2}, "pats: there is no such knob or field; did you mean 'parts'"),
+        ({"over": {"pats": [2]}}, "pats: there is no such knob or field"),
+        ({"parts": "many"}, "knobs.parts"),
+        ({"until": 2}, "batch.until = 2: must be below 1"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_nothing_is_stored(tmp_path, given, sentence):
+    with pytest.raises(ScenarioError) as told:
+        evo.run(small(), out=tmp_path / "out", **given)
+    assert sentence in str(told.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_name_that_is_none_is_the_command_lines_sentence():
+    with pytest.raises(ScenarioError) as told:
+        evo.run("wolf_snipper")
+    assert f"evo: {told.value}\n" == command("run", "wolf_snipper").stderr
+
+
+def test_the_list_of_scenarios(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "broken.toml").write_text("claim = ")
+    found = evo.scenarios()
+    assert found["igf"] == evo.load("igf").scenario.claim and found["broken"].startswith("cannot be read")
+
+
+# --- a world made in a program
+
+KNOBS = (evo.Knob("loci", 3, 1, 10, "loci", "length", integer=True),)
+TRAITS = (evo.Trait("fitness", "offspring", "1 or more"), evo.Trait("complete", "0 or 1", "every locus is 1"))
+K, T = columns(KNOBS), columns(TRAITS)
+
+
+def inline(gain):
+    @live_kernel
+    def live(bits, reals, knobs, group, rng_state, traits):
+        for i in range(bits.shape[0]):
+            ones = count_ones(bits[i], 0, np.int64(knobs[K.loci]))
+            traits[i, T.fitness] = 1.0 + gain * ones
+            traits[i, T.complete] = 1.0 if ones == np.int64(knobs[K.loci]) else 0.0
+
+    @carrier_kernel
+    def carrier(bits, reals, knobs):
+        bits[0] = np.uint64(2 ** np.int64(knobs[K.loci]) - 1)
+
+    return evo.World("mine", "a world", KNOBS, TRAITS, lambda knobs: Layout((Loci(int(knobs["loci"]), 0.01, 0.01),)),
+                     live, carrier)  # fmt: skip
+
+
+def test_a_world_made_in_a_program(tmp_path):
+    def scenario(world):
+        population = {"size": 40, "generations": 20}
+        return evo.Scenario(
+            {
+                "name": "own",
+                "claim": "A claim.",
+                "world": world,
+                "population": population,
+                "property": {"trait": "complete"},
+            }
+        )
+
+    spec, same, other = (scenario(inline(gain)) for gain in (0.1, 0.1, 0.2))
+    assert spec.batch_hash == same.batch_hash != other.batch_hash  # what it is goes by its code and what that uses
+    batch = evo.run(spec.set(loci=2), replicates=3, out=tmp_path)
+    assert batch.runs()["training.fitness"].min() >= 1.0 and batch.summaries()[0]["replicates"] == 3
+    shipped = small()
+    assert shipped.set(world=shipped.world).batch_hash == shipped.batch_hash  # one that came with evo has a name
+
+
+class Odd:
+    """Something that a fingerprint cannot be taken of."""
+
+
+ODD = Odd()
+
+
+def test_a_world_that_cannot_be_told_from_others_is_refused():
+    world = inline(0.1)
+
+    def layout(knobs):
+        return Layout(loci=(Loci(1, 0.01, 0.01),)) if ODD else None
+
+    odd = evo.World("mine", "a world", KNOBS, TRAITS, layout, world.live, world.carrier)
+    with pytest.raises((ScenarioError, WorldError), match="uses ODD, a Odd"):
+        small().set(world=odd)
+
+
+# --- forked processes
+
+
+def _child(spec, out, answers):
+    batch = evo.run(spec, replicates=4, out=out)
+    try:
+        batch.runs()
+    except ScenarioError as error:
+        answers.put(str(error))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
+def test_in_a_process_that_was_forked_after_a_run(batch, tmp_path):
+    assert batch.runs().height == 4  # tables were read here: their threads do not come along
+    fork = multiprocessing.get_context("fork")
+    answers = fork.Queue()
+    process = fork.Process(target=_child, args=(small(), tmp_path, answers))
+    process.start()
+    told = answers.get(timeout=100)
+    process.join(10)
+    assert process.exitcode == 0 and "get_context('spawn')" in told
+    assert evo.run(small(), replicates=4, out=tmp_path).runs().height == 4
+
+
+def test_python_m_evo():
+    for words in (["--version"], ["scenarios"]):
+        first, second = (
+            subprocess.run([sys.executable, *way, *words], capture_output=True, text=True, check=True).stdout
+            for way in (["-m", "evo"], ["-c", "from evo.cli import main; main()"])
+        )
+        assert first == second and first
+
+
+def test_the_shell_completes_commands_scenarios_and_knobs():
+    from click.shell_completion import ShellComplete
+
+    def complete(*words):
+        *args, incomplete = words
+        shell = ShellComplete(main, {}, "evo", "_EVO_COMPLETE")
+        return {item.value for item in shell.get_completions(args, incomplete)}
+
+    assert complete("ru") == {"run"}
+    assert {"wolf_sniper", "wolf_sniper_sizes"} == complete("run", "wolf")
+    assert "wolf_sniper" in complete("show", "") and "igf" in complete("claims", "i")
+    assert complete("run", "wolf_sniper", "--set", "part") == {"parts=", "part_cost="}
+    assert complete("run", "wolf_sniper", "--set", "parts=2", "--over", "population.s") == {"population.size="}
+    assert complete("run", "nowhere", "--set", "batch.s") == {"batch.seed="}

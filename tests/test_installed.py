@@ -1,0 +1,203 @@
+"""What is installed is whole, and works where it may not write, without a home, and with streams that are not there."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from evo import places
+from evo.kernels import jit
+
+ROOT = Path(__file__).parents[1]
+POSIX = pytest.mark.skipif(os.name != "posix", reason="of POSIX systems")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel of this checkout, built from a copy of what goes into it."""
+    pytest.importorskip("setuptools")
+    folder = tmp_path_factory.mktemp("wheel")
+    hidden = shutil.ignore_patterns("__pycache__")
+    for name in ("evo", "scenarios"):
+        shutil.copytree(ROOT / name, folder / name, ignore=hidden)
+    for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    words = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", "."]
+    subprocess.run([sys.executable, *words], cwd=folder, check=True, capture_output=True)
+    return next((folder / "dist").glob("*.whl"))
+
+
+def test_the_wheel_holds_all_that_the_checkout_has(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {str(path.relative_to(ROOT)) for path in (ROOT / "evo").rglob("*.py*") if "__pycache__" not in path.parts}
+    wanted |= {f"evo/library/{path.name}" for path in (ROOT / "scenarios").glob("*.*")} | {"evo/py.typed"}
+    assert wanted <= names, wanted - names
+
+
+def test_it_runs_where_nothing_else_of_evo_is(wheel, tmp_path):
+    venv.create(tmp_path / "bare")
+    python = tmp_path / "bare" / "bin" / "python"
+    words = ["-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", str(wheel)]
+    subprocess.run([sys.executable, *words], check=True, capture_output=True)
+    packages = next((tmp_path / "bare").rglob("site-packages"))
+    (packages / "others.pth").write_text(str(Path(pytest.__file__).parents[1]) + "\n")  # numba and the like; not evo
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+
+    def evo(*words):
+        done = subprocess.run([tmp_path / "bare" / "bin" / "evo", *words], cwd=tmp_path, env=environment, text=True,
+                              capture_output=True)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert evo("--version").startswith("evo, version ")
+    assert {path.stem for path in (ROOT / "scenarios").glob("*.toml")} <= set(evo("scenarios").split())
+    where = "import evo, evo.places; print(evo.__file__, *evo.places.scenario_folders())"
+    done = subprocess.run([python, "-P", "-c", where], cwd=tmp_path, env=environment, text=True, capture_output=True)
+    assert done.stdout.split() == [str(packages / "evo" / "__init__.py"), str(packages / "evo" / "library")], (
+        done.stderr
+    )
+
+
+# --- where compiled code goes
+
+
+def test_numbas_own_variable_says_where_compiled_code_goes(tmp_path, monkeypatch):
+    monkeypatch.setattr(jit._CONFIG, "CACHE_DIR", str(tmp_path / "there"))
+    assert jit._home() == tmp_path / "there" / "evo"
+
+
+def test_compiled_code_goes_where_it_can_and_that_is_said_once(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(logging.getLogger("evo"), "propagate", True)
+    monkeypatch.setattr(jit._CONFIG, "CACHE_DIR", "")
+    assert jit._home() == Path(jit.__file__).parent / "__pycache__" and not caplog.messages
+    monkeypatch.setattr(jit, "writable", lambda folder: folder == jit.caches())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert jit._home() == tmp_path / "own" / "evo" and not caplog.messages
+    monkeypatch.setattr(jit, "writable", lambda folder: False)
+    monkeypatch.setattr(places.tempfile, "tempdir", str(tmp_path))
+    found = jit._home()
+    assert found.parent == tmp_path and found.stat().st_mode & 0o777 == 0o700
+    assert len(caplog.messages) == 1 and str(found) in caplog.messages[0]
+
+
+@POSIX
+def test_a_temporary_folder_that_somebody_else_can_write_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(places.tempfile, "tempdir", str(tmp_path))
+    first = places.temporary()
+    assert first == places.temporary()
+    first.chmod(0o777)
+    assert places.temporary() != first  # whoever can write there can have code run
+    first.rmdir()
+    first.symlink_to(tmp_path)
+    assert places.temporary() != first
+
+
+def test_compiled_code_of_other_versions_is_kept_for_a_while(tmp_path):
+    others = [tmp_path / f"jit-{n}" for n in range(6)]
+    for n, folder in enumerate(others):
+        folder.mkdir()
+        os.utime(folder, (1e9 + n, 1e9 + n))
+    found = jit._cache_folder(tmp_path, "jit", "kernels")
+    assert sorted(tmp_path.iterdir()) == others[3:] and not found.exists()
+
+
+def test_only_code_whose_name_goes_by_content_is_kept():
+    """Numba looks at the time of one file, and would run stale code of notebooks and programs."""
+    for module, kept in (("evo.worlds.kin", True), ("evo_world_1f", True), ("__main__", False), ("own", False)):
+        assert jit._kept(type("Function", (), {"__module__": module})) is kept
+
+
+# --- streams and homes
+
+
+def shell(line, tmp_path, **environment):
+    env = {**os.environ, "EVO": f"{sys.executable} -m evo", **environment}
+    return subprocess.run(["sh", "-c", line], cwd=tmp_path, env=env, text=True, capture_output=True, timeout=120)
+
+
+RUN = "$EVO run wolf_sniper --over parts=1 --set population.size=40 --set population.generations=10 --replicates 2"
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        (f"{RUN} <&-", 0, ""),
+        (f"{RUN} >&-", 0, ""),
+        (f"{RUN} 2>&- >out.txt", 0, ""),
+        (f"{RUN} <&- >&- 2>&-", 0, ""),
+        ("$EVO scenarios >/dev/full", 2, "standard output: cannot be read or written: No space left on device"),
+        (f"{RUN} >/dev/full", 2, "standard output: cannot be read or written: No space left on device"),
+        (f"{RUN} --json >/dev/full", 2, "standard output: cannot be read or written: No space left on device"),
+        ("$EVO scenarios | head -c 10", 0, ""),
+        (f"env -u HOME -u XDG_CACHE_HOME -u XDG_CONFIG_HOME {RUN}", 0, ""),
+        (f"TERM=dumb {RUN}", 0, ""),
+    ],
+)  # fmt: skip
+def test_streams_that_are_closed_or_full(tmp_path, line, status, said):
+    if "/dev/full" in line and not Path("/dev/full").exists():
+        pytest.skip("no /dev/full")
+    done = shell(line, tmp_path)
+    assert done.returncode == status and "Traceback" not in done.stderr, done.stderr
+    lines = [text for text in done.stderr.splitlines() if "compiling" not in text]
+    assert lines == ([f"evo: {said}"] if said else []), done.stderr
+    if RUN in line:  # and whatever was evolved is there, whole
+        again = shell(f"{RUN} --quiet", tmp_path)
+        assert again.returncode == 0 and "wolf_sniper-" in again.stdout
+
+
+@POSIX
+def test_a_folder_that_may_only_be_read(tmp_path):
+    """A finished batch can be asked for and read there; what would be written is one sentence."""
+    assert shell(f"{RUN} --quiet", tmp_path).returncode == 0
+    user = "setpriv --bounding-set=-dac_override,-dac_read_search " if os.geteuid() == 0 else ""
+    if user and shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere")
+    folder = next((tmp_path / "results").iterdir())
+    shell("chmod -R a-w results", tmp_path)
+    try:
+        done = shell(f"{user}{RUN}", tmp_path)
+        assert done.returncode == 0 and "nothing to do" in done.stdout, done.stderr
+        assert shell(f"{user}$EVO digest {folder}", tmp_path).returncode == 0
+        more = shell(f"{user}{RUN.replace('--replicates 2', '--replicates 3')}", tmp_path)
+        assert more.returncode == 2 and "cannot be written" in more.stderr and "Traceback" not in more.stderr
+        drawn = shell(f"{user}$EVO figures {folder}", tmp_path)
+        assert drawn.returncode == 2 and "the figure cannot be written: Permission denied" in drawn.stderr
+        shell("chmod 0 results/*/runs/*.parquet", tmp_path)
+        closed = shell(f"{user}$EVO digest {folder}", tmp_path)
+        assert closed.returncode == 2 and "Permission denied" in closed.stderr and "Traceback" not in closed.stderr
+    finally:
+        shell("chmod -R u+rw results", tmp_path)
+
+
+@POSIX
+def test_a_home_that_may_only_be_read(tmp_path):
+    """What belongs to matplotlib goes elsewhere, without a word."""
+    folder = shell(f"{RUN} --quiet", tmp_path).stdout.strip()
+    (tmp_path / "home").mkdir(mode=0o500)
+    user = "setpriv --bounding-set=-dac_override,-dac_read_search " if os.geteuid() == 0 else ""
+    if user and shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere")
+    without = "env -u XDG_CONFIG_HOME -u XDG_CACHE_HOME -u MPLCONFIGDIR HOME=home "
+    done = shell(f"{user}{without}$EVO figures {folder}", tmp_path)
+    assert done.returncode == 0 and not done.stderr and "realized.png" in done.stdout
+
+
+def test_processes_that_evo_starts_import_nothing_from_the_current_folder(tmp_path):
+    for name in ("pickle", "queue", "random"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported from the current folder')\n")
+    script = tmp_path / "program" / "mine.py"
+    script.parent.mkdir()
+    helper = script.with_name("helper.py")
+    helper.write_text("ANSWER = 1\n")  # beside the program, where Python looks, and so do what it starts itself
+    text = (ROOT / "docs" / "audit" / "onemax.py").read_text().replace("n=100", "n=10").replace("ngen=50", "ngen=2")
+    script.write_text(f"import os, helper\nassert 'PYTHONSAFEPATH' not in os.environ\n{text}")
+    words = ["-P", "-c", "from evo.__main__ import main; main()", "audit", str(script), "--replicates", "2"]
+    done = subprocess.run([sys.executable, *words], cwd=tmp_path, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
