@@ -22,7 +22,7 @@ def rare_cells(spec: Spec, effort: int | None = None, jobs: int | None = None) -
     ScenarioError : a cell cannot be estimated
     """
     rows = []
-    for cell in spec.cells():
+    for cell in spec.live().cells():
         found = rare(cell.spec, effort or EFFORT, REPEATS, jobs or os.cpu_count() or 1)
         mean = mean_interval(found.estimates)
         some = bool((found.estimates > 0.0).any())
