@@ -23,7 +23,7 @@ def rare_cells(spec: Spec, effort: int | None = None, jobs: int | None = None) -
     ------
     ScenarioError : a cell cannot be estimated
     """
-    rows, cells = [], list(spec.cells())
+    rows, cells = [], list(spec.live().cells())
     try_worlds(cells)
     for cell in cells:
         check_effort(cell.spec, effort or EFFORT)
