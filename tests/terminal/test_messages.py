@@ -3,18 +3,13 @@
 import json
 import re
 
-import click.testing
 import pytest
 
-from evo.cli import main
 from evo.terminal.batch import SENTENCES, sentences
 from evo.wording import of_failure, percent
+from tests.invoke import command
 
 SMALL = ["--set", "population.size=40", "--set", "population.generations=10"]
-
-
-def command(*words):
-    return click.testing.CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
 
 
 def test_as_many_offspring_as_the_mean_is_said_so(tmp_path):

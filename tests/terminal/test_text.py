@@ -7,14 +7,13 @@ import subprocess
 import sys
 import warnings
 
-import click.testing
 import pytest
 
 import evo
-from evo.cli import main
 from evo.figures.style import wrapped
 from evo.terminal.console import console, table, titled
 from evo.wording import markdown, one_line, shown
+from tests.invoke import command
 
 CLAIMS = [
     "The [rifle] costs [bold]a lot[/bold] and [/red] :smile:",
@@ -23,10 +22,6 @@ CLAIMS = [
     "狼に銃はない — naïve ☃",
 ]
 SMALL = {"population.size": 40, "population.generations": 10, "batch.replicates": 2, "batch.records": 5}
-
-
-def command(*words, **how):
-    return click.testing.CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False, **how)
 
 
 def written(folder, claim, encoding="utf-8", rest=""):
