@@ -5,6 +5,7 @@ limits, kills, its very first run.
 """
 
 import contextlib
+import inspect
 import json
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from evo.cli import main
 PLAIN = "from evo.cli import main; main()"
 SMALL = ["--replicates=5", "--set=population.size=100", "--set=population.generations=50", "--over=parts=1,2"]
 
+# Before click 8.2 standard error is told apart only where that is asked for.
+_APART = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
+
 
 class Done(NamedTuple):
     """How a command ended."""
@@ -25,11 +29,16 @@ class Done(NamedTuple):
     stdout: str
     stderr: str
 
+    @property
+    def output(self):
+        """All that was said."""
+        return self.stdout + self.stderr
+
 
 def command(*args, cwd=None):
     """`evo ARGS` in this process. Whatever it raises but an exit is raised here."""
     with contextlib.chdir(cwd) if cwd else contextlib.nullcontext():
-        result = CliRunner().invoke(main, [str(arg) for arg in args], prog_name="evo")
+        result = CliRunner(**_APART).invoke(main, [str(arg) for arg in args], prog_name="evo")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Done(result.exit_code, result.stdout, result.stderr)

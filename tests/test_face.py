@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click.testing
 import numpy as np
 import pytest
 
@@ -15,6 +14,7 @@ from evo.cli import main
 from evo.errors import ScenarioError, WorldError
 from evo.kernels.genome import count_ones
 from evo.worlds.world import Layout, Loci, carrier_kernel, columns, live_kernel
+from tests.command import command
 
 NAMES = {"load", "run", "scenarios", "Scenario", "Batch", "World", "Knob", "Trait", "audit", "__version__"}
 ROOT = Path(__file__).parents[1]
@@ -28,10 +28,6 @@ def small():
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
     return evo.run(small().over(parts=[1, 2]), replicates=2, out=tmp_path_factory.mktemp("face"))
-
-
-def command(*words):
-    return click.testing.CliRunner().invoke(main, [str(word) for word in words])
 
 
 def test_what_completes():

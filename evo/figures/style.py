@@ -77,7 +77,7 @@ def save(figure: Figure, path: Path, dpi: float = DPI) -> None:
     """Write a figure, whole or not at all, at most `MOST_PIXELS` a side."""
     aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     with rc_context(STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font")  # is drawn as a box
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")  # is drawn as a box
         try:
             box = figure.get_tightbbox()
             inches = max(box.width, box.height) + 1.0

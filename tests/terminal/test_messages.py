@@ -3,18 +3,13 @@
 import json
 import re
 
-import click.testing
 import pytest
 
-from evo.cli import main
 from evo.terminal.batch import SENTENCES, sentences
 from evo.wording import of_failure, percent
+from tests.command import command
 
 SMALL = ["--set", "population.size=40", "--set", "population.generations=10"]
-
-
-def command(*words):
-    return click.testing.CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
 
 
 def test_as_many_offspring_as_the_mean_is_said_so(tmp_path):
@@ -44,7 +39,7 @@ def test_too_many_sentences_become_one_for_each_verdict():
 def test_a_replicate_that_ran_out_of_time_has_no_generation(tmp_path):
     done = command("run", "wolf_sniper", "--over", "parts=1", "--set", "population.size=2000000", "--time-limit", "0.1",
                    "--replicates", 1, "--out", tmp_path)  # fmt: skip
-    assert done.exit_code == 2 and "replicate 0: took longer than 0.1 seconds" in done.stderr
+    assert done.returncode == 2 and "replicate 0: took longer than 0.1 seconds" in done.stderr
     assert "generation" not in done.stderr
     failed = {"replicate": 3, "generation": 0, "reason": "why"}
     assert of_failure(failed) == "replicate 3, generation 0: why"
@@ -72,22 +67,22 @@ WORLD = World(name="own", summary="a world", knobs=(Knob("chance", 0.0, 0, 1, "c
     scenario = 'name = "own"\nclaim = "A claim."\nworld = "./own.py"\n[property]\ntrait = "one"\n'
     (tmp_path / "own.toml").write_text(scenario)
     first = command("show", tmp_path / "own.toml", "--trust")
-    assert first.exit_code == 0 and first.stderr.count("compiling the world") == 1, first.stderr
+    assert first.returncode == 0 and first.stderr.count("compiling the world") == 1, first.stderr
     known = command("show", "wolf_sniper")
-    assert known.exit_code == 0 and "compiling" not in known.stderr
+    assert known.returncode == 0 and "compiling" not in known.stderr
 
 
 def test_claims_asks_where_to_write_outside_of_a_checkout(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = command("claims", "baldwin")
-    assert done.exit_code == 2 and "--docs" in done.stderr and not list(tmp_path.iterdir())
+    assert done.returncode == 2 and "--docs" in done.stderr and not list(tmp_path.iterdir())
 
 
 def test_nothing_but_founders(tmp_path):
     done = command("run", "wolf_sniper", "--set", "population.generations=0", "--over", "parts=1,2", "--replicates", 2,
                    "--json", "--out", tmp_path)  # fmt: skip
     drawn = command("figures", json.loads(done.stdout)["batch"])
-    assert drawn.exit_code == 0 and "realized.png" in drawn.stdout and "price.png" not in drawn.stdout
+    assert drawn.returncode == 0 and "realized.png" in drawn.stdout and "price.png" not in drawn.stdout
 
 
 @pytest.mark.parametrize("crossover", ["one_point", "two_point", "uniform"])
@@ -95,4 +90,4 @@ def test_one_locus_is_crossed_as_it_is(tmp_path, crossover):
     done = command("run", "wolf_sniper", *SMALL, "--engine", "deap", "--set", "variation.parents=2", "--set",
                    f"variation.crossover={crossover}", "--over", "parts=1", "--set", "teeth=0", "--replicates", 2,
                    "--json", "--out", tmp_path)  # fmt: skip
-    assert done.exit_code == 0 and json.loads(done.stdout)["cells"][0]["replicates"] == 2
+    assert done.returncode == 0 and json.loads(done.stdout)["cells"][0]["replicates"] == 2

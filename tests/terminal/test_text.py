@@ -7,14 +7,13 @@ import subprocess
 import sys
 import warnings
 
-import click.testing
 import pytest
 
 import evo
-from evo.cli import main
 from evo.figures.style import wrapped
 from evo.terminal.console import console, table, titled
 from evo.wording import markdown, one_line, shown
+from tests.command import command
 
 CLAIMS = [
     "The [rifle] costs [bold]a lot[/bold] and [/red] :smile:",
@@ -23,10 +22,6 @@ CLAIMS = [
     "狼に銃はない — naïve ☃",
 ]
 SMALL = {"population.size": 40, "population.generations": 10, "batch.replicates": 2, "batch.records": 5}
-
-
-def command(*words, **how):
-    return click.testing.CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False, **how)
 
 
 def written(folder, claim, encoding="utf-8", rest=""):
@@ -47,7 +42,7 @@ def test_every_command_shows_a_claim_as_it_was_written(tmp_path, monkeypatch, cl
     said = [command(*words) for words in
             (["scenarios"], ["show", "odd"], ["run", path, "--out", "out"], ["why", batch])]  # fmt: skip
     for done in said:
-        assert done.exit_code == 0 and shown(claim) in done.stdout, done.output
+        assert done.returncode == 0 and shown(claim) in done.stdout, done.output
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", done.output)
 
 
@@ -57,12 +52,12 @@ def test_one_bad_scenario_does_not_hide_the_others(tmp_path, monkeypatch):
     (tmp_path / "scenarios" / "binary.toml").write_bytes(b"\xff\xfe\x00")
     monkeypatch.chdir(tmp_path)
     done = command("scenarios")
-    assert done.exit_code == 0 and "\x1b" not in done.stdout
+    assert done.returncode == 0 and "\x1b" not in done.stdout
     assert all(name in done.stdout for name in ("odd", "igf", "bad", "deep", "binary", "cannot be read"))
 
 
 def test_a_byte_order_mark_is_read(tmp_path):
-    assert command("show", written(tmp_path, "A claim.", encoding="utf-8-sig")).exit_code == 0
+    assert command("show", written(tmp_path, "A claim.", encoding="utf-8-sig")).returncode == 0
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
@@ -76,7 +71,7 @@ def test_a_terminal_that_cannot_show_it(tmp_path, encoding):
 
 def test_messages_are_one_line_and_command_nothing(tmp_path):
     done = command("run", written(tmp_path, "x"), "--set", "property.trait=\x1b[31m\nred")
-    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "\x1b" not in done.stderr
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "\x1b" not in done.stderr
     assert one_line("a\nb\x1b[0m") == "a\\nb\\x1b[0m" and shown("a\nb\x1b[0m") == "a\nb\\x1b[0m"
     assert shown("\u0646\u200c\u06cc\u202e") == "\u0646\u200c\u06cc\\u202e"  # joiners are part of words
 
@@ -93,7 +88,7 @@ def test_figures_show_it_too(tmp_path, claim):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         done = command("figures", folder, "--format", "svg")
-    assert done.exit_code == 0 and not done.stderr, done.output
+    assert done.returncode == 0 and not done.stderr, done.output
     page = evo.Batch.open(folder).folder / "figures" / "page.svg"
     bare = re.sub(r"<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.S)
     assert shown(claim).strip() in " ".join(re.findall(r">([^<>]+)<", bare)).replace("&lt;", "<")
