@@ -148,7 +148,7 @@ def test_only_some_figures(batch):
         ({"pats": 2}, "pats: there is no such knob or field; did you mean 'parts'"),
         ({"over": {"pats": [2]}}, "pats: there is no such knob or field"),
         ({"parts": "many"}, "knobs.parts"),
-        ({"until": 2}, "batch.until = 2: must be below 1"),
+        ({"until": 2}, "batch.until = 2.0: must be below 1.0"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_nothing_is_stored(tmp_path, given, sentence):

@@ -98,7 +98,7 @@ _KERNELS, _WORLDS = _cache_folder(_HOME, "jit", "kernels"), _cache_folder(_HOME,
 
 
 class _Compiling(Listener):
-    """Says that code is compiled, when it is; once for the kernels, and once for a world."""
+    """Says that code is compiled, when it is; once for the kernels, and once for each world."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()
@@ -108,8 +108,9 @@ class _Compiling(Listener):
         dispatcher = (event.data or {}).get("dispatcher")
         module = getattr(getattr(dispatcher, "py_func", None), "__module__", "")
         what = "the kernels, about 20 seconds" if module.startswith("evo.kernels.") else "the world, a few seconds"
-        if module.startswith(("evo.", "evo_world_")) and what not in self._said:
-            self._said.add(what)
+        which = "kernels" if module.startswith("evo.kernels.") else module
+        if module.startswith(("evo.", "evo_world_")) and which not in self._said:
+            self._said.add(which)
             _LOG.info(f"compiling {what}, once for each version ...")
 
     def on_end(self, event: Event) -> None:

@@ -1,16 +1,14 @@
 """The file of a world given by path, read once: what is hashed, trusted, run and kept is the same bytes."""
 
 import ast
-import getpass
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from evo.errors import WorldError
-from evo.places import caches
+from evo.places import caches, temporary
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -59,8 +57,8 @@ class Source:
 
     def copy(self) -> Path:
         """A file of exactly these bytes, in evo's own caches: for numba's cache, and for lines in messages."""
-        for folder in (caches(), Path(tempfile.gettempdir()) / f"evo-{getpass.getuser()}"):
-            path = folder / "worlds" / self.digest[:32] / self.path.name
+        for folder in (caches, temporary):
+            path = folder() / "worlds" / self.digest[:32] / self.path.name
             try:
                 if path.is_file() and path.read_bytes() == self.content:
                     return path

@@ -15,8 +15,8 @@ from evo.errors import WorldError
 from evo.places import SHIPPED, configuration
 from evo.worlds.source import Source
 
-# Whether whatever is named may be run, and who is told of it; none: only what is remembered.
 _run_here: set[str] = set()  # contents that were consented to in this process, should they not be kept elsewhere
+# Whether whatever is named may be run, and who is told of it; none: only what is remembered.
 _consent: ContextVar[Callable[[str], None] | None] = ContextVar("consent", default=None)
 
 

@@ -68,6 +68,7 @@ WORLD = World(name="own", summary="a world", knobs=(Knob("chance", 0.0, 0, 1, "c
     (tmp_path / "own.toml").write_text(scenario)
     first = command("show", tmp_path / "own.toml", "--trust")
     assert first.returncode == 0 and first.stderr.count("compiling the world") == 1, first.stderr
+    command("show", "wolf_sniper")  # which may compile its world
     known = command("show", "wolf_sniper")
     assert known.returncode == 0 and "compiling" not in known.stderr
 
