@@ -121,7 +121,10 @@ def shell(line, tmp_path, **environment):
     return subprocess.run(["sh", "-c", line], cwd=tmp_path, env=env, text=True, capture_output=True, timeout=120)
 
 
-RUN = "$EVO run wolf_sniper --over parts=1 --over scaffold=0 --set population.size=40 --set population.generations=10 --replicates 2"
+RUN = (
+    "$EVO run wolf_sniper --over parts=1 --over scaffold=0 --set population.size=40 --set population.generations=10 "
+    "--replicates 2"
+)
 
 
 @POSIX
