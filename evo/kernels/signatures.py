@@ -15,3 +15,5 @@ def _returns_nothing(*arguments: Any) -> Any:
 LIVE = _returns_nothing(U64_2, F64_2, F64_1, I64_1, U64_1, F64_2)
 # bits[W], reals[D], knobs[K]
 CARRIER = _returns_nothing(U64_1, F64_1, F64_1)
+# bits[W], reals[D], knobs[K]
+WITHOUT = CARRIER

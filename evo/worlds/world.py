@@ -9,7 +9,7 @@ import numpy as np
 from evo.errors import WorldError
 from evo.kernels.jit import F, kernel
 from evo.kernels.names import columns as columns
-from evo.kernels.signatures import CARRIER, LIVE
+from evo.kernels.signatures import CARRIER, LIVE, WITHOUT
 from evo.worlds.source import Source
 
 LIVE_TAKES = ("bits", "reals", "knobs", "group", "rng_state", "traits")
@@ -44,6 +44,16 @@ def carrier_kernel(function: F) -> F:
     return kernel(CARRIER)(function)
 
 
+def without_kernel(function: F) -> F:
+    """Decorator for `without(bits[W], reals[D], knobs[K])`: change one genome so that it lacks the property.
+
+    What has the property loses it by the least change, and nothing else is touched; a genome that lacks it stays as it
+    is.
+    """
+    _expect(function, CARRIER_TAKES)
+    return kernel(WITHOUT)(function)
+
+
 @dataclass(frozen=True)
 class Knob:
     """A named number of a world, with its unit, default and inclusive bounds."""
@@ -59,11 +69,16 @@ class Knob:
 
 @dataclass(frozen=True)
 class Trait:
-    """A measured number of an agent. Trait 0 is the training fitness, the only one selection sees."""
+    """A measured number of an agent. Trait 0 is the training fitness, the only one selection sees.
+
+    `downstream` says that the property acts through it: it is part of how the property matters, not beside it, and no
+    gradient on the property may hold it constant.
+    """
 
     name: str
     unit: str
     meaning: str
+    downstream: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +178,8 @@ class World:
     is a trait that must rise step by step in somebody before the property can arise, for estimates of rare realization.
     `chooser(knobs)` gives expected training fitness in closed form, for optimizers that follow its gradient; None where
     these knobs have no such form. `social` says that agents meet: their traits may depend on the others, and on the
-    order of rows; else each must live as if alone. `source` is the file of a world given by path, set by `load`.
+    order of rows; else each must live as if alone. `without` takes the property from a genome, as `carrier` gives it;
+    None where there is no such thing. `source` is the file of a world given by path, set by `load`.
     """
 
     name: str
@@ -180,6 +196,7 @@ class World:
     chooser: Callable[[Mapping[str, float]], Chooser | None] | None = None
     source: Source | None = None
     social: bool = False
+    without: Any = None
 
     def __repr__(self) -> str:
         knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))
