@@ -2,6 +2,7 @@
 
 import html
 import tomllib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from evo.batch import forked, results
+from evo.batch.arms import ARMS, named
 from evo.batch.executors import Where
 from evo.batch.run import run as run_batch
 from evo.errors import ScenarioError
@@ -48,19 +50,27 @@ class Batch(results.Batch):
         forked.require_whole()
         return super().digest()
 
-    def why(self, neutral: bool = False, jobs: int | None = None) -> dict[str, Any]:
-        """Verdicts, Price partition, gradients and more, as `evo why --json` has them: {"batch", "cells"}.
+    def why(self, neutral: bool = False, arms: str | Sequence[str] = ARMS, jobs: int | None = None) -> dict[str, Any]:
+        """Verdicts by experiment, Price partition, gradients and more, as `evo why --json`: {"batch", "cells"}.
 
         neutral : evolve the same cells without selection too, for the information gained
-        jobs : threads for that, one per core by default
+        arms : what to evolve again: "blind", "supplied", both, or "none"
+        jobs : threads, one per core by default
+
+        What could not be done is told as a warning.
 
         Raises
         ------
-        ScenarioError : the batch is empty, or has no neutral control
+        ScenarioError : the batch is empty, has no neutral control, or there is no such arm
+        Interrupted : Ctrl-C; everything finished is stored
         """
         from evo.analyses.why import explain_batch
 
-        return {"batch": str(self.folder), "cells": plain(explain_batch(self, neutral, plain(jobs)))}
+        wanted = named(arms if isinstance(arms, str) else ",".join(arms) or "none")
+        found = explain_batch(self, neutral, wanted, jobs=plain(jobs))
+        for sentence in found.told:
+            warnings.warn(sentence, stacklevel=2)
+        return {"batch": str(self.folder), "cells": plain(found.cells)}
 
     def compare(self, other: results.Batch | str | Path) -> dict[str, Any]:
         """Realized rates beside those of another batch, or of its folder, as `evo compare --json` has them.

@@ -394,25 +394,34 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("results_dir", type=click.Path())
+@click.option("--arms", default="blind,supplied", show_default=True, help="What to evolve again: both, one, or none.")
 @click.option("--neutral", is_flag=True, help="Evolve the same cells without selection, for the information gained.")
-@click.option("--jobs", type=Jobs(), help="Threads for --neutral; one per core by default.")
+@click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def why(results_dir: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
-    """Explain a batch with numbers: verdicts, Price partition, gradients, effective size, information gained."""
+def why(results_dir: str, arms: str, neutral: bool, jobs: int | None, as_json: bool) -> None:
+    """Tell why a batch came out as it did, by experiment.
+
+    Its replicates are evolved again from the same random streams with one thing changed: blind, so that selection does
+    not see the property; and supplied, with a carrier among the offspring of every generation. They are kept in the
+    batch's folder. Beside them: insertion test, waiting times, Price partition, gradients, effective size.
+    """
     from evo.analyses.why import explain_batch
+    from evo.batch.arms import named
     from evo.batch.results import Batch
     from evo.terminal.waiting import Progress
 
-    batch = Batch.open(results_dir)
+    batch, wanted = Batch.open(results_dir), named(arms)
     with Progress(hidden=as_json) as progress:
-        cells = explain_batch(batch, neutral, jobs, progress.update)
+        found = explain_batch(batch, neutral, wanted, progress.update, jobs=jobs)
+    for sentence in found.told:
+        _tell(sentence)
     if as_json:
-        click.echo(json.dumps({"batch": str(batch.folder), "cells": cells}))
+        click.echo(json.dumps({"batch": str(batch.folder), "cells": found.cells}))
         return
     from evo.terminal.why import print_why
 
-    print_why(batch.spec, cells)
+    print_why(batch.spec, found.cells)
 
 
 @main.command()

@@ -88,6 +88,11 @@ def percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.0995 else f"{100.0 * share:.2g}%"
 
 
+def signed(share: float) -> str:
+    """A share of either sign in percent: '+12%', '-0.4%'."""
+    return ("+" if share >= 0.0 else "-") + percent(abs(share))
+
+
 def interval(low: Any, high: Any, digits: int = 2) -> str:
     """'low to high'; empty where there is none."""
     return "" if low is None or high is None else f"{low:.{digits}g} to {high:.{digits}g}"

@@ -1,16 +1,34 @@
-"""Why a batch came out as it did, with its neutral control beside it where asked for."""
+"""Why a batch came out as it did: its replicates evolved again in arms, beside what the books say."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Unpack
 
+import numpy as np
 import polars as pl
 
+from evo.batch.arms import ARMS, BLIND, SUPPLIED, evolve_arm, stored
+from evo.batch.executors import Where
 from evo.batch.results import Batch
 from evo.batch.run import run
+from evo.engines.carriers import carries
+from evo.engines.founders import ENGINES, insertion_advantages
 from evo.errors import ScenarioError
+from evo.measure.advantage import LOOKS, pooled
 from evo.measure.offspring import columns
+from evo.measure.realization import advantage_of
 from evo.measure.reasons import reasons
-from evo.scenario.spec import Spec
+from evo.scenario.spec import Cell, Spec
+
+_MOST = 4096  # founding populations that a cell's insertion test is taken in, at most
+
+
+@dataclass
+class Why:
+    """The measures of every cell that has a replicate, and what could not be done, a sentence each."""
+
+    cells: list[dict[str, Any]]
+    told: list[str] = field(default_factory=list)
 
 
 def neutral_control(spec: Spec) -> Spec:
@@ -19,38 +37,113 @@ def neutral_control(spec: Spec) -> Spec:
     return spec.set({f"selection.{key}": value for key, value in changes.items()})
 
 
+def _refused(live: Batch, arm: str) -> str:
+    """Why an arm of a batch cannot be evolved; empty where it can."""
+    world, lead = live.spec.world, f"{live.folder}: arm '{arm}' cannot be evolved: "
+    if any(cell.spec.engine == "search" for cell in live.cells):
+        return lead + "it has optimizers without parents and offspring; only genetic ones have arms"
+    if arm == BLIND and world.without is None:
+        return lead + f"world '{world.name}' offers no `without`, which would take the property from a genome"
+    if arm == SUPPLIED and not all(carries(cell.spec) for cell in live.cells):
+        return lead + f"the carrier of world '{world.name}' does not have the property"
+    return ""
+
+
+def _rows(batch: Batch) -> dict[str, pl.DataFrame]:
+    runs = batch.runs()
+    return {} if runs.is_empty() else {key: frame for (key,), frame in runs.group_by("cell")}
+
+
 def explain_batch(
-    batch: Batch, neutral: bool, jobs: int | None = None, progress: Callable[[int, int], None] | None = None
-) -> list[dict[str, Any]]:
+    batch: Batch,
+    neutral: bool = False,
+    arms: Sequence[str] = ARMS,
+    progress: Callable[[int, int], None] | None = None,
+    **where: Unpack[Where],
+) -> Why:
     """The measures of every cell that has a replicate.
 
-    neutral : evolve the control too, as a batch of its own beside this one, with as many replicates
+    Parameters
+    ----------
+    neutral : evolve the neutral control too, as a batch of its own beside this one, with as many replicates
+    arms : those to evolve what is missing of; what is stored of others is told too
+    progress, **where : as in `evo.batch.run.run`
 
     Raises
     ------
     ScenarioError : the batch is empty, or there is no such control: of swept selection, of other optimizers
-    Interrupted : Ctrl-C while the control evolves
+    Interrupted : Ctrl-C while something evolves; everything finished is stored
     """
-    runs = batch.runs()
-    if runs.is_empty():
+    if batch.runs().is_empty():
         raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
-    controls: dict[tuple[Any, ...], pl.DataFrame] = {}
-    if neutral:
-        if any(key.startswith("selection.") for key in batch.spec.scenario.sweep):
-            raise ScenarioError(f"{batch.folder}: sweeps selection, which its neutral control would not have")
-        if any(cell.spec.engine == "search" for cell in batch.cells):
-            raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
-        control = run(neutral_control(batch.live().spec), jobs=jobs, out=batch.folder.parent, progress=progress)
-        records = control.runs()
-        controls = {tuple(c.set.values()): records.filter(pl.col("cell") == c.key) for c in control.cells}
-    by_cell = {key: frame for (key,), frame in runs.group_by("cell")}
-    return [
+    controls = _controls(batch, where, progress) if neutral else {}
+    told: list[str] = []
+    live = _live(batch, told) if arms else None
+    for arm in arms if live else ():
+        assert live is not None
+        if why := _refused(live, arm):
+            told.append(why)
+        else:
+            evolve_arm(live, arm, progress=progress, told=told.append, **where)
+    again = {arm: _rows(stored(batch, arm)) for arm in ARMS if (batch.folder / "arms" / arm).is_dir()}
+    own = _rows(batch)
+    able = {cell.key: cell for cell in live.cells} if live else {}
+    cells = [
         reasons(
             cell,
-            by_cell[cell.key],
+            own[cell.key],
             batch.traces(cell, columns(cell.spec.scenario.property.trait)),
             controls.get(tuple(cell.set.values())),
+            {arm: rows[cell.key] for arm, rows in again.items() if cell.key in rows},
+            decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
         )
         for cell in batch.cells
-        if cell.key in by_cell
+        if cell.key in own
     ]
+    return Why(cells, told)
+
+
+def _live(batch: Batch, told: list[str]) -> Batch | None:
+    """The batch with its code; None, and a sentence, where it cannot be evolved again."""
+    try:
+        return batch.live()
+    except ScenarioError as error:
+        told.append(f"no arm can be evolved: {error}")
+        return None
+
+
+def _controls(
+    batch: Batch, where: Where, progress: Callable[[int, int], None] | None
+) -> dict[tuple[Any, ...], pl.DataFrame]:
+    """Rows of each cell of the neutral control, by what it sets."""
+    if any(key.startswith("selection.") for key in batch.spec.scenario.sweep):
+        raise ScenarioError(f"{batch.folder}: sweeps selection, which its neutral control would not have")
+    if any(cell.spec.engine == "search" for cell in batch.cells):
+        raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
+    control = run(neutral_control(batch.live().spec), out=batch.folder.parent, progress=progress, **where)
+    rows = _rows(control)
+    return {tuple(c.set.values()): rows[c.key] for c in control.cells if c.key in rows}
+
+
+def decided(cell: Cell, runs: pl.DataFrame, able: bool = True) -> dict[str, Any]:
+    """The pooled insertion advantage of a cell, from as many founding populations as it takes to decide, up to a cap.
+
+    Looked at LOOKS times at most, each time with twice as many populations, at most _MOST.
+
+    Parameters
+    ----------
+    cell : with the code of its world, if it is `able`
+    runs : the rows of this cell
+    """
+    found, values = advantage_of(cell, runs), runs["insertion_advantage"].to_numpy()
+    if not able or cell.spec.engine not in ENGINES:
+        return found
+    drift = 1.0 / cell.spec.scenario.population.size
+    for _ in range(1, LOOKS):
+        size = min(2 * values.size, _MOST)
+        if found["says"] != "undecided" or found["neutral"] or size == values.size:
+            break
+        first = values.size - len(runs)
+        values = np.append(values, insertion_advantages(cell.spec, range(first, first + size - values.size)))
+        found = pooled(values, drift)
+    return found | {"populations": int(values.size)}

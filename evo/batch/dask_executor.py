@@ -32,15 +32,15 @@ File = tuple[str, bytes]  # name and content of a world's file
 
 
 @functools.lru_cache(maxsize=256)
-def _spec(text: str, origin: str, file: File | None) -> Spec:
+def _spec(text: str, origin: str, file: File | None, arm: str) -> Spec:
     world = load.run(Source(Path(file[0]), file[1])) if file else None
-    return Spec(json.loads(text), origin, None, world)
+    return Spec(json.loads(text), origin, None, world).in_arm(arm)
 
 
 def evolve_chunk(
-    sender: dict[str, Any], cell: tuple[str, str, File | None], replicates: list[int], limit: float | None
+    sender: dict[str, Any], cell: tuple[str, str, File | None, str], replicates: list[int], limit: float | None
 ) -> Outcome | dict[str, Any]:
-    """On a worker: evolve a chunk of a cell, given by its data, origin and world's file.
+    """On a worker: evolve a chunk of a cell, given by its data, origin, world's file and arm.
 
     One thread, so that a limit can be kept. A worker whose evo is not the sender's answers with what it is.
     """
@@ -155,7 +155,7 @@ class Dask:
         """Send a chunk to the scheduler."""
         spec = job.cell.spec
         source = spec.world.source
-        cell = json.dumps(spec.data), spec.origin, (source.path.name, source.content) if source else None
+        cell = json.dumps(spec.data), spec.origin, (source.path.name, source.content) if source else None, spec.arm
         with self._reached():
             future = self._client.submit(evolve_chunk, build(), cell, job.replicates, self._limit, pure=False)
         self._pending[future] = job

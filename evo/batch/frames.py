@@ -8,6 +8,7 @@ import polars as pl
 
 from evo.engines.replicates import Evolved
 from evo.kernels.records import BREEDING, INSERTION, ROW
+from evo.measure.columns import DEMES, TRANSMISSION
 from evo.scenario.spec import Cell, Spec
 
 
@@ -21,6 +22,11 @@ def _column(value: Any, n: int) -> pl.Series:
         value = ", ".join(value)
     types: dict[type, Any] = {int: pl.Int64, float: pl.Float64, str: pl.String}
     return pl.repeat(value, n, dtype=types[type(value)], eager=True)
+
+
+def _terms(spec: Spec) -> tuple[str, ...]:
+    """Terms of the Price partition beside selection and its expectation; with demes, between and within them too."""
+    return (*TRANSMISSION, *(DEMES if spec.scenario.population.demes > 1 else ()))
 
 
 def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
@@ -42,12 +48,12 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
         "insertion_advantage_end": r.insertion[:, INSERTION.end],
         "arose_at": _nullable(r.arose_at),
         "established_at": _nullable(r.established_at),
-        "selected_for": r.insertion[:, INSERTION.start] > 0.0,
         "arose": r.arose_at >= 0,
         "established": r.established_at >= 0,
         "realized": realized,
         "generalizes": realized & (last[:, ROW.deployment, prop] >= threshold),
     }
+    terms = _terms(spec)
     for t, trait in enumerate(spec.world.traits):
         columns |= {
             f"training.{trait.name}": last[:, ROW.mean, t],
@@ -55,7 +61,7 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
             f"selection.{trait.name}": sums[:, ROW.selection, t],
             f"expected.{trait.name}": sums[:, ROW.expected, t],
             f"drift.{trait.name}": sums[:, ROW.selection, t] - sums[:, ROW.expected, t],
-            f"transmission.{trait.name}": sums[:, ROW.transmission, t],
+            **{f"{term}.{trait.name}": sums[:, getattr(ROW, term), t] for term in terms},
             f"change.{trait.name}": last[:, ROW.mean, t] - r.trace[:, 0, ROW.mean, t],
         }
     # Sums over the generations in which the property varied and was not yet established: its gradients on the way up.
@@ -95,7 +101,7 @@ def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
             f"deployment.{trait.name}": rows[:, ROW.deployment, t],
             f"selection.{trait.name}": rows[:, ROW.selection, t],
             f"expected.{trait.name}": rows[:, ROW.expected, t],
-            f"transmission.{trait.name}": rows[:, ROW.transmission, t],
+            **{f"{term}.{trait.name}": rows[:, getattr(ROW, term), t] for term in _terms(cell.spec)},
             f"differential.{trait.name}": rows[:, ROW.differential, t],
         }
     matrices = r.covariance[filled]

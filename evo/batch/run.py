@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Unpack
@@ -46,19 +46,19 @@ def _stop_on_interrupt(executor: Executor) -> Iterator[threading.Event]:
 
 
 def _missing(
-    cells: list[Cell], store: Store, wanted: dict[str, int], again: bool = True
+    cells: list[Cell], store: Store, wanted: Mapping[str, Collection[int]], again: bool = True
 ) -> list[tuple[Cell, list[int]]]:
     """Replicates that are wanted and not there. again: those too that ran out of time, which each run tries once."""
     done = store.done()
     if not again:
         for failure in store.failures():
             done.setdefault(failure["failed"], set()).add(failure["replicate"])
-    todo = ((cell, [r for r in range(wanted[cell.key]) if r not in done.get(cell.key, ())]) for cell in cells)
+    todo = ((cell, [r for r in wanted[cell.key] if r not in done.get(cell.key, ())]) for cell in cells)
     return [(cell, replicates) for cell, replicates in todo if replicates]
 
 
 @contextmanager
-def _room(folder: Path) -> Iterator[None]:
+def room(folder: Path) -> Iterator[None]:
     """Turn a folder that cannot be written into one sentence."""
     try:
         yield
@@ -101,7 +101,7 @@ def run(
     spec = spec.live()
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
-    jobs = where["jobs"] = limits.jobs(where.get("jobs"), _cores())
+    jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
     limits.check(spec, folder)
     if text := limits.many(spec):
         told(text)
@@ -111,7 +111,7 @@ def run(
     if where.get("scheduler") is None:
         limits.check_populations(batch.cells, jobs)
     try_worlds(batch.cells)
-    with _room(folder):
+    with room(folder):
         make_folder(folder)
         with alone(folder, told):
             return _run(batch, progress, told, where)
@@ -123,9 +123,9 @@ def _executor(
     if executor == "dask":
         from evo.batch.dask_executor import Dask
 
-        return Dask(scheduler, jobs or _cores(), limit)
+        return Dask(scheduler, jobs or cores(), limit)
     try:
-        return Threads(jobs or _cores(), limit)
+        return Threads(jobs or cores(), limit)
     except RuntimeError:
         raise ScenarioError(f"jobs = {jobs}: are more threads than can be started here; ask for fewer") from None
 
@@ -139,9 +139,13 @@ def _is_finished(batch: Batch, progress: Callable[[int, int], None]) -> bool:
             return False
     except ScenarioError:
         return False
-    progress(sum(wanted.values()), sum(wanted.values()))
+    progress(_count(wanted), _count(wanted))
     _refuse_if_all_failed(batch)
     return True
+
+
+def _count(wanted: Mapping[str, Collection[int]]) -> int:
+    return sum(len(replicates) for replicates in wanted.values())
 
 
 def _prepare(batch: Batch, told: Callable[[str], None]) -> None:
@@ -164,49 +168,69 @@ def _prepare(batch: Batch, told: Callable[[str], None]) -> None:
 def _run(batch: Batch, progress: Callable[[int, int], None], told: Callable[[str], None], where: Where) -> Batch:
     """Evolve what is missing, in as many rounds as it takes until intervals are as narrow as asked for."""
     _prepare(batch, told)
-    store, queue, wanted = batch.store, Queue(), _wanted(batch)
-    queue.todo = _missing(batch.cells, store, wanted)
-    before = sum(wanted.values()) - sum(len(todo) for _, todo in queue.todo)
-    progress(before, sum(wanted.values()))
-    if queue:
-        tell_of_carriers([cell for cell, _ in queue.todo], told)
-        if text := limits.long(queue.todo, where["jobs"] or 1):
-            told(text)
-        started, finished = time.time(), 0
-        executor = _executor(**where)
-        try:
-            with _stop_on_interrupt(executor) as stopped:
-                while queue and not stopped.is_set():
-                    for count in _evolve(executor, queue, store, stopped, where.get("limit")):
-                        finished += count
-                        progress(before + finished, sum(wanted.values()))
-                    if stopped.is_set():
-                        break
-                    wanted = _wanted(batch)
-                    queue.todo = _missing(batch.cells, store, wanted, again=False)
-            if not stopped.is_set():
-                store.merge()
-        finally:
-            executor.close()
-            provenance.write(batch.folder, batch.spec, started, time.time(), finished)
-        if stopped.is_set():
-            raise Interrupted(batch)
+    finish(batch, lambda: _wanted(batch), progress, told, where)
     _refuse_if_all_failed(batch)
     return batch
 
 
-def _wanted(batch: Batch) -> dict[str, int]:
-    """Replicates that each cell should have by what is known now, by key.
+def finish(
+    batch: Batch,
+    wanted: Callable[[], Mapping[str, Collection[int]]],
+    progress: Callable[[int, int], None],
+    told: Callable[[str], None],
+    where: Where,
+) -> None:
+    """Evolve and store the replicates that are wanted and not there, in a folder that is ready for it.
+
+    wanted : the numbers of those that each cell should have by what is known at that time, by its key; asked for again
+        after each round
+
+    Raises
+    ------
+    Interrupted : Ctrl-C; everything finished is stored
+    """
+    store, queue, now = batch.store, Queue(), wanted()
+    queue.todo = _missing(batch.cells, store, now)
+    before = _count(now) - sum(len(todo) for _, todo in queue.todo)
+    progress(before, _count(now))
+    if not queue:
+        return
+    tell_of_carriers([cell for cell, _ in queue.todo], told)
+    if text := limits.long(queue.todo, where["jobs"] or 1):
+        told(text)
+    started, finished = time.time(), 0
+    executor = _executor(**where)
+    try:
+        with _stop_on_interrupt(executor) as stopped:
+            while queue and not stopped.is_set():
+                for count in _evolve(executor, queue, store, stopped, where.get("limit")):
+                    finished += count
+                    progress(before + finished, _count(now))
+                if stopped.is_set():
+                    break
+                now = wanted()
+                queue.todo = _missing(batch.cells, store, now, again=False)
+        if not stopped.is_set():
+            store.merge()
+    finally:
+        executor.close()
+        provenance.write(batch.folder, batch.spec, started, time.time(), finished)
+    if stopped.is_set():
+        raise Interrupted(batch)
+
+
+def _wanted(batch: Batch) -> dict[str, range]:
+    """The replicates that each cell should have by what is known now, by key.
 
     Where intervals are to become narrow: as many as at the first look at which the interval is that narrow, or, if it
     was not yet at any, as at the next look.
     """
     size = batch.spec.scenario.batch
     if size.until is None:
-        return {cell.key: size.replicates for cell in batch.cells}
+        return {cell.key: range(size.replicates) for cell in batch.cells}
     runs = batch.runs()
     realized = {} if runs.is_empty() else {key: frame["realized"].to_numpy() for (key,), frame in runs.group_by("cell")}
-    return {cell.key: _enough(realized.get(cell.key), size) for cell in batch.cells}
+    return {cell.key: range(_enough(realized.get(cell.key), size)) for cell in batch.cells}
 
 
 def _enough(realized: Any, size: Any) -> int:
@@ -219,7 +243,8 @@ def _enough(realized: Any, size: Any) -> int:
     return int(size.replicates)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

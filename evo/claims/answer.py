@@ -30,8 +30,7 @@ def answer(batch: Batch) -> str:
     text = f"realized in {rate_sentence(own['realized'], own['replicates'], own['low'], own['high'])}"
     if shifted:
         text += f", kept after the shift in {own['generalizes']}"
-    verdicts = ", ".join(f"{name} {k}" for name, k in own["verdicts"].items())
-    return f"{'at ' + where + ': ' if where else ''}{text}; {verdicts}"
+    return f"{'at ' + where + ': ' if where else ''}{text}"
 
 
 def dependence(batch: Batch, what: str, measured: list[float]) -> list[str]:

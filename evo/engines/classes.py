@@ -1,13 +1,15 @@
 """The engine `classes`: class counts instead of individuals, for populations of any size (`evo.kernels.classes`)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from evo.engines.replicates import Evolved, collect, plan, streams_of
+from evo.kernels.arms import untouched
 from evo.kernels.classes import evolve_classes, new_space
-from evo.kernels.plan import Genotypes
-from evo.kernels.records import new_records
+from evo.kernels.plan import Genotypes, Plan
+from evo.kernels.records import Records, new_records
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Spec
 from evo.worlds.world import Classes
@@ -21,13 +23,13 @@ def _traits(spec: Spec, classes: Classes, knobs: np.ndarray) -> np.ndarray:
     return traits
 
 
-def _carriers(spec: Spec, classes: Classes) -> np.ndarray:
-    """The class that a carrier made from each class is of: int64[C]."""
+def _changed(spec: Spec, classes: Classes, change: Any) -> np.ndarray:
+    """The class that each is of once it was changed, by `carrier` or `without`: int64[C]."""
     known = {row.tobytes(): c for c, row in enumerate(classes.bits)}
     knobs, found = spec.world.vector(spec.knobs), []
     for row in classes.bits:
         genome = row.copy()
-        spec.world.carrier(genome, np.zeros(0), knobs)
+        change(genome, np.zeros(0), knobs)
         found.append(known[genome.tobytes()])
     return np.array(found, np.int64)
 
@@ -40,14 +42,23 @@ def genotypes(spec: Spec) -> Genotypes:
     return Genotypes(
         start=classes.start,
         transition=classes.transition,
-        carrier_of=_carriers(spec, classes),
+        carrier_of=_changed(spec, classes, spec.world.carrier),
+        without_of=_changed(spec, classes, spec.world.without or untouched),
         traits=np.stack([_traits(spec, classes, knobs) for knobs in environments]),
     )
 
 
 def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """Evolve these replicates of a cell; those that were finished, or failed, before it was stopped come back."""
-    p, classes = plan(spec), genotypes(spec)
+    p = plan(spec)
     streams, out = streams_of(spec, replicates), new_records(len(replicates), p)
-    done = evolve_classes(p, classes, new_space(p, classes), streams, control, out)
-    return collect(spec, replicates, done, out)
+    return collect(spec, replicates, evolve_plan(spec, p, streams, control, out), out)
+
+
+def evolve_plan(spec: Spec, p: Plan, streams: np.ndarray, control: np.ndarray, out: Records) -> int:
+    """Evolve the replicates of these streams by a plan of the cell; how many were finished before it was stopped.
+
+    streams: uint64[R, STREAM, 4]; control: int64[CONTROL]; out: of R replicates.
+    """
+    classes = genotypes(spec)
+    return int(evolve_classes(p, classes, new_space(p, classes), streams, control, out))

@@ -6,6 +6,7 @@ import numpy as np
 
 from evo.engines.optimizers.coding import Coding
 from evo.engines.replicates import Evolved, collect, each, plan, streams_of
+from evo.kernels.arms import untouched
 from evo.kernels.evolve import evolve as evolve_individuals
 from evo.kernels.evolve import new_space
 from evo.kernels.records import new_records
@@ -27,7 +28,8 @@ def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolv
     streams = streams_of(spec, replicates)
     out = new_records(len(replicates), p)
     space = new_space(p)
-    done = evolve_individuals(spec.world.live, spec.world.carrier, p, space, streams, control, out)
+    world = spec.world
+    done = evolve_individuals(world.live, world.carrier, world.without or untouched, p, space, streams, control, out)
     if spec.scenario.optimizer is None:
         return collect(spec, replicates, done, out)
     now = int(out.ended_at[0]) % 2  # generations take turns in two places

@@ -8,7 +8,7 @@ import numpy as np
 
 from evo.engines.carriers import carries
 from evo.kernels.operators import CROSSOVER, SCHEME
-from evo.kernels.plan import Plan, Rule
+from evo.kernels.plan import ARM, Plan, Rule
 from evo.kernels.records import CONTROL, ROW, STATUS, Records, extremes, new_records
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Spec
@@ -88,6 +88,8 @@ def plan(spec: Spec) -> Plan:
         stop_above=np.inf if s.property.stop_above is None else float(s.property.stop_above),
         stop_below=-np.inf if s.property.stop_below is None else float(s.property.stop_below),
         record_at=np.unique(np.rint(np.linspace(0, generations, s.batch.records)).astype(np.int64)),
+        social=spec.world.social,
+        arm=getattr(ARM, spec.arm),
     )
 
 

@@ -131,8 +131,19 @@ class _Replicate:
         """Traits of everybody after a life: float64[N, T]."""
         bits, reals = self._arrays(population)
         traits = np.zeros((len(population), self.plan.traits))
-        self.spec.world.live(bits, reals, knobs, self.group, state, traits)
+        self.spec.world.live(bits, reals, knobs, self.group[: len(population)], state, traits)
         return traits
+
+    def _live_again(self, genomes: list[Any], knobs: np.ndarray, which: np.ndarray) -> np.ndarray:
+        """Traits of some genomes by the luck of this generation, among all where agents meet: float64[which, T].
+
+        genomes: one for each slot; which: bool[N]
+        """
+        if not which.any():
+            return np.zeros((0, self.plan.traits))
+        if self.plan.social:
+            return self._live(genomes, knobs, self.began.copy())[which]
+        return self._live([genomes[i] for i in np.flatnonzero(which)], knobs, self.began.copy())
 
     def _carrier(self, individual: Any, knobs: np.ndarray) -> Any:
         """The same individual with the property."""
@@ -191,11 +202,41 @@ class _Replicate:
             if self.plan.roles == 2 and not elite and random.random() < self.plan.crossover_rate:
                 child, _ = self.toolbox.mate(child, self.toolbox.clone(father))
                 child.parents = (mother.slot, father.slot)
+            child.crossed = list(child)
             if not elite:
                 (child,) = self.toolbox.mutate(child)
             del child.fitness.values
             children.append(child)
         return children
+
+    # --- the books
+
+    def _transmit(
+        self,
+        population: list[Any],
+        parents: list[Any],
+        lived: tuple[np.ndarray, np.ndarray],
+        knobs: np.ndarray,
+        changing: bool,
+    ) -> None:
+        """Add transmission and its parts, as `evo.kernels.books` defines them. lived: traits of both generations."""
+        traits, before = lived
+        bred = np.array([len(set(child.parents)) == 2 for child in population])
+        differs = np.array([list(child) != child.crossed for child in population])
+        then = np.array([before[list(child.parents)].mean(axis=0) for child in population])
+        unmutated = np.where(differs[:, None], then, traits)
+        again = differs & (bred | changing)
+        unmutated[again] = self._live_again([child.crossed for child in population], knobs, again)
+        uncrossed = np.where((changing & ~bred)[:, None], unmutated, then)
+        again = bred & changing
+        if again.any():
+            genomes = ([parents[child.parents[role]] for child in population] for role in (0, -1))
+            uncrossed[again] = sum(self._live_again(ones, knobs, again) for ones in genomes) / 2.0
+        for term, steps in (
+            (PRICE.transmission, traits - then), (PRICE.mutation, traits - unmutated),
+            (PRICE.recombination, unmutated - uncrossed), (PRICE.environment, uncrossed - then),
+        ):  # fmt: skip
+            self.price[term] += steps.mean(axis=0)
 
     # --- the generations
 
@@ -206,16 +247,17 @@ class _Replicate:
         for slot in random.sample(range(p.size), p.carriers):
             population[slot] = self._carrier(population[slot], p.knobs)
         out.arose_at[0] = out.established_at[0] = -1
-        before = np.zeros((p.size, p.traits))
+        before, parents = np.zeros((p.size, p.traits)), population
         for generation in range(p.generations + 1):
             if control[CONTROL.stop] != 0:
                 return False
             knobs = p.changed if generation >= p.change_at else p.knobs
+            self.began = self.state.copy()
             traits = self._live(population, knobs, self.state)
             mean = traits.mean(axis=0)
             if generation > 0:
-                of_parents = [before[list(individual.parents)].mean(axis=0) for individual in population]
-                self.price[PRICE.transmission] += (traits - of_parents).mean(axis=0)
+                changing = p.social or generation == p.change_at or not np.array_equal(self.state, self.began)
+                self._transmit(population, parents, (traits, before), knobs, changing)
             out.ended_at[0] = generation
             if refuse(out, traits):
                 return True
@@ -244,7 +286,7 @@ class _Replicate:
             control[CONTROL.generations] += 1
             if last:
                 break
-            before, population = traits, following
+            before, parents, population = traits, population, following
         out.status[0] = STATUS.done
         return True
 
@@ -283,6 +325,10 @@ class _Replicate:
             self.price[:] = 0.0
         self.price[PRICE.selection] += differential
         self.price[PRICE.expected] += expectation
+        # Means of each deme; what is not between them is within.
+        w, z = (each.reshape(p.rule.demes, -1, *each.shape[1:]).mean(axis=1) for each in (step.offspring, centred))
+        self.price[PRICE.between] += 0.0 if last else ((w - 1.0)[:, None] * z).mean(axis=0)
+        self.price[PRICE.within] += 0.0 if last else differential - ((w - 1.0)[:, None] * z).mean(axis=0)
         return True
 
 

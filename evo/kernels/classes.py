@@ -14,7 +14,7 @@ import numpy as np
 from numba import types
 
 from evo.kernels.jit import F64_1, F64_2, I64_1, I64_2, U64_3, kernel, type_of
-from evo.kernels.plan import ENVIRONMENT, FITNESS, GENOTYPES, PLAN, Genotypes, Plan
+from evo.kernels.plan import ARM, ENVIRONMENT, FITNESS, GENOTYPES, PLAN, Genotypes, Plan
 from evo.kernels.records import (
     BREEDING,
     CONTROL,
@@ -42,10 +42,10 @@ class Space(NamedTuple):
     offspring: I64_1  # [C], of the parents of each class
     moved: I64_2  # [C, C], offspring by their parents' class (row) and their own
     row: I64_1  # [C]
+    fitness: F64_1  # [C], that selection sees
     weights: F64_1  # [C]
     price: F64_2  # [PRICE, T], sums since the last record
     moments: F64_2  # [MOMENT, T], of one generation
-    transmitted: F64_1  # [T], of one generation
     covariance: F64_2  # [T, T]
 
 
@@ -60,10 +60,10 @@ def new_space(plan: Plan, genotypes: Genotypes) -> Space:
         offspring=np.zeros(c, np.int64),
         moved=np.zeros((c, c), np.int64),
         row=np.zeros(c, np.int64),
+        fitness=np.zeros(c),
         weights=np.zeros(c),
         price=np.zeros((len(PRICE), t)),
         moments=np.zeros((len(MOMENT), t)),
-        transmitted=np.zeros(t),
         covariance=np.zeros((t, t)),
     )
 
@@ -186,18 +186,44 @@ def _refused(counts, traits, mean, variance):
 
 
 @kernel(inner=True)
-def _select(plan, state, traits, last, space):
+def _seen(plan, genotypes, traits, space):
+    """Fill the fitness of each class that selection sees; returns its population mean. traits: float64[C, T]."""
+    blind, mean = plan.arm == ARM.blind, 0.0
+    for c in range(space.counts.size):
+        space.fitness[c] = traits[genotypes.without_of[c] if blind else c, FITNESS]
+        if space.counts[c] > 0:
+            mean += space.counts[c] / plan.size * space.fitness[c]
+    return mean
+
+
+@kernel(inner=True)
+def _supply(plan, carrier_of, state, space):
+    """Turn one of the offspring, drawn at random, into a carrier. carrier_of: int64[C]."""
+    goal, moved = uniform(state) * plan.size, space.moved
+    for c in range(space.counts.size):
+        for d in range(space.counts.size):
+            goal -= moved[c, d]
+            if goal < 0.0 and moved[c, d] > 0:
+                moved[c, d] -= 1
+                moved[c, carrier_of[d]] += 1
+                space.counts[d] -= 1
+                space.counts[carrier_of[d]] += 1
+                return
+
+
+@kernel(inner=True)
+def _select(plan, state, traits, mean_fitness, last, space):
     """Draw how many offspring each class has; fill selection and expected selection of every trait.
 
     Returns the second moments of offspring number and of its expectation. In the last generation nothing is drawn, and
-    all are 0. traits: float64[C, T].
+    all are 0. traits: float64[C, T]; mean_fitness: of `space.fitness`.
     """
     counts, offspring, size = space.counts, space.offspring, plan.size
     mean = space.moments[MOMENT.mean]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     if not last:
         for c in range(counts.size):
-            space.weights[c] = counts[c] * traits[c, FITNESS]
+            space.weights[c] = counts[c] * space.fitness[c]
         multinomial(state, size, space.weights, offspring)
     selection[:] = 0.0
     expectation[:] = 0.0
@@ -205,7 +231,7 @@ def _select(plan, state, traits, last, space):
     for c in range(counts.size):
         if last or counts[c] == 0:
             continue
-        n, m, e = float(counts[c]), float(offspring[c]), traits[c, FITNESS] / mean[FITNESS]
+        n, m, e = float(counts[c]), float(offspring[c]), space.fitness[c] / mean_fitness
         realized += (m * (1.0 - 1.0 / n) + m * m / n) / size
         expected += n * e * e / size
         for t in range(plan.traits):
@@ -254,13 +280,32 @@ def _record(plan, deployed, space, spreads, last, r, out):
 
 @kernel(inner=True)
 def _transmit(plan, traits, later, space):
-    """transmitted[t] := mean over offspring of their trait less their parents', each as its own generation lives."""
-    space.transmitted[:] = 0.0
+    """Add transmission to `price`, as the next generation lives: offspring less their parents, in the mean.
+
+    It is mutation, the offspring less their parents' class as both live now; and environment, that class now less then.
+    """
+    price, transmitted = space.price, space.moments[MOMENT.transmission]
+    transmitted[:] = 0.0
     for c in range(space.counts.size):
         for d in range(space.counts.size):
             if space.moved[c, d] > 0:
+                share = space.moved[c, d] / plan.size
                 for t in range(plan.traits):
-                    space.transmitted[t] += space.moved[c, d] / plan.size * (later[d, t] - traits[c, t])
+                    transmitted[t] += share * (later[d, t] - traits[c, t])
+                    price[PRICE.mutation, t] += share * (later[d, t] - later[c, t])
+                    price[PRICE.environment, t] += share * (later[c, t] - traits[c, t])
+    for t in range(plan.traits):
+        price[PRICE.transmission, t] += transmitted[t]
+
+
+@kernel(inner=True)
+def _notice(plan, counts, traits, mean, r, out):
+    """Note the first generation in which somebody has the property, and the first whose mean reaches it."""
+    for c in range(counts.size):
+        if out.arose_at[r] < 0 and counts[c] > 0 and traits[c, plan.property] >= plan.threshold:
+            out.arose_at[r] = out.ended_at[r]
+    if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
+        out.established_at[r] = out.ended_at[r]
 
 
 @kernel(types.int64(PLAN, GENOTYPES, SPACE, type_of(U64_3), type_of(I64_1), RECORDS))
@@ -273,15 +318,12 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
         generation = np.int64(0)
         _found(plan, genotypes, state, space)
         space.price[:] = 0.0
-        space.transmitted[:] = 0.0
         begin(r, out)
         while out.status[r] == STATUS.unfinished:
             if control[CONTROL.stop] != 0:
                 return r
             traits = lived[ENVIRONMENT.changed if generation >= plan.change_at else ENVIRONMENT.training]
             _weighted(counts, traits, plan.size, mean, variance)
-            for t in range(plan.traits):  # of the offspring's traits in this generation, less their parents' in theirs
-                space.price[PRICE.transmission, t] += space.transmitted[t]
             out.ended_at[r] = generation
             out.status[r] = _refused(counts, traits, mean, variance)
             if out.status[r] != STATUS.unfinished:
@@ -289,7 +331,8 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
                 break
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
-            if not last and not mean[FITNESS] > 0.0:
+            mean_fitness = _seen(plan, genotypes, traits, space)
+            if not last and not mean_fitness > 0.0:
                 out.status[r] = STATUS.no_fitness
                 break
             if generation == 0 or last:
@@ -297,13 +340,8 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
                 out.insertion[r, INSERTION.end] = advantage
                 if generation == 0:
                     out.insertion[r, INSERTION.start] = advantage
-            if out.arose_at[r] < 0:
-                for c in range(counts.size):
-                    if counts[c] > 0 and traits[c, plan.property] >= plan.threshold:
-                        out.arose_at[r] = generation
-            if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
-                out.established_at[r] = generation
-            realized, expected = _select(plan, state, traits, last, space)
+            _notice(plan, counts, traits, mean, r, out)
+            realized, expected = _select(plan, state, traits, mean_fitness, last, space)
             recorded = last or generation == plan.record_at[out.records[r]]
             rising = out.established_at[r] < 0 and not last and variance[plan.property] > 0.0
             if rising or recorded:
@@ -320,6 +358,8 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
                 space.price[PRICE.selection, t] += space.moments[MOMENT.selection, t]
                 space.price[PRICE.expected, t] += space.moments[MOMENT.expected, t]
             _mutate(state, genotypes.transition, space)
+            if plan.arm == ARM.supplied:
+                _supply(plan, carrier_of, measure, space)
             later = lived[ENVIRONMENT.changed if generation + 1 >= plan.change_at else ENVIRONMENT.training]
             _transmit(plan, traits, later, space)
             generation += 1

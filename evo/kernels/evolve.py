@@ -6,7 +6,8 @@ For trait z and offspring number w, over one generation (Price 1970), each offsp
                          selection                transmission
 
 Both terms come from the realized parent-offspring links of every generation, each by its own sum. Selection is the
-part expected given everyone's fitness, Cov(expected w, z) / mean(w), and the rest, drift.
+part expected given everyone's fitness, Cov(expected w, z) / mean(w), and the rest, drift. What transmission is made of,
+and selection between demes and within them, is in `books.py`.
 """
 
 from typing import NamedTuple
@@ -14,15 +15,17 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
+from evo.kernels.arms import blind, supply
+from evo.kernels.books import between_and_within, split_transmission
 from evo.kernels.genome import words_for
-from evo.kernels.jit import F64_1, F64_2, F64_3, I64_1, I64_2, U64_3, kernel, type_of
+from evo.kernels.insertion import insertion_test
+from evo.kernels.jit import B_1, F64_1, F64_2, F64_3, I64_1, I64_2, U64_1, U64_2, U64_3, kernel, type_of
 from evo.kernels.moments import covariances, credit, differentials, inheritance, means, spread
-from evo.kernels.plan import FITNESS, PLAN, Plan
+from evo.kernels.plan import ARM, PLAN, Plan
 from evo.kernels.records import (
     BREEDING,
     CONTROL,
     INSERTION,
-    INSERTION_TRIALS,
     MOMENT,
     PRICE,
     RECORDS,
@@ -36,8 +39,8 @@ from evo.kernels.records import (
     write,
 )
 from evo.kernels.rng import below, uniform
-from evo.kernels.selection import NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk, prepare
-from evo.kernels.signatures import CARRIER, LIVE
+from evo.kernels.selection import NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk
+from evo.kernels.signatures import CARRIER, LIVE, WITHOUT
 from evo.kernels.variation import cross, found_population, mutate_bits, mutate_reals, take
 
 
@@ -57,6 +60,16 @@ class Space(NamedTuple):
     moments: F64_2  # [MOMENT, T], of one generation
     covariance: F64_2  # [T, T]
     desk: Desk
+    began: U64_1  # [4], the stream as the lives of this generation began
+    stream: U64_1  # [4], for lives that are not of what evolves
+    spare_bits: U64_2  # [N, W], genomes that live again
+    spare_reals: F64_2  # [N, D]
+    crossed_bits: U64_2  # [N, W], the next generation before it mutates, where there are two parents; else [0, W]
+    crossed_reals: F64_2  # [N, D], or [0, D]
+    again: B_1  # [N], which live again
+    unmutated: F64_2  # [N, T], traits of what offspring were before they mutated
+    uncrossed: F64_2  # [N, T], and of their parents, mean of both
+    other: F64_2  # [N, T]
 
 
 SPACE = type_of(Space)
@@ -79,22 +92,24 @@ def new_space(plan: Plan) -> Space:
         moments=np.zeros((len(MOMENT), traits)),
         covariance=np.zeros((traits, traits)),
         desk=new_desk(n, plan.rule),
+        began=np.zeros(4, np.uint64),
+        stream=np.zeros(4, np.uint64),
+        spare_bits=np.zeros((n, words), np.uint64),
+        spare_reals=np.zeros((n, dims)),
+        crossed_bits=np.zeros((n if plan.roles == 2 else 0, words), np.uint64),
+        crossed_reals=np.zeros((n if plan.roles == 2 else 0, dims)),
+        again=np.zeros(n, np.bool_),
+        unmutated=np.zeros((n, traits)),
+        uncrossed=np.zeros((n, traits)),
+        other=np.zeros((n, traits)),
     )
 
 
 @kernel(inner=True)
-def _copy_genome(bits, reals, source, next_bits, next_reals, target):
-    """Row `target` of the one population := row `source` of the other."""
-    for w in range(bits.shape[1]):
-        next_bits[target, w] = bits[source, w]
-    for d in range(reals.shape[1]):
-        next_reals[target, d] = reals[source, d]
-
-
-@kernel(inner=True)
-def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
+def _vary(plan, state, now, space):
     """Fill the next generation: copies, crossover, mutation. An offspring not crossed has one parent, the first."""
-    deme_size, elites = plan.size // plan.rule.demes, plan.rule.elites
+    deme_size, elites, parents = plan.size // plan.rule.demes, plan.rule.elites, space.parents
+    bits, reals, next_bits, next_reals = space.bits[now], space.reals[now], space.bits[1 - now], space.reals[1 - now]
     take(bits, parents[0], next_bits)
     take(reals, parents[0], next_reals)
     if plan.roles == 2:
@@ -105,6 +120,8 @@ def _vary(plan, state, parents, bits, reals, next_bits, next_reals):
             else:
                 both = parents[0, i], parents[1, i]
                 cross(plan.crossover, plan.loci, both, (bits, reals), (next_bits, next_reals), i, state)
+        space.crossed_bits[:] = next_bits
+        space.crossed_reals[:] = next_reals
     mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, elites, next_bits)
     mutate_reals(plan.rates, plan.steps, state, deme_size, elites, next_reals)
 
@@ -118,41 +135,6 @@ def _place_carriers(carrier, plan, state, order, bits, reals):
         j = k + below(state, plan.size - k)
         order[k], order[j] = order[j], order[k]
         carrier(bits[order[k]], reals[order[k]], plan.knobs)
-
-
-@kernel(inner=True)
-def _insertion_test(live, carrier, plan, knobs, state, now, space):
-    """Expected offspring of a carrier of the property, less 1, among the residents as they are; knobs of training.
-
-    A resident drawn at random is turned into a carrier, the whole population lives once in training, and the scheme's
-    closed form gives the carrier's expected offspring (the mean is 1); averaged over INSERTION_TRIALS. For
-    proportional selection this is relative training fitness minus 1. NaN where the scheme cannot use the fitness.
-    """
-    bits, reals = space.bits[now], space.reals[now]
-    kept_bits, kept_reals = space.bits[1 - now], space.reals[1 - now]  # the other generation is not needed here
-    fitness = space.offspring  # not needed before parents are chosen
-    rule, deme_size = plan.rule, plan.size // plan.rule.demes
-    total, first = 0.0, np.int64(0)  # not a literal, for which the copying would be compiled again
-    for _ in range(INSERTION_TRIALS):
-        slot = below(state, plan.size)
-        _copy_genome(bits, reals, slot, kept_bits, kept_reals, first)
-        carrier(bits[slot], reals[slot], knobs)
-        live(bits, reals, knobs, space.group, state, space.scratch)
-        _copy_genome(kept_bits, kept_reals, first, bits, reals, slot)
-        for i in range(plan.size):
-            fitness[i] = space.scratch[i, FITNESS]
-        lo = (slot // deme_size) * deme_size
-        if prepare(rule, fitness, lo, lo + deme_size, space.desk) != OK:
-            return np.nan
-        share = 1.0
-        if rule.budding > 0.0:  # demes compete too
-            here, everywhere = 0.0, 0.0
-            for i in range(plan.size):
-                everywhere += fitness[i]
-                here += fitness[i] if lo <= i < lo + deme_size else 0.0
-            share += rule.budding * (rule.demes * here / everywhere - 1.0)
-        total += space.desk.expected[slot] * share - 1.0
-    return total / INSERTION_TRIALS
 
 
 @kernel(inner=True)
@@ -191,10 +173,11 @@ def _record(live, plan, measure, now, space, last, r, out):
 
 @kernel(
     types.int64(
-        types.FunctionType(LIVE), types.FunctionType(CARRIER), PLAN, SPACE, type_of(U64_3), type_of(I64_1), RECORDS
+        types.FunctionType(LIVE), types.FunctionType(CARRIER), types.FunctionType(WITHOUT), PLAN, SPACE,
+        type_of(U64_3), type_of(I64_1), RECORDS,
     )
-)
-def evolve(live, carrier, plan, space, streams, control, out):
+)  # fmt: skip
+def evolve(live, carrier, without, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
 
     streams: uint64[R, STREAM, 4]; control: int64[CONTROL]; out: `Records`. A replicate whose fitness cannot be used
@@ -203,6 +186,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
     # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
     mean, variance = space.moments[MOMENT.mean], space.moments[MOMENT.variance]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
+    transmission = space.moments[MOMENT.transmission]
     for r in range(streams.shape[0]):
         state, measure = streams[r, STREAM.evolves], streams[r, STREAM.measures]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
@@ -219,18 +203,26 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 return r
             bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
             knobs = plan.changed if generation >= plan.change_at else plan.knobs
+            space.began[:] = state
             live(bits, reals, knobs, space.group, state, traits)
             old = traits if generation == 0 else space.traits[1 - now]
-            inheritance(traits, old, space.parents, mean, space.price[PRICE.transmission], space.fitness)
+            transmission[:] = 0.0
+            inheritance(traits, old, space.parents, mean, transmission, space.fitness)
             out.ended_at[r] = generation
             if not all_finite(mean):
                 out.status[r] = STATUS.not_finite
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
+            if generation > 0:
+                lucky = False
+                for word in range(4):
+                    lucky |= state[word] != space.began[word]
+                changing = lucky or plan.social or generation == plan.change_at
+                split_transmission(live, plan, knobs, changing, now, transmission, space)
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
             if generation == 0 or last:
-                out.insertion[r, INSERTION.end] = _insertion_test(live, carrier, plan, knobs, measure, now, space)
+                out.insertion[r, INSERTION.end] = insertion_test(live, carrier, plan, knobs, measure, now, space)
                 if generation == 0:
                     out.insertion[r, INSERTION.start] = out.insertion[r, INSERTION.end]
             if out.arose_at[r] < 0 and _any_reaches(traits, plan.property, plan.threshold):
@@ -238,11 +230,15 @@ def evolve(live, carrier, plan, space, streams, control, out):
             if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
                 out.established_at[r] = generation
             if not last:
+                if plan.arm == ARM.blind:
+                    blind(live, without, plan, knobs, measure, now, space)
                 status = choose_parents(plan.rule, space.fitness, space.desk, state, space.parents)
                 if status != OK:
                     out.status[r] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     break
-                _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
+                _vary(plan, state, now, space)
+                if plan.arm == ARM.supplied:
+                    supply(carrier, plan, knobs, measure, space.bits[1 - now], space.reals[1 - now])
                 credit(space.parents, space.offspring)
             differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
             if not all_finite(variance):
@@ -264,6 +260,8 @@ def evolve(live, carrier, plan, space, streams, control, out):
             for t in range(plan.traits):
                 space.price[PRICE.selection, t] += selection[t]
                 space.price[PRICE.expected, t] += expectation[t]
+            if plan.rule.demes > 1 and not last:
+                between_and_within(traits, mean, space.offspring, plan.rule.demes, space.price)
             now = 1 - now
             generation += 1
             control[CONTROL.generations] += 1

@@ -32,6 +32,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 # Arrays that kernels take, by element and dimensions, C-contiguous: np.ndarray for a reader, more for `type_of`.
+B_1 = Annotated[np.ndarray, types.boolean[::1]]
 I64_1 = Annotated[np.ndarray, types.int64[::1]]
 I64_2 = Annotated[np.ndarray, types.int64[:, ::1]]
 I64_3 = Annotated[np.ndarray, types.int64[:, :, ::1]]

@@ -10,6 +10,9 @@ FITNESS = 0  # the trait that selection sees
 # Knobs that are lived with: in training, in training since its change, in deployment.
 ENVIRONMENT = columns(("training", "changed", "deployment"))
 
+# What is changed in a replicate that is evolved again; see `arms.py`.
+ARM = columns(("none", "blind", "supplied"))
+
 
 class Rule(NamedTuple):
     """Who become parents. Schemes are numbered by `operators.SCHEME`."""
@@ -52,6 +55,8 @@ class Plan(NamedTuple):
     stop_above: float
     stop_below: float
     record_at: I64_1  # rising generations, first 0, last `generations`
+    social: bool  # agents meet
+    arm: int
 
 
 class Genotypes(NamedTuple):
@@ -60,6 +65,7 @@ class Genotypes(NamedTuple):
     start: F64_1  # [C], chances of a founder's class
     transition: F64_2  # [C, C], from a parent's class (row) to its offspring's
     carrier_of: I64_1  # [C], the class that a carrier made from each class is of
+    without_of: I64_1  # [C], the class that each is of once it lacks the property; its own where a world has no such
     traits: F64_3  # [ENVIRONMENT, C, T]
 
 

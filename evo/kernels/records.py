@@ -19,9 +19,16 @@ CONTROL = columns(("stop", "generations", "finished"))
 STATUS = columns(("unfinished", "done", "negative", "no_fitness", "not_finite", "overflow", "deployment"))
 # Of the last three, the record that would have followed holds means, and in place of variances what made them so.
 
-# Rows of a recorded generation: trace[replicate, record, ROW, trait]. Selection, expected and transmission are sums
-# over the generations since the record before; the differential is the selection that follows, in one generation.
-ROW = columns(("mean", "variance", "deployment", "selection", "expected", "transmission", "differential"))
+# Sums since the last record, price[PRICE, trait]; the last two only where there are demes.
+PRICE = columns(
+    ("selection", "expected", "transmission", "mutation", "recombination", "environment", "between", "within")
+)
+# Of one generation, moments[MOMENT, trait].
+MOMENT = columns(("mean", "variance", "selection", "expected", "transmission"))
+
+# Rows of a recorded generation: trace[replicate, record, ROW, trait]. Those of PRICE are sums over the generations since
+# the record before; the differential is the selection that follows, in one generation.
+ROW = columns(("mean", "variance", "deployment", *PRICE._fields, "differential"))
 
 # Columns of breeding[replicate, record, BREEDING], of the selection that follows a recorded generation.
 BREEDING = columns(("offspring_variance", "expected_variance", "crossed"))
@@ -29,10 +36,6 @@ BREEDING = columns(("offspring_variance", "expected_variance", "crossed"))
 # insertion[replicate, INSERTION]: insertion tests of the first and of the last generation.
 INSERTION = columns(("start", "end"))
 INSERTION_TRIALS = 16  # carriers inserted, one at a time, in one insertion test
-
-# Sums since the last record, price[PRICE, trait], and of one generation, moments[MOMENT, trait].
-PRICE = columns(("selection", "expected", "transmission"))
-MOMENT = columns(("mean", "variance", "selection", "expected"))
 
 
 class Records(NamedTuple):
@@ -42,12 +45,12 @@ class Records(NamedTuple):
     ended_at: I64_1  # [R], last generation lived
     arose_at: I64_1  # [R], -1: never
     established_at: I64_1  # [R], -1: never
-    insertion: F64_2  # [R, 2]
+    insertion: F64_2  # [R, INSERTION]
     records: I64_1  # [R], how many of the G are filled
     trace_at: I64_2  # [R, G], generations
-    trace: F64_4  # [R, G, 7, T]
+    trace: F64_4  # [R, G, ROW, T]
     covariance: F64_4  # [R, G, T, T], of the traits of a recorded generation
-    breeding: F64_3  # [R, G, 3], variance of offspring, of expected offspring, share of crossed offspring
+    breeding: F64_3  # [R, G, BREEDING], variance of offspring, of expected offspring, share of crossed offspring
     # Sums over all generations in which the property varied and was not yet established, of all traits but fitness:
     # the selection gradients on its way up follow from them.
     varied: I64_1  # [R], how many those are
@@ -137,6 +140,11 @@ def write(last, moments, price, covariance, r, out):
         row[ROW.selection, t] = price[PRICE.selection, t]
         row[ROW.expected, t] = price[PRICE.expected, t]
         row[ROW.transmission, t] = price[PRICE.transmission, t]
+        row[ROW.mutation, t] = price[PRICE.mutation, t]
+        row[ROW.recombination, t] = price[PRICE.recombination, t]
+        row[ROW.environment, t] = price[PRICE.environment, t]
+        row[ROW.between, t] = price[PRICE.between, t]
+        row[ROW.within, t] = price[PRICE.within, t]
         row[ROW.differential, t] = np.nan if last else moments[MOMENT.selection, t]
         for s in range(traits):
             out.covariance[r, k, s, t] = covariance[s, t]

@@ -36,7 +36,6 @@ RUNS = (
     Column("insertion_advantage_end", "offspring", "the same, last generation"),
     Column("arose_at", "generation", "first one in which somebody has the property; missing where none"),
     Column("established_at", "generation", "first one whose mean reaches the threshold; missing where none"),
-    Column("selected_for", "yes or no", "insertion advantage above 0, first generation"),
     Column("arose", "yes or no", "somebody has the property in some generation"),
     Column("established", "yes or no", "the mean reaches the threshold in some generation"),
     Column("realized", "yes or no", "the mean is at the threshold or above at the end, in training"),
@@ -47,6 +46,11 @@ RUNS = (
     Column("expected.{trait}", ITS, "Cov(e, z), summed over the run"),
     Column("drift.{trait}", ITS, "Cov(w - e, z), summed over the run: selection less expected"),
     Column("transmission.{trait}", ITS, "offspring less their parents, mean, summed over the run"),
+    Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
+    Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
+    Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
+    Column("between.{trait}", ITS, "selection between demes, summed over the run; only with demes"),
+    Column("within.{trait}", ITS, "selection within demes, summed over the run; only with demes"),
     Column("change.{trait}", ITS, "mean at the end less mean of the founders"),
     Column("varied", "generations", "in which the property varied, not yet established: those of the sums below"),
     Column("sum_offspring_variance", "squared offspring", "variance of w, summed over those"),
@@ -70,11 +74,18 @@ TRACES = (
     Column("selection.{trait}", ITS, "Cov(w, z), summed since the row before"),
     Column("expected.{trait}", ITS, "Cov(e, z), summed since the row before"),
     Column("transmission.{trait}", ITS, "offspring less their parents, mean, summed since the row before"),
+    Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
+    Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
+    Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
+    Column("between.{trait}", ITS, "selection between demes, summed since the row before; only with demes"),
+    Column("within.{trait}", ITS, "selection within demes, summed since the row before; only with demes"),
     Column("differential.{trait}", ITS, "Cov(w, z), of the step that follows; none after the last"),
     Column("covariance.{trait}.{trait}", BOTH, "in the population, of a trait and a later one"),
 )
 
 OPTIMIZER_ONLY = ("divergence",)
+TRANSMISSION = ("transmission", "mutation", "recombination", "environment")  # and its three parts
+DEMES = ("between", "within")  # parts of selection, where there are demes
 
 
 def names(

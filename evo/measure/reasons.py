@@ -1,23 +1,53 @@
 """Everything measured that bears on why a cell realized the property or not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from evo.measure import gradients
+from evo.measure.columns import DEMES
 from evo.measure.information import gained
-from evo.measure.intervals import exact, mean_interval, wilson
+from evo.measure.intervals import exact, mean_interval, paired_difference, wilson
 from evo.measure.offspring import breeding
-from evo.measure.realization import STAGES, waits
-from evo.measure.verdict import count, verdicts
+from evo.measure.realization import PRICE, STAGES, advantage_of, waits
+from evo.measure.verdict import Outcomes, judge
 from evo.measure.waiting import median_wait
 from evo.scenario.spec import Cell
 
-PRICE = ("selection", "expected", "drift", "transmission", "change")
+
+def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> Outcomes:
+    """What became of the replicates that are there as they are and in every arm. runs, arms: rows of one cell."""
+    rows = runs.select("replicate", "realized", "generalizes")
+    for name, frame in arms.items():
+        rows = rows.join(frame.select("replicate", "realized", "generalizes"), on="replicate", suffix=f"_{name}")
+    told = {name: rows[name].to_numpy() for name in rows.columns}
+    return Outcomes(
+        told["realized"], told["generalizes"], told.get("realized_blind"), told.get("generalizes_blind"),
+        told.get("realized_supplied"),
+    )  # fmt: skip
+
+
+def _arms(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Realized k of n in each arm, and the paired difference to the batch."""
+    told = {}
+    for name, frame in arms.items():
+        both = runs.select("replicate", "realized").join(frame, on="replicate", suffix="_again")
+        there, again = both["realized"].to_numpy(), both["realized_again"].to_numpy()
+        if again.size:
+            told[name] = {
+                "replicates": again.size, "realized": int(again.sum()), **paired_difference(there, again)
+            }  # fmt: skip
+    return told
 
 
 def reasons(
-    cell: Cell, runs: pl.DataFrame, traces: pl.DataFrame, neutral: pl.DataFrame | None = None
+    cell: Cell,
+    runs: pl.DataFrame,
+    traces: pl.DataFrame,
+    neutral: pl.DataFrame | None = None,
+    arms: Mapping[str, pl.DataFrame] | None = None,
+    advantage: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The measures of one cell.
 
@@ -25,6 +55,8 @@ def reasons(
     ----------
     runs, traces : rows of this cell
     neutral : rows of the same cell of the neutral control, for the information gained
+    arms : rows of the same cell in each arm that was evolved, by its name
+    advantage : pooled over more founding populations than the cell's own; by default over its own
 
     Returns
     -------
@@ -36,10 +68,16 @@ def reasons(
     for stage in STAGES:
         k = int(runs[stage].sum())
         stages[stage] = {"count": k, "rate": k / n, "wilson": wilson(k, n), "exact": exact(k, n)}
+    arms = arms or {}
+    advantage = advantage or advantage_of(cell, runs)
+    found = outcomes(runs, arms)
+    judged = judge(found, advantage) if found.realized.size else judge(outcomes(runs, {}), advantage)
     return {
         "set": cell.set,
         "replicates": n,
-        "verdicts": count(verdicts(spec, runs)),
+        **judged,
+        "advantage": advantage,
+        "arms": _arms(runs, arms),
         "insertion_advantage": {
             "start": mean_interval(runs["insertion_advantage"].to_numpy()),
             "end": mean_interval(runs["insertion_advantage_end"].to_numpy()),
@@ -47,7 +85,11 @@ def reasons(
         "stages": stages,
         "waiting": {event: median_wait(*waits(runs, f"{event}_at")) for event in ("arose", "established")},
         "price": {
-            trait.name: {key: mean_interval(runs[f"{key}.{trait.name}"].to_numpy()) for key in PRICE}
+            trait.name: {
+                key: mean_interval(runs[f"{key}.{trait.name}"].to_numpy())
+                for key in (*PRICE, *DEMES)
+                if f"{key}.{trait.name}" in runs.columns  # of an earlier evo, or without demes
+            }
             for trait in spec.world.traits
         },
         "gradients": gradients.pooled(spec.world, prop, size, runs),

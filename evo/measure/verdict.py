@@ -1,100 +1,136 @@
-"""Why a replicate realized the property or not: one verdict, a function of its measures.
+"""What made a cell's populations have the property or lack it: shares of causes, by experiment, and one verdict.
 
-In order, the first that applies:
+Every replicate is evolved as it is, blind (selection does not see the property) and supplied (a carrier among the
+offspring of every generation), from the same random streams. With r, b and s the rates realized as it is, blind and
+supplied, and g and h the rates that keep it after the shift, as it is and blind (r and b where nothing shifts), the
+populations fall into shares that sum to 1:
 
-| verdict | realized | what the measures say |
+| verdict | share | what it says |
 |---|---|---|
-| lost under shift | yes | deployment differs, or training changed, and the mean is below the threshold in deployment |
-| found | yes | there is no Price partition: the optimizer has no parents, or the scheme no expectation |
-| selection for | yes | direct gradient on the property above 0 by 1.96 standard errors |
-| selection of | yes | no such gradient, but without its expected selection the mean would be below the threshold |
-| without selection | yes | neither: founders, mutation or drift |
-| not selected for | no | insertion advantage 0 or less |
-| no supply | no | insertion advantage above 0, the property never arose: no variance to select |
-| not kept | no | the property arose, and there is no Price partition |
-| under way | no | less than half of what was gained was lost again |
-| outcompeted | no | of expected selection, drift and transmission, expected selection took most |
-| lost by drift | no | drift took most |
-| eroded by mutation | no | transmission (mutation, recombination) took most |
+| made by selection | g - h, if above 0 | have the property; without selection for it they would not |
+| there without it | the lesser of g and h | have the property; they would without selection for it too |
+| lost under shift | r - g | have it in training, and not after the shift |
+| no supply | s - r, if above 0 | lack it; supplied with one carrier a generation they have it |
+| selected against | b less the greater of r and s, if above 0 | lack it; would have it if selection did not see it |
+| not kept | the rest: not as it is, not blind, not even supplied | lack it though selection points to it or is neutral |
 
-Expected selection, drift and transmission are the terms of the Price partition of the property's mean, summed over the
-run. A property with a positive insertion advantage and a negative sum of expected selection met residents that had
-meanwhile grown fitter by the simple way up, or came with worse company: that is outcompeted.
+The rest is *selected against* too where a carrier leaves fewer offspring than the mean (the pooled insertion advantage
+is below 0 by its interval). The verdict is the largest share, if it leads every other by an interval of 95 %;
+else it is *undecided*, with the number of replicates that would decide at the rates seen. So the size of an experiment
+decides how sure a verdict is, and not which it is.
 """
 
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 import numpy as np
-import polars as pl
 
-from evo.measure import gradients
-from evo.measure.intervals import Z95
-from evo.scenario.spec import Spec
+from evo.measure.intervals import combined
 
-VERDICTS = (
-    "selection for",
-    "selection of",
-    "without selection",
-    "lost under shift",
-    "not selected for",
-    "no supply",
-    "under way",
-    "outcompeted",
-    "lost by drift",
-    "eroded by mutation",
-    "found",
-    "not kept",
-)
+MADE, THERE, SHIFTED, SUPPLY, AGAINST, NOT_KEPT, UNDECIDED = (
+    "made by selection", "there without it", "lost under shift", "no supply", "selected against", "not kept",
+    "undecided",
+)  # fmt: skip
+VERDICTS = (MADE, THERE, SHIFTED, SUPPLY, AGAINST, NOT_KEPT, UNDECIDED)
 MEANING = {
-    "selection for": "realized, and selected for itself",
-    "selection of": "realized, but selected only through traits that it comes with",
-    "without selection": "realized without selection: founders, mutation or drift",
-    "lost under shift": "kept in training, lost under shift",
-    "not selected for": "selection does not point toward it",
-    "no supply": "selected for, but variation never supplied it",
-    "under way": "on the rise, not there yet",
-    "outcompeted": "outcompeted: residents grew fitter by the simple way up",
-    "lost by drift": "lost by drift while rare",
-    "eroded by mutation": "eroded by mutation as fast as selection raised it",
-    "found": "realized; there are no parents and offspring to say why",
-    "not kept": "arose and was not kept; there are no parents and offspring to say why",
+    MADE: "they have it, and without selection for it they would not",
+    THERE: "they have it, and they would without selection for it too",
+    SHIFTED: "they have it in training, and not after the shift",
+    SUPPLY: "they lack it, and have it once a carrier is supplied in every generation",
+    AGAINST: "they lack it, for selection points away from it",
+    NOT_KEPT: "they lack it even when a carrier is supplied in every generation",
+    UNDECIDED: "too few replicates to tell the largest cause from the others",
 }
+_MOST = 10**7  # replicates that would decide; where it takes more, no number is told
 
 
-def verdicts(spec: Spec, runs: pl.DataFrame) -> list[str]:
-    """The verdict of each replicate of one cell, in the order of its rows."""
-    prop = spec.scenario.property.trait
-    realized, generalizes, arose = (runs[name].to_numpy() for name in ("realized", "generalizes", "arose"))
-    terms = np.stack([runs[f"{name}.{prop}"].to_numpy() for name in ("expected", "drift", "transmission")], axis=1)
-    gained, lost = np.maximum(terms, 0.0).sum(axis=1), -np.minimum(terms, 0.0).sum(axis=1)
-    by_worst = np.array(["outcompeted", "lost by drift", "eroded by mutation"], object)[terms.argmin(axis=1)]
-    regression = gradients.of_runs(spec.world, prop, spec.scenario.population.size, runs)
-    with np.errstate(invalid="ignore"):
-        direct = regression.direct > Z95 * regression.direct_se
-    shifted, unknown = spec.shifted, np.isnan(terms).any(axis=1)
-    found = np.select(
-        [
-            realized & ~generalizes & shifted,
-            realized & unknown,
-            realized & direct,
-            realized & (runs[f"training.{prop}"].to_numpy() - terms[:, 0] < spec.scenario.property.threshold),
-            realized,
-            runs["insertion_advantage"].to_numpy() <= 0.0,
-            ~arose,
-            unknown,
-            lost < 0.5 * gained,
-        ],
-        [
-            np.full(len(runs), name, object)
-            for name in (
-                "lost under shift", "found", "selection for", "selection of", "without selection", "not selected for",
-                "no supply", "not kept", "under way",
-            )
-        ],
-        by_worst,
-    )  # fmt: skip
-    return [str(name) for name in found]
+class Outcomes(NamedTuple):
+    """What became of the same replicates, bool[n] each; None where an arm was not evolved."""
+
+    realized: np.ndarray
+    kept: np.ndarray  # after the shift too
+    blind: np.ndarray | None
+    blind_kept: np.ndarray | None
+    supplied: np.ndarray | None
 
 
-def count(names: list[str]) -> dict[str, int]:
-    """How many replicates got each verdict, the commonest first."""
-    counts = {name: names.count(name) for name in VERDICTS if name in names}
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+class Share(NamedTuple):
+    """A share of the populations as a sum of rates: weights by the names of `Outcomes`, and a constant."""
+
+    weights: Mapping[str, float]
+    constant: float = 0.0
+
+
+def _shares(found: Outcomes, against: bool) -> dict[str, Share]:
+    """The share of each cause, as the sum that it is at the rates seen. Needs both arms."""
+    rate = {name: float(outcome.mean()) for name, outcome in zip(found._fields, found, strict=True)}
+    shares = {SHIFTED: Share({"realized": 1.0, "kept": -1.0})}
+    if rate["kept"] > rate["blind_kept"]:
+        shares[MADE] = Share({"kept": 1.0, "blind_kept": -1.0})
+        shares[THERE] = Share({"blind_kept": 1.0})
+    else:
+        shares[THERE] = Share({"kept": 1.0})
+    top = "realized"  # the arm in which most have it
+    if rate["supplied"] > rate[top]:
+        shares[SUPPLY] = Share({"supplied": 1.0, "realized": -1.0})
+        top = "supplied"
+    if rate["blind"] > rate[top]:
+        shares[AGAINST] = Share({"blind": 1.0, top: -1.0})
+        top = "blind"
+    rest = Share({top: -1.0}, 1.0)
+    if not against:
+        shares[NOT_KEPT] = rest
+    elif top == "blind":  # all who lack it but for selection, and all others
+        below = "supplied" if rate["supplied"] > rate["realized"] else "realized"
+        shares[AGAINST] = Share({below: -1.0}, 1.0)
+    else:
+        shares[AGAINST] = rest
+    return shares
+
+
+def _lead(found: Outcomes, first: Share, second: Share) -> tuple[float, float]:
+    """By how much one share leads another, and the lower end of the interval of 95 %."""
+    names = [name for name in found._fields if name in {**first.weights, **second.weights}]
+    weights = [first.weights.get(name, 0.0) - second.weights.get(name, 0.0) for name in names]
+    value, low, _ = combined([getattr(found, name) for name in names], weights, first.constant - second.constant)
+    return value, low
+
+
+def judge(found: Outcomes, advantage: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict of a cell.
+
+    Parameters
+    ----------
+    found : of n > 0 replicates
+    advantage : the pooled insertion advantage, from `evo.measure.advantage.pooled`
+
+    Returns
+    -------
+    {"verdict": one of VERDICTS, "shares": {cause: share of the populations}, "needed": replicates that would decide, None
+    where it is decided or no number would, "between": the two causes that cannot be told apart, None where decided}
+    """
+    if found.blind is None or found.supplied is None:
+        return {"verdict": UNDECIDED, "shares": {}, "needed": None, "between": None}
+    shares = _shares(found, advantage["says"] == "against")
+    values = {
+        name: share.constant + sum(w * float(getattr(found, key).mean()) for key, w in share.weights.items())
+        for name, share in shares.items()
+    }
+    ordered = sorted(values, key=lambda name: -values[name])
+    top, n, needed, rival = ordered[0], found.realized.size, 0, None
+    for other in ordered[1:]:
+        lead, low = _lead(found, shares[top], shares[other])
+        if low > 0.0:
+            continue
+        wanted = n * ((lead - low) / lead) ** 2 if lead > 0.0 else math.inf
+        if rival is None or wanted > needed:
+            needed, rival = wanted, other
+    told = {name: values[name] for name in VERDICTS if values.get(name, 0.0) > 1e-12}
+    # Which of two the rest is, that test has still to tell.
+    unsure = top == NOT_KEPT and advantage["says"] == "undecided" and not advantage["neutral"]
+    if rival is None and not unsure:
+        return {"verdict": top, "shares": told, "needed": None, "between": None}
+    rival = rival or AGAINST
+    count = math.ceil(needed) + 1 if 0 < needed < _MOST else None
+    return {"verdict": UNDECIDED, "shares": told, "needed": count, "between": [top, rival]}

@@ -61,6 +61,11 @@ def batch_hash(resolved: Resolved) -> str:
     })  # fmt: skip
 
 
+def arm_hash(batch: str, arm: str) -> str:
+    """Hash of what decides the records of a batch that is evolved again in an arm; the batch's own where none is."""
+    return batch if arm == "none" else _hash({"batch": batch, "arm": arm})
+
+
 def cell_key(resolved: Resolved, stream: str, fields: list[str]) -> str:
     """16 hex digits that name a cell, which sets these fields, in records and file names.
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from evo.scenario.checks import explain
 from evo.scenario.fields import Scenario
+from evo.scenario.identity import arm_hash
 from evo.scenario.resolved import Resolved
 from evo.scenario.spec import Cell, Spec
 from evo.worlds.world import Theory, World
@@ -86,7 +87,7 @@ class Kept(Spec):
         ------
         ScenarioError : nobody has trusted it, it is not there, or does not go with the scenario any more
         """
-        return Spec(self.data, self.origin, self.folder)
+        return Spec(self.data, self.origin, self.folder).in_arm(self.arm)
 
     def _like(self, data: Mapping[str, Any]) -> Spec:
         return self.live()._like(data)
@@ -119,4 +120,4 @@ class Kept(Spec):
     @property
     def batch_hash(self) -> str:  # type: ignore[override]
         """The hash that the batch was stored by."""
-        return self._stored.batch or self.live().batch_hash
+        return arm_hash(self._stored.batch, self.arm) if self._stored.batch else self.live().batch_hash

@@ -16,7 +16,12 @@ _TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sampl
 
 
 class Resolved:
-    """A validated scenario and its world. origin: what it was read from; folder: where relative paths start."""
+    """A validated scenario and its world. origin: what it was read from; folder: where relative paths start.
+
+    `arm` says what one thing is changed in the replicates of a batch that are evolved again: nothing, as it is.
+    """
+
+    arm = "none"
 
     def __init__(self, scenario: Scenario, world: World, origin: str, folder: Path | None):
         self.scenario, self.world, self.origin, self.folder = scenario, world, origin, folder

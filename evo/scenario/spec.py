@@ -1,5 +1,6 @@
 """The declarative specification: validated, overridden, expanded into cells."""
 
+import copy
 import html
 import itertools
 import math
@@ -7,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ValidationError
 
@@ -108,7 +109,16 @@ class Spec(Resolved):
     def _like(self, data: Mapping[str, Any]) -> "Spec":
         """A specification of other data, of the same world unless that names another."""
         same = data.get("world") == self.data.get("world")
-        return Spec(data, self.origin, self.folder, self.world if same else None)
+        return Spec(data, self.origin, self.folder, self.world if same else None).in_arm(self.arm)
+
+    def in_arm(self, arm: str) -> Self:
+        """The same in an arm, one of `evo.kernels.plan.ARM`: evolved from the same streams with one thing changed."""
+        if arm == self.arm:
+            return self
+        other = copy.copy(self)
+        other.arm = arm
+        other.__dict__.pop("batch_hash", None)
+        return other
 
     def set(self, changes: Mapping[str, Any] | None = None, /, **knobs: Any) -> "Spec":
         """A copy with some fields changed: knobs by name, every field by dotted path.
@@ -231,4 +241,4 @@ class Spec(Resolved):
     @cached_property
     def batch_hash(self) -> str:
         """Hash of everything that decides the records, but for the number of replicates."""
-        return identity.batch_hash(self)
+        return identity.arm_hash(identity.batch_hash(self), self.arm)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from evo.measure.sensitivity import rank_correlations
-from evo.measure.verdict import MEANING
 from evo.terminal.console import add_column, console, table, titled
 from evo.wording import cell_name, rate_text, short_name
 
@@ -19,24 +18,13 @@ def interval_name(spec: Any) -> str:
 
 
 def sentences(summaries: list[dict[str, Any]], name: str) -> list[tuple[str, str]]:
-    """(who, what) of each cell, once for all that share it; where there are too many, of each verdict."""
+    """(who, what) of each cell, once for all that share it; of the first where there are too many."""
     groups: dict[str, list[str]] = {}
     for summary in summaries:
         groups.setdefault(summary["why"], []).append(cell_name(summary["set"]) or name)
-    if len(groups) <= SENTENCES:
-        return [(_names(cells), said) for said, cells in groups.items()]
-    found: dict[str, list[int]] = {}
-    for summary in summaries:
-        for verdict, count in summary["verdicts"].items():
-            found.setdefault(verdict, []).append(count)
-    counted = sorted(found.items(), key=lambda item: -sum(item[1]))
-    return [
-        (
-            verdict,
-            f"{sum(counts)} replicates in {len(counts)} of {len(summaries)} cells; {MEANING.get(verdict, verdict)}",
-        )
-        for verdict, counts in counted[:SENTENCES]
-    ]
+    told = [(_names(cells), said) for said, cells in groups.items()]
+    more = len(told) - SENTENCES
+    return [*told[:SENTENCES], *([("and", f"{more} more, in --json as 'why'")] if more > 0 else [])]
 
 
 def _names(cells: list[str]) -> str:
@@ -80,4 +68,4 @@ def print_batch(batch: Any, new: int) -> None:
         out.print(titled(title, f": {said}"))
     out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")
     out.print(f"records: {batch.folder}")
-    out.print(f"why, with numbers: evo why {batch.folder}")
+    out.print(f"why, by experiment: evo why {batch.folder}")

@@ -2,13 +2,58 @@
 
 from typing import Any
 
-from evo.measure.verdict import MEANING
+from evo.measure.verdict import MEANING, UNDECIDED
 from evo.terminal.console import console, table, titled
 from evo.wording import cell_name, interval, number
+
+CHANGED = {
+    "blind": "selection does not see the property",
+    "supplied": "a carrier among the offspring of every generation",
+}
 
 
 def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
     return number(entry["mean"], digits), interval(entry["low"], entry["high"], digits)
+
+
+def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
+    """The verdict, the shares that it follows from, and the arms that these do."""
+    if cell["verdict"] != UNDECIDED:
+        out.print(f"  {cell['verdict']}: {MEANING[cell['verdict']]}")
+    elif cell["between"]:
+        enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
+        out.print(f"  undecided between '{cell['between'][0]}' and '{cell['between'][1]}'{enough}")
+    else:
+        out.print("  undecided: that takes both arms, blind and supplied")
+    if len(cell["shares"]) > 1:
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in sorted(cell["shares"].items(), key=lambda s: -s[1]))
+        out.print(f"  of the populations: {shares}")
+    rows = table("  arm", "realized", "difference", "interval", "p", "what is changed")
+    rows.add_row("  as it is", f"{cell['stages']['realized']['count']} of {cell['replicates']}", "", "", "", "nothing")
+    for name, arm in cell["arms"].items():
+        rows.add_row(
+            f"  {name}", f"{arm['realized']} of {arm['replicates']}", f"{arm['difference']:+.3g}",
+            interval(arm["low"], arm["high"]), f"{arm['p']:.2g}", CHANGED[name],
+        )  # fmt: skip
+    out.print(rows)
+
+
+def _print_funnel(rows: Any, cell: dict[str, Any], shifted: bool) -> None:
+    """The stages and waiting times of a cell."""
+    found = cell["advantage"]
+    says = {"for": "selected for", "against": "selected against", None: "not possible"}
+    rows.add_row(
+        "  insertion advantage, start", *_mean(found),
+        f"{says.get(found['says'], 'neither for nor against')}: expected offspring of an inserted carrier, less 1",
+    )  # fmt: skip
+    rows.add_row("  insertion advantage, end", *_mean(cell["insertion_advantage"]["end"]), "the same among the last")
+    for stage, entry in cell["stages"].items():
+        if stage != "generalizes" or shifted:
+            rows.add_row(f"  {stage}", f"{entry['count']}", interval(*entry["exact"]), "replicates; exact rate")
+    for event, wait in cell["waiting"].items():
+        median = "not reached" if wait["median"] is None else number(wait["median"], 4)
+        limits = interval(wait["low"], wait["high"], 4) or (f"{wait['low']:.4g} or more" if wait["low"] else "")
+        rows.add_row(f"  median wait, {event}", median, limits, "generations, Kaplan-Meier")
 
 
 def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
@@ -17,37 +62,26 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     prop = spec.scenario.property.trait
     out.print(titled(spec.scenario.name, f": {spec.scenario.claim}"))
     out.print(f"property: mean {prop} of {spec.scenario.property.threshold:g} or more. Intervals are of 95 %.")
-    hidden = ["selected_for", *(["generalizes"] if spec.deployment == spec.knobs else [])]
     for cell in cells:
         name = cell_name(cell["set"]) or spec.scenario.name
         out.print()
         out.print(titled(name, f", {cell['replicates']} replicates"))
-        for verdict, count in cell["verdicts"].items():
-            out.print(f"  {count} x {verdict}: {MEANING[verdict]}")
+        _print_verdict(out, cell)
         rows = table("  measure", "value", "interval", "meaning")
-        for when in ("start", "end"):
-            rows.add_row(
-                f"  insertion advantage, {when}", *_mean(cell["insertion_advantage"][when]),
-                "expected offspring of an inserted carrier, less 1",
-            )  # fmt: skip
-        for stage, entry in cell["stages"].items():
-            if stage not in hidden:
-                rows.add_row(
-                    f"  {stage}",
-                    f"{entry['count']}",
-                    interval(*entry["exact"]),
-                    "replicates; exact rate",
-                )
-        for event, wait in cell["waiting"].items():
-            median = "not reached" if wait["median"] is None else number(wait["median"], 4)
-            limits = interval(wait["low"], wait["high"], 4) or (f"{wait['low']:.4g} or more" if wait["low"] else "")
-            rows.add_row(f"  median wait, {event}", median, limits, "generations, Kaplan-Meier")
+        _print_funnel(rows, cell, spec.shifted)
         for term, meaning in (
             ("expected", "expected selection: Cov(expected offspring, trait), summed"),
             ("drift", "drift: the rest of the selection differential"),
-            ("transmission", "mutation and recombination"),
+            ("mutation", "mutation: offspring less what they were before they mutated"),
+            ("recombination", "recombination: crossed genomes less their parents"),
+            ("environment", "environment: the same genomes in other knobs, company or luck"),
+            ("transmission", "transmission, of an earlier version: these three"),
             ("change", "their sum: change of the mean from first to last generation"),
+            ("between", "of all selection, what is between demes"),
+            ("within", "and within demes"),
         ):
+            if term not in cell["price"][prop] or (term == "transmission" and "mutation" in cell["price"][prop]):
+                continue
             rows.add_row(f"  {prop}: {term}", *_mean(cell["price"][prop][term]), meaning)
         for label, key, meaning in (
             ("intensity on fitness", "intensity", "differential / standard deviation, a generation"),

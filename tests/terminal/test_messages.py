@@ -15,7 +15,11 @@ SMALL = ["--set", "population.size=40", "--set", "population.generations=10"]
 def test_as_many_offspring_as_the_mean_is_said_so(tmp_path):
     everybody = ["--set", "population.carriers=40", "--over", "parts=1"]
     done = command("run", "wolf_sniper", *SMALL, *everybody, "--replicates", 2, "--out", tmp_path)
-    assert "a carrier leaves as many offspring as the mean" in done.stdout and "-0%" not in done.stdout and "-0 %" not in done.stdout
+    assert (
+        "a carrier leaves as many offspring as the mean" in done.stdout
+        and "-0%" not in done.stdout
+        and "-0 %" not in done.stdout
+    )
     assert (percent(0.1), percent(0.004), percent(1.18), percent(0.00012)) == ("10%", "0.4%", "118%", "0.012%")
 
 

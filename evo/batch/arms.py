@@ -1,0 +1,74 @@
+"""The replicates of a batch, evolved again in an arm: in `arms/NAME` of the batch's folder, resumed like everything."""
+
+from collections.abc import Callable
+from typing import Unpack
+
+import polars as pl
+
+from evo.batch import limits
+from evo.batch.disk import alone, make_folder
+from evo.batch.executors import Where, check
+from evo.batch.results import Batch
+from evo.batch.run import cores, finish, room
+from evo.batch.trial import try_worlds
+from evo.errors import ScenarioError
+from evo.wording import closest, show
+
+BLIND, SUPPLIED = "blind", "supplied"
+ARMS = (BLIND, SUPPLIED)
+
+
+def named(text: str) -> tuple[str, ...]:
+    """Arms by their names with commas between them; 'none' is none.
+
+    Raises
+    ------
+    ScenarioError : one of them is no arm
+    """
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if names == ("none",):
+        return ()
+    if wrong := [name for name in names if name not in ARMS]:
+        raise ScenarioError(f"--arms: there is no arm {show(wrong[0])}; {closest(wrong[0], [*ARMS, 'none'])}")
+    return names
+
+
+def stored(batch: Batch, arm: str) -> Batch:
+    """What is there of an arm of a batch, read without any of its world's code."""
+    return Batch(batch.folder / "arms" / arm, batch.spec.in_arm(arm))
+
+
+def evolve_arm(
+    batch: Batch,
+    arm: str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    told: Callable[[str], None] = lambda text: None,
+    **where: Unpack[Where],
+) -> Batch:
+    """Evolve the batch's finished replicates in an arm, those that are not there yet, and return them.
+
+    Parameters
+    ----------
+    batch : with the code of its world, from `Batch.live`
+    progress, told, **where : as in `evo.batch.run.run`
+
+    Raises
+    ------
+    ScenarioError : the folder cannot be written
+    Interrupted : Ctrl-C; everything finished is stored
+    """
+    check(where)
+    where["jobs"] = limits.jobs(where.get("jobs"), cores())
+    again, runs = stored(batch, arm), batch.runs()
+    wanted = {cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"]) for cell in again.cells}
+    if where.get("scheduler") is None:
+        limits.check_populations(again.cells, where["jobs"])
+    try_worlds(again.cells)
+    with room(again.folder):
+        make_folder(again.folder)
+        with alone(again.folder, told):
+            for text in again.store.prepare(again.spec.batch_hash):
+                told(text)
+            finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
+    return again
