@@ -7,7 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 import polars as pl
 
-from evo.batch.arms import ARMS, BLIND, SUPPLIED, evolve_arm, stored
+from evo.batch.arms import ARMS, BLIND, SUPPLIED, evolve_arm
 from evo.batch.executors import Where
 from evo.batch.results import Batch
 from evo.batch.run import run
@@ -49,8 +49,7 @@ def _refused(live: Batch, arm: str) -> str:
     return ""
 
 
-def _rows(batch: Batch) -> dict[str, pl.DataFrame]:
-    runs = batch.runs()
+def _by_cell(runs: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {} if runs.is_empty() else {key: frame for (key,), frame in runs.group_by("cell")}
 
 
@@ -85,8 +84,8 @@ def explain_batch(
             told.append(why)
         else:
             evolve_arm(live, arm, progress=progress, told=told.append, **where)
-    again = {arm: _rows(stored(batch, arm)) for arm in ARMS if (batch.folder / "arms" / arm).is_dir()}
-    own = _rows(batch)
+    again = {arm: _by_cell(rows) for arm, rows in batch.arms().items()}
+    own = _by_cell(batch.runs())
     able = {cell.key: cell for cell in live.cells} if live else {}
     cells = [
         reasons(
@@ -121,7 +120,7 @@ def _controls(
     if any(cell.spec.engine == "search" for cell in batch.cells):
         raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
     control = run(neutral_control(batch.live().spec), out=batch.folder.parent, progress=progress, **where)
-    rows = _rows(control)
+    rows = _by_cell(control.runs())
     return {tuple(c.set.values()): rows[c.key] for c in control.cells if c.key in rows}
 
 

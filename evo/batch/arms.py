@@ -12,10 +12,10 @@ from evo.batch.results import Batch
 from evo.batch.run import cores, finish, room
 from evo.batch.trial import try_worlds
 from evo.errors import ScenarioError
+from evo.kernels.plan import ARM
 from evo.wording import closest, show
 
-BLIND, SUPPLIED = "blind", "supplied"
-ARMS = (BLIND, SUPPLIED)
+ARMS = BLIND, SUPPLIED = ARM._fields[1:]
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -59,11 +59,11 @@ def evolve_arm(
     Interrupted : Ctrl-C; everything finished is stored
     """
     check(where)
-    where["jobs"] = limits.jobs(where.get("jobs"), cores())
+    jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
     again, runs = stored(batch, arm), batch.runs()
     wanted = {cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"]) for cell in again.cells}
     if where.get("scheduler") is None:
-        limits.check_populations(again.cells, where["jobs"])
+        limits.check_populations(again.cells, jobs)
     try_worlds(again.cells)
     with room(again.folder):
         make_folder(again.folder)

@@ -11,6 +11,7 @@ from evo.batch import archive
 from evo.batch.provenance import history
 from evo.batch.store import Store
 from evo.errors import ScenarioError
+from evo.kernels.plan import ARM
 from evo.measure.realization import cell_summary
 from evo.places import is_file
 from evo.scenario.library import load
@@ -105,7 +106,23 @@ class Batch:
         if runs.is_empty():
             return []
         by_cell = {key: frame for (key,), frame in runs.group_by("cell")}
-        return [cell_summary(cell, by_cell[cell.key]) for cell in self.cells if cell.key in by_cell]
+        arms = self.arms()
+        return [
+            cell_summary(
+                cell, by_cell[cell.key], {name: rows.filter(pl.col("cell") == cell.key) for name, rows in arms.items()}
+            )
+            for cell in self.cells
+            if cell.key in by_cell
+        ]
+
+    def arms(self) -> dict[str, pl.DataFrame]:
+        """The rows of each arm that `evo why` has evolved, by its name."""
+        found = {}
+        for name in ARM._fields[1:]:
+            folder = self.folder / "arms" / name
+            if folder.is_dir() and not (rows := Store(folder).runs()).is_empty():
+                found[name] = rows
+        return found
 
     def rates(self) -> pl.DataFrame:
         """Realized k of n, rate and 95 % interval, a row per cell."""

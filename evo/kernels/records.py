@@ -26,8 +26,8 @@ PRICE = columns(
 # Of one generation, moments[MOMENT, trait].
 MOMENT = columns(("mean", "variance", "selection", "expected", "transmission"))
 
-# Rows of a recorded generation: trace[replicate, record, ROW, trait]. Those of PRICE are sums over the generations since
-# the record before; the differential is the selection that follows, in one generation.
+# Rows of a recorded generation: trace[replicate, record, ROW, trait]. Those of PRICE are sums over the generations
+# since the record before; the differential is the selection that follows, in one generation.
 ROW = columns(("mean", "variance", "deployment", *PRICE._fields, "differential"))
 
 # Columns of breeding[replicate, record, BREEDING], of the selection that follows a recorded generation.

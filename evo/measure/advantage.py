@@ -30,7 +30,7 @@ def pooled(advantages: np.ndarray, drift: float) -> dict[str, Any]:
         return found | {"says": None, "neutral": False}
     if low is None or high is None:  # of one replicate
         return found | {"says": "undecided", "neutral": False}
-    if abs(mean) < _ROUNDING:
-        return found | {"says": "undecided", "neutral": high - low < _ROUNDING}
+    if abs(mean) < _ROUNDING and high - low < _ROUNDING:
+        return found | {"says": "undecided", "neutral": True}
     says = "for" if low > 0.0 else "against" if high < 0.0 else "undecided"
     return found | {"says": says, "neutral": says == "undecided" and -drift < low and high < drift}

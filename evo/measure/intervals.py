@@ -124,8 +124,8 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> dict[str, float]
 
     Returns
     -------
-    difference, low, high: Newcombe's (1998) method 10 for pairs, 95 %; p: of the replicates in which only one of them is
-    so, both kinds are equally likely (McNemar 1947)
+    difference, low, high : Newcombe's (1998) method 10 for pairs, 95 %
+    p : that of the replicates in which only one of them is so, both kinds are equally likely (McNemar 1947)
     """
     from scipy.stats import binomtest
 

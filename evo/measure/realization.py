@@ -1,6 +1,7 @@
 """How often, and where not: the funnel of a cell, with a 95 % interval, and one plain sentence."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from evo.measure.advantage import pooled
 from evo.measure.intervals import wilson
 from evo.measure.sequential import anytime
+from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import plain_median
 from evo.scenario.spec import Cell
 from evo.wording import percent, signed
@@ -27,8 +29,24 @@ def advantage_of(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
     return pooled(runs["insertion_advantage"].to_numpy(), 1.0 / cell.spec.scenario.population.size)
 
 
-def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
-    """The contract's JSON object of one cell (docs/design.md, The command line). runs: the rows of this cell."""
+def _verdict(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame], advantage: dict[str, Any]) -> dict[str, Any]:
+    """The verdict, and how many of the populations each cause stands for; none where an arm is missing."""
+    found = outcomes(runs, arms)
+    if found.blind is None or found.supplied is None or not found.realized.size:
+        return {"verdict": None, "verdicts": {}}
+    judged = judge(found, advantage)
+    return {
+        "verdict": judged["verdict"],
+        "verdicts": {name: round(share * found.realized.size) for name, share in judged["shares"].items()},
+    }
+
+
+def cell_summary(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame] | None = None) -> dict[str, Any]:
+    """The contract's JSON object of one cell (docs/design.md, The command line).
+
+    runs : the rows of this cell
+    arms : and in each arm that was evolved, by its name; without both there is no verdict yet
+    """
     n = len(runs)
     counts = {stage: int(runs[stage].sum()) for stage in STAGES}
     low, high = (anytime if cell.spec.scenario.batch.until else wilson)(counts["realized"], n)
@@ -47,6 +65,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
         "insertion_advantage_end": mean("insertion_advantage_end"),
         "advantage": advantage,
         "selected_for": advantage["says"] == "for",
+        **_verdict(runs, arms or {}, advantage),
         **counts,
         "rate": counts["realized"] / n if n else None,
         "low": low,

@@ -11,21 +11,9 @@ from evo.measure.information import gained
 from evo.measure.intervals import exact, mean_interval, paired_difference, wilson
 from evo.measure.offspring import breeding
 from evo.measure.realization import PRICE, STAGES, advantage_of, waits
-from evo.measure.verdict import Outcomes, judge
+from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import median_wait
 from evo.scenario.spec import Cell
-
-
-def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> Outcomes:
-    """What became of the replicates that are there as they are and in every arm. runs, arms: rows of one cell."""
-    rows = runs.select("replicate", "realized", "generalizes")
-    for name, frame in arms.items():
-        rows = rows.join(frame.select("replicate", "realized", "generalizes"), on="replicate", suffix=f"_{name}")
-    told = {name: rows[name].to_numpy() for name in rows.columns}
-    return Outcomes(
-        told["realized"], told["generalizes"], told.get("realized_blind"), told.get("generalizes_blind"),
-        told.get("realized_supplied"),
-    )  # fmt: skip
 
 
 def _arms(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any]:

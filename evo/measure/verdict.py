@@ -12,7 +12,7 @@ populations fall into shares that sum to 1:
 | lost under shift | r - g | have it in training, and not after the shift |
 | no supply | s - r, if above 0 | lack it; supplied with one carrier a generation they have it |
 | selected against | b less the greater of r and s, if above 0 | lack it; would have it if selection did not see it |
-| not kept | the rest: not as it is, not blind, not even supplied | lack it though selection points to it or is neutral |
+| not kept | the rest: neither as it is, nor blind, nor supplied | lack it, and selection does not point away |
 
 The rest is *selected against* too where a carrier leaves fewer offspring than the mean (the pooled insertion advantage
 is below 0 by its interval). The verdict is the largest share, if it leads every other by an interval of 95 %;
@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from evo.measure.intervals import combined
 
@@ -55,6 +56,18 @@ class Outcomes(NamedTuple):
     supplied: np.ndarray | None
 
 
+def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> Outcomes:
+    """What became of the replicates that are there as they are and in every arm. runs, arms: rows of one cell."""
+    rows = runs.select("replicate", "realized", "generalizes")
+    for name, frame in arms.items():
+        rows = rows.join(frame.select("replicate", "realized", "generalizes"), on="replicate", suffix=f"_{name}")
+    told = {name: rows[name].to_numpy() for name in rows.columns}
+    return Outcomes(
+        told["realized"], told["generalizes"], told.get("realized_blind"), told.get("generalizes_blind"),
+        told.get("realized_supplied"),
+    )  # fmt: skip
+
+
 class Share(NamedTuple):
     """A share of the populations as a sum of rates: weights by the names of `Outcomes`, and a constant."""
 
@@ -64,7 +77,7 @@ class Share(NamedTuple):
 
 def _shares(found: Outcomes, against: bool) -> dict[str, Share]:
     """The share of each cause, as the sum that it is at the rates seen. Needs both arms."""
-    rate = {name: float(outcome.mean()) for name, outcome in zip(found._fields, found, strict=True)}
+    rate = {name: float(np.mean(outcome)) for name, outcome in found._asdict().items()}
     shares = {SHIFTED: Share({"realized": 1.0, "kept": -1.0})}
     if rate["kept"] > rate["blind_kept"]:
         shares[MADE] = Share({"kept": 1.0, "blind_kept": -1.0})
@@ -107,8 +120,8 @@ def judge(found: Outcomes, advantage: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns
     -------
-    {"verdict": one of VERDICTS, "shares": {cause: share of the populations}, "needed": replicates that would decide, None
-    where it is decided or no number would, "between": the two causes that cannot be told apart, None where decided}
+    {"verdict": one of VERDICTS, "shares": {cause: share of the populations}, "needed": replicates that would decide,
+    None where it is decided or no number would, "between": two causes that cannot be told apart, None where decided}
     """
     if found.blind is None or found.supplied is None:
         return {"verdict": UNDECIDED, "shares": {}, "needed": None, "between": None}
@@ -118,7 +131,7 @@ def judge(found: Outcomes, advantage: Mapping[str, Any]) -> dict[str, Any]:
         for name, share in shares.items()
     }
     ordered = sorted(values, key=lambda name: -values[name])
-    top, n, needed, rival = ordered[0], found.realized.size, 0, None
+    top, n, needed, rival = ordered[0], found.realized.size, 0.0, None
     for other in ordered[1:]:
         lead, low = _lead(found, shares[top], shares[other])
         if low > 0.0:

@@ -1,61 +1,109 @@
-"""Verdicts, by their definition and on batches whose verdict is known."""
+"""Verdicts by their definition, on outcomes made up and on batches whose cause is known."""
 
-import polars as pl
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import evo
-from evo.measure import verdict
+from evo.measure.verdict import (
+    AGAINST,
+    MADE,
+    MEANING,
+    NOT_KEPT,
+    SHIFTED,
+    SUPPLY,
+    THERE,
+    UNDECIDED,
+    VERDICTS,
+    Outcomes,
+    judge,
+)
+
+FOR = {"says": "for", "neutral": False}
+OPPOSED = {"says": "against", "neutral": False}
+UNKNOWN = {"says": "undecided", "neutral": False}
+NEUTRAL = {"says": "undecided", "neutral": True}
 
 
-def rows_with(**columns):
-    plain = {"realized": False, "generalizes": False, "arose": True, "insertion_advantage": 0.5, "varied": 0,
-             "training.rifle": 0.96, "expected.rifle": 0.0, "drift.rifle": 0.0, "transmission.rifle": 0.0,
-             "sum_offspring_variance": 0.0} | columns  # fmt: skip
-    names = ("fitness", "rifle", "parts_present", "teeth")
-    plain |= {f"sum_differential.{a}": columns.get(f"sum_differential.{a}", 0.0) for a in names}
-    plain |= {f"sum_covariance.{a}.{b}": columns.get(f"sum_covariance.{a}.{b}", 0.0)
-              for i, a in enumerate(names) for b in names[i:]}  # fmt: skip
-    return pl.DataFrame({name: [value] for name, value in plain.items()})
+def told(realized, blind, supplied, n=40, kept=None, blind_kept=None, advantage=FOR):
+    """The verdict where so many of n are realized, the same replicates first in every arm."""
+
+    def first(k):
+        return np.arange(n) < k
+
+    kept, blind_kept = realized if kept is None else kept, blind if blind_kept is None else blind_kept
+    return judge(Outcomes(first(realized), first(kept), first(blind), first(blind_kept), first(supplied)), advantage)
 
 
 @pytest.mark.parametrize(
-    ("columns", "expected"),
+    ("counts", "advantage", "verdict"),
     [
-        ({"arose": False}, "no supply"),
-        ({"arose": False, "insertion_advantage": -0.1}, "not selected for"),
-        ({"expected.rifle": 0.002, "drift.rifle": -0.003, "transmission.rifle": 0.001}, "lost by drift"),
-        ({"expected.rifle": 0.9, "drift.rifle": 0.1, "transmission.rifle": -0.95}, "eroded by mutation"),
-        ({"expected.rifle": -0.01, "drift.rifle": 0.001, "transmission.rifle": 0.009}, "outcompeted"),
-        ({"expected.rifle": 0.3, "drift.rifle": -0.02, "transmission.rifle": 0.001}, "under way"),
-        ({"realized": True, "generalizes": True, "expected.rifle": 0.9}, "selection of"),
-        ({"realized": True, "generalizes": True, "drift.rifle": 1.0, "expected.rifle": -0.1}, "without selection"),
-        (
-            {"realized": True, "generalizes": True, "expected.rifle": 0.9, "varied": 10, "sum_offspring_variance": 10.0,
-             "sum_covariance.rifle.rifle": 2.0, "sum_differential.rifle": 1.0},
-            "selection for",
-        ),
+        ((40, 6, 40), FOR, MADE),
+        ((28, 0, 40), FOR, MADE),
+        ((0, 0, 40), FOR, SUPPLY),
+        ((40, 40, 40), FOR, THERE),
+        ((38, 39, 40), OPPOSED, THERE),
+        ((0, 0, 0), OPPOSED, AGAINST),
+        ((0, 40, 2), FOR, AGAINST),
+        ((0, 20, 0), OPPOSED, AGAINST),
+        ((0, 0, 1), FOR, NOT_KEPT),
+        ((0, 0, 0), NEUTRAL, NOT_KEPT),
+        ((0, 0, 0), UNKNOWN, UNDECIDED),
+        ((20, 0, 40), FOR, UNDECIDED),
     ],
-)  # fmt: skip
-def test_verdicts_follow_their_definition(columns, expected):
-    spec = evo.load("wolf_sniper").over({})
-    assert verdict.verdicts(spec, rows_with(**columns)) == [expected]
+)
+def test_the_verdict_is_the_largest_share(counts, advantage, verdict):
+    assert told(*counts, advantage=advantage)["verdict"] == verdict
 
 
-def test_a_property_lost_under_shift():
-    spec = evo.load("wolf_sniper").over({}).set({"deployment.scaffold": 0.5})
-    assert verdict.verdicts(spec, rows_with(realized=True)) == ["lost under shift"]
+def test_what_is_lost_under_shift_is_neither_made_nor_there():
+    found = told(40, 0, 40, kept=2, blind_kept=0)
+    assert found["verdict"] == SHIFTED
+    assert found["shares"] == pytest.approx({MADE: 0.05, SHIFTED: 0.95})
+
+
+def test_shares_are_of_all_populations():
+    assert told(28, 4, 38)["shares"] == pytest.approx({MADE: 0.6, THERE: 0.1, SUPPLY: 0.25, NOT_KEPT: 0.05})
+
+
+@given(*[st.integers(0, 30)] * 5, st.sampled_from([FOR, OPPOSED, UNKNOWN, NEUTRAL]))
+def test_shares_sum_to_one_and_the_largest_is_told(realized, kept, blind, blind_kept, supplied, advantage):
+    kept, blind_kept = min(kept, realized), min(blind_kept, blind)
+    found = told(realized, blind, supplied, 30, kept, blind_kept, advantage)
+    assert sum(found["shares"].values()) == pytest.approx(1.0)
+    assert all(share > 0.0 for share in found["shares"].values())
+    if found["verdict"] != UNDECIDED:
+        assert found["shares"][found["verdict"]] == max(found["shares"].values())
+        assert found["needed"] is None and found["between"] is None
+    else:
+        assert set(found["between"]) <= set(VERDICTS)
+
+
+def test_a_few_replicates_decide_nothing_however_unanimous():
+    assert told(3, 0, 3, 3)["verdict"] == UNDECIDED
+    assert told(10, 0, 10, 10)["verdict"] == MADE
+
+
+def test_the_number_of_replicates_that_would_decide_does_decide():
+    found = told(7, 0, 10, 10)
+    assert found["verdict"] == UNDECIDED and found["between"] == [MADE, SUPPLY]
+    factor = -(-found["needed"] // 10)
+    assert told(7 * factor, 0, 10 * factor, 10 * factor)["verdict"] == MADE
+
+
+def test_without_both_arms_nothing_is_decided():
+    some = np.ones(5, bool)
+    assert judge(Outcomes(some, some, None, None, some), FOR)["verdict"] == UNDECIDED
+    assert judge(Outcomes(some, some, some, some, None), FOR)["shares"] == {}
 
 
 def test_every_verdict_has_a_meaning():
-    assert set(verdict.MEANING) == set(verdict.VERDICTS)
+    assert set(MEANING) == set(VERDICTS)
 
 
-def test_a_smooth_ramp_selects_parts_and_the_rifle_comes_along(tmp_path):
-    """With scaffold 1 every part pays its share: the rifle is selected of, not for. With 0 it is selected for."""
-    counts = {}
-    for scaffold in (0.0, 1.0):
-        spec = evo.load("wolf_sniper").over({}).set({
-            "parts": 2, "scaffold": scaffold, "part_cost": 0.0, "advantage": 0.5, "forward_rate": 1e-3, "teeth": 0,
-        })  # fmt: skip
-        counts[scaffold] = evo.run(spec, replicates=20, out=tmp_path).summaries()[0]["verdicts"]
-    assert counts[0.0].get("selection for", 0) >= 16 and counts[1.0].get("selection of", 0) >= 16, counts
+def test_a_ladder_of_sizes_gives_one_verdict_or_none(tmp_path):
+    """No concept to build, and what the whole of it is worth: populations of 30 to 1,000 differ in drift alone."""
+    spec = evo.load("igf").over({"population.size": [30, 100, 300, 1000]}).set(concept_parts=0, part_cost=0)
+    found = evo.run(spec.set({"population.generations": 100}), replicates=12, out=tmp_path).why()["cells"]
+    assert len({cell["verdict"] for cell in found} - {UNDECIDED}) == 1, [(c["set"], c["verdict"]) for c in found]
