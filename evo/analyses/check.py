@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from evo.batch.trial import knobs_of, lacking
+from evo.batch.trial import keeping, knobs_of, lacking
 from evo.errors import Problem, ScenarioError, WorldError
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
@@ -22,7 +22,7 @@ class Checked(NamedTuple):
 
 
 def check_path(name: str) -> Checked:
-    """Try the world in a .py file, or a scenario by name or path: also whether its carrier has the property.
+    """Try the world in a .py file, or a scenario by name or path: also whether carriers have the property.
 
     Raises
     ------
@@ -54,6 +54,9 @@ def _of_scenario(spec: Spec) -> list[Problem]:
         problems += check(world, _shown(world), tuple(knobs_of(cell for cell in cells if cell.world is world)))
     if not problems and (why := lacking(cells)):
         problems.append(Problem(spec.origin, _line(spec.origin), why.removeprefix(f"{spec.origin}: ")))
+    if not problems and (why := keeping(cells)):
+        world = cells[0].world
+        problems.append(Problem(_shown(world), world.without.py_func.__code__.co_firstlineno, why))
     return problems
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from evo.engines.carriers import carried, carries
 from evo.scenario.spec import Cell, Spec
 from evo.worlds.check.first import require
+from evo.worlds.check.without import left, touches_who_lacks
 
 _MOST = 64  # cells whose knobs a world is tried with, and whose carriers are looked at
 
@@ -36,6 +37,48 @@ def tell_of_carriers(cells: Sequence[Cell], told: Callable[[str], None]) -> None
     """Say once where carriers do not have the property; insertion tests are left out there."""
     if why := lacking([cell.spec for cell in _some(cells)]):
         told(f"{why}; so whether the property is selected for is not told")
+
+
+def takes_away(spec: Spec) -> bool:
+    """Whether `without` takes this scenario's property from everybody, however they came by it.
+
+    Not where the property is another trait than that which `without` is about: then others than carriers may keep it,
+    and what evolves without that trait says nothing about the property.
+    """
+    if spec.world.without is None:
+        return False
+    s = spec.scenario
+    environments = [spec.knobs, spec.changed] if s.change else [spec.knobs]
+    return all(
+        left(spec.world, knobs, s.property.trait, carriers) < s.property.threshold
+        for knobs in environments
+        for carriers in (True, False)
+    )
+
+
+def keeping(specs: Sequence[Spec]) -> str:
+    """That `without` leaves the property, or changes who lacks it, in how many of these cells; empty where neither."""
+    specs = [spec for spec in specs if spec.world.without is not None]
+    kept, touched, most = 0, 0, float("-inf")
+    for spec in specs:
+        s = spec.scenario
+        environments = [spec.knobs, spec.changed] if s.change else [spec.knobs]
+        value = max(left(spec.world, knobs, s.property.trait) for knobs in environments)
+        kept, most = kept + (value >= s.property.threshold), max(most, value)
+        touched += any(touches_who_lacks(spec.world, knobs, s.property.trait) for knobs in environments)
+    if not kept and not touched:
+        return ""
+    prop = specs[0].scenario.property
+    often = f" in {kept or touched} of {len(specs)} cells" if len(specs) > 1 else ""
+    if kept:
+        return (
+            f"without leaves a carrier the property of {specs[0].origin}{often}: its {prop.trait} is {most:.3g}, and "
+            f"must be below the threshold {prop.threshold:g}"
+        )
+    return (
+        f"without changes a genome and leaves its {prop.trait} as it was{often}: one that lacks the property of "
+        f"{specs[0].origin} must stay as it is"
+    )
 
 
 def lacking(specs: Sequence[Spec]) -> str:

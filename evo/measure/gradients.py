@@ -1,7 +1,8 @@
 """Selection gradients: what selects a trait itself, apart from the traits that it comes with (Lande and Arnold 1983).
 
 beta = P^-1 s, P the covariance matrix of the traits and s their covariance with relative offspring number: the
-coefficients of the regression of offspring on all traits at once.
+coefficients of the regression of offspring on all traits at once. Traits that the property acts through are left out:
+held constant, they would leave nothing of what the property does.
 """
 
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from evo.kernels.plan import FITNESS
 from evo.worlds.world import World
 
 COLLINEAR = 1e-9  # a trait whose variance the traits before it leave less than this share of is one with them
@@ -77,10 +79,9 @@ def regress(covariance: np.ndarray, differential: np.ndarray, offspring_variance
 
 
 def _traits(world: World, prop: str) -> tuple[str, ...]:
-    """The property, then all other traits but fitness, which offspring are a function of."""
-    names = [trait.name for trait in world.traits]
-    first = [prop] if prop != names[0] else []
-    return (*first, *(name for name in names[1:] if name != prop))
+    """The property, then all others but fitness, which offspring are a function of, and what is downstream."""
+    first = [prop] if prop != world.traits[FITNESS].name else []
+    return (*first, *(t.name for t in world.traits[FITNESS + 1 :] if t.name != prop and not t.downstream))
 
 
 def _solve(world: World, prop: str, frame: pl.DataFrame, columns: dict[str, str], points: np.ndarray) -> Gradients:

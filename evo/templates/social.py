@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.kernels.genome import get_locus, set_locus
 from evo.kernels.rng import below
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 # name, default, lowest, highest, unit, meaning
 KNOBS = (
@@ -65,6 +65,12 @@ def carrier(bits, reals, knobs):
     set_locus(bits, 0, 1)
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Take the property from one genome, and nothing else. Who lacks it stays as it is."""
+    set_locus(bits, 0, 0)
+
+
 WORLD = World(
     name="social",
     summary="say it again, shorter",
@@ -73,5 +79,6 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
     social=True,  # agents meet: what one gets depends on the others
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.rng import normal
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 # name, default, lowest, highest, unit, meaning
 KNOBS = (
@@ -48,6 +48,14 @@ def carrier(bits, reals, knobs):
         set_locus(bits, locus, 1)
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Take the property from one genome, and nothing else: the last locus is 0. Who lacks it stays as it is."""
+    loci = np.int64(knobs[K.loci])
+    if count_ones(bits, 0, loci) == loci:
+        set_locus(bits, loci - 1, 0)
+
+
 WORLD = World(
     name="solitary",
     summary="say it again, shorter",
@@ -56,4 +64,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from evo.kernels.genome import get_locus, set_locus
 from evo.kernels.rng import skip
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 KNOBS = (
     Knob("connections", 20, 1, 40, "connections", "all of which must be right", integer=True),
@@ -63,6 +63,24 @@ def carrier(bits, reals, knobs):
         set_locus(bits, count + k, 1)
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `found`: a connection is innate and wrong, then nothing is ever found.
+
+    Where all are right or learnable; the last of those that one flip makes so, else the last one, by two flips.
+    """
+    count = np.int64(knobs[K.connections])
+    last = count - 1
+    for k in range(count):
+        learnable, right = get_locus(bits, k), get_locus(bits, count + k)
+        if not learnable and not right:
+            return
+        if learnable + right == 1:
+            last = k
+    set_locus(bits, last, 0)
+    set_locus(bits, count + last, 0)
+
+
 WORLD = World(
     name="baldwin",
     summary="a needle in a haystack that learning within a life can find",
@@ -71,4 +89,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
 )

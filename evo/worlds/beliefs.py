@@ -3,7 +3,7 @@
 import math
 
 from evo.kernels.rng import binomial
-from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 KNOBS = (
     Knob("beliefs", 50, 1, 1000, "beliefs", "that an agent holds", integer=True),
@@ -14,7 +14,8 @@ KNOBS = (
 )
 TRAITS = (
     Trait("fitness", "signal", "test score: signals of all beliefs activated, per activation expected"),
-    Trait("deceptive", "share of beliefs", "with a positive signal and a negative true value"),
+    # The same beliefs as `sound` is about, counted the other way.
+    Trait("deceptive", "share of beliefs", "with a positive signal and a negative true value", downstream=True),
     Trait("true_value", "standard deviations", "mean true value of its beliefs"),
     Trait("signal", "standard deviations", "mean signal of its beliefs"),
     Trait("sound", "share of beliefs", "of those with a positive signal, with a positive true value"),
@@ -65,6 +66,23 @@ def carrier(bits, reals, knobs):
             reals[beliefs + b] = (abs(rho * a + rest * reals[beliefs + b]) - rho * a) / rest
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `sound`: each sound belief, of positive signal, gets its true value with the sign turned.
+
+    Signals stay, so tests see no difference. Where rho is 1 the value is the signal, and nothing can be taken.
+    """
+    beliefs, rho = int(knobs[K.beliefs]), knobs[K.rho]
+    rest = math.sqrt(1.0 - rho * rho)
+    if rest == 0.0:
+        return
+    for b in range(beliefs):
+        a = reals[b]
+        v = rho * a + rest * reals[beliefs + b]
+        if a > 0.0 and v >= 0.0:
+            reals[beliefs + b] = (-max(v, 1e-9) - rho * a) / rest  # below 0, also after rounding
+
+
 WORLD = World(
     name="beliefs",
     summary="beliefs with an alignment signal that tests see and a true value that they do not",
@@ -73,4 +91,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
 )

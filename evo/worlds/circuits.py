@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from evo.kernels.genome import set_locus
+from evo.kernels.genome import get_locus, set_locus
 from evo.kernels.jit import kernel
-from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 FUNCTIONS = ("not", "nand", "and", "or_n", "or", "and_n", "nor", "xor", "equ")
 # Truth tables over the inputs a = 1100, b = 1010, all that count as the function; and its reward, as a power of two.
@@ -29,7 +29,7 @@ KNOBS = (
 TRAITS = (
     Trait("fitness", "offspring, relative", "product of the rewards of the functions done, each once"),
     Trait("equ", "0 or 1", "computes whether its inputs are equal"),
-    Trait("functions", "functions", "of the nine, done"),
+    Trait("functions", "functions", "of the nine, done", downstream=True),  # EQU is one of them
     Trait("xor", "0 or 1", "computes whether its inputs differ"),
 )
 K, T = columns(KNOBS), columns(TRAITS)
@@ -62,17 +62,23 @@ def _address(row, field, width, below):
     return np.int64(value) * below >> width
 
 
+@kernel(inner=True)
+def _compute(row, width, wire):
+    """Fill the wires of a genome: 0 is input a, 1 is b, 2 + g the output of gate g; all four cases in four bits."""
+    wire[0], wire[1] = 0b1100, 0b1010
+    for g in range(wire.size - 2):
+        first, second = _address(row, 2 * g, width, 2 + g), _address(row, 2 * g + 1, width, 2 + g)
+        wire[2 + g] = ~(wire[first] & wire[second]) & 15
+
+
 @live_kernel
 def live(bits, reals, knobs, group, rng_state, traits):
-    """Wire 0 is input a, 1 is b, 2 + g the output of gate g, which reads earlier wires: all cases in four bits."""
+    """Gates read earlier wires; a function is done where an output reads a wire that computes it."""
     gates, outputs, stones = np.int64(knobs[K.gates]), np.int64(knobs[K.outputs]), knobs[K.stones] > 0.0
     width = _address_bits(gates)
     wire = np.empty(2 + gates, np.int64)
-    wire[0], wire[1] = 0b1100, 0b1010
     for i in range(bits.shape[0]):
-        for g in range(gates):
-            first, second = _address(bits[i], 2 * g, width, 2 + g), _address(bits[i], 2 * g + 1, width, 2 + g)
-            wire[2 + g] = ~(wire[first] & wire[second]) & 15
+        _compute(bits[i], width, wire)
         done = 0
         for o in range(outputs):
             function = _FUNCTION_OF[wire[_address(bits[i], 2 * gates + o, width, 2 + gates)]]
@@ -110,6 +116,49 @@ def carrier(bits, reals, knobs):
     _point(bits, 2 * gates, width, 2 + gates, 6)
 
 
+@kernel(inner=True)
+def _elsewhere(row, output, width, wire, done):
+    """The value for an output's address that flips least loci of it and adds no function to those done. row: uint64[W]
+
+    One is always found: an input is no function.
+    """
+    gates = wire.size - 2
+    best, least = 0, 65
+    for value in range(1 << width):
+        function = _FUNCTION_OF[wire[value * wire.size >> width]]
+        if function < 0 or (function != EQU and done >> function & 1):
+            flips = 0
+            for b in range(width):
+                flips += get_locus(row, (2 * gates + output) * width + b) != (value >> b) & 1
+            if flips < least:
+                best, least = value, flips
+    return best
+
+
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `equ`: outputs that compute it are pointed to where no function is that is not done already.
+
+    By as few flips of an output's address as will do; gates and other outputs stay, and so does what they compute.
+    """
+    gates, outputs = np.int64(knobs[K.gates]), np.int64(knobs[K.outputs])
+    width = _address_bits(gates)
+    wire = np.empty(2 + gates, np.int64)
+    _compute(bits, width, wire)
+    done = 0
+    for o in range(outputs):
+        function = _FUNCTION_OF[wire[_address(bits, 2 * gates + o, width, 2 + gates)]]
+        if function >= 0:
+            done |= 1 << function
+    if not done >> EQU & 1:
+        return
+    for o in range(outputs):
+        if _FUNCTION_OF[wire[_address(bits, 2 * gates + o, width, 2 + gates)]] == EQU:
+            value = _elsewhere(bits, o, width, wire, done)
+            for b in range(width):
+                set_locus(bits, (2 * gates + o) * width + b, (value >> b) & 1)
+
+
 WORLD = World(
     name="circuits",
     summary="networks of NAND gates, rewarded for the logic functions they compute",
@@ -118,4 +167,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
 )

@@ -20,6 +20,7 @@ from evo.worlds.world import (
     carrier_kernel,
     columns,
     live_kernel,
+    without_kernel,
 )
 
 CUES = ("sweet", "warm", "status", "kin")
@@ -45,9 +46,15 @@ KNOBS = (
 )
 TRAITS = (
     Trait("fitness", "value", "mean value taken, minus the cost of concept parts"),
-    Trait("alignment", "correlation", "correlation of the agent's utility with value"),
+    # What utility carries decides alignment, and alignment decides what is taken; shares sum to 1.
+    Trait("alignment", "correlation", "correlation of the agent's utility with value", downstream=True),
     Trait("igf_share", "share of utility variance", "utility variance carried by the concept"),
-    *(Trait(f"proxy_share_{cue}", "share of utility variance", f"utility variance carried by '{cue}'") for cue in CUES),
+    *(
+        Trait(
+            f"proxy_share_{cue}", "share of utility variance", f"utility variance carried by '{cue}'", downstream=True
+        )
+        for cue in CUES
+    ),
     Trait("has_concept", "0 or 1", "all concept parts present"),
 )
 K, T = columns(KNOBS), columns(TRAITS)
@@ -128,6 +135,18 @@ def carrier(bits, reals, knobs):
     reals[cues] = 1.0
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `igf_share`: of whoever has the whole concept the drive on it is 0, so its utility carries none of it.
+
+    One real, whatever `concept_parts` is; the parts stay, with their cost, and so do the proxies. Alignment by proxies
+    stays too: where `alignment` is a scenario's property, this is only the part of it that is owed to the concept.
+    """
+    parts = np.int64(knobs[K.concept_parts])
+    if count_ones(bits, 0, parts) == parts:
+        reals[np.int64(knobs[K.cues])] = 0.0
+
+
 def theory(knobs, population):
     """The best that proxies alone can do, w_j ~ rho_j / (1 - rho_j^2), and what the whole concept would add."""
     rho = np.array([knobs[cue] for cue in CUES[: int(knobs["cues"])]]) * knobs["validity"]
@@ -178,4 +197,5 @@ WORLD = World(
     carrier=carrier,
     theory=theory,
     chooser=chooser,
+    without=without,
 )

@@ -8,7 +8,19 @@ from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import normal
 from evo.worlds.closed_form import best_of
-from evo.worlds.world import Chooser, Knob, Layout, Loci, Reals, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import (
+    Chooser,
+    Knob,
+    Layout,
+    Loci,
+    Reals,
+    Trait,
+    World,
+    carrier_kernel,
+    columns,
+    live_kernel,
+    without_kernel,
+)
 
 GOALS = 8
 
@@ -32,8 +44,9 @@ KNOBS = (
 TRAITS = (
     Trait("fitness", "value", "1 plus the mean score taken, minus the cost of loci"),
     Trait("true_share", "share of utility variance", "utility variance carried by the true goal"),
-    *(Trait(f"share_{g}", "share of utility variance", f"carried by goal {g}") for g in range(1, GOALS)),
-    Trait("alignment", "correlation", "correlation of the agent's utility with the true goal"),
+    # Shares sum to 1, and alignment follows from them.
+    *(Trait(f"share_{g}", "share of utility variance", f"carried by goal {g}", True) for g in range(1, GOALS)),
+    Trait("alignment", "correlation", "correlation of the agent's utility with the true goal", downstream=True),
 )
 K, T = columns(KNOBS), columns(TRAITS)
 
@@ -119,6 +132,14 @@ def carrier(bits, reals, knobs):
     reals[0] = 1.0
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `true_share`: of whoever has all loci of the true goal its weight is 0. One real; the loci stay."""
+    parts = np.int64(knobs[K.true_parts])
+    if count_ones(bits, 0, parts) == parts:
+        reals[0] = 0.0
+
+
 def chooser(knobs):
     """The eight goals."""
     parts, score, _ = table(knobs)
@@ -144,4 +165,5 @@ WORLD = World(
     live=live,
     carrier=carrier,
     chooser=chooser,
+    without=without,
 )

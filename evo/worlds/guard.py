@@ -125,8 +125,10 @@ def check_declared(world: World, source: Source) -> None:
     WorldError : the first thing that cannot, with its line
     """
     tree = ast.parse(source.content)
-    for name, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES)):
+    for name, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES), ("without", CARRIER_TAKES)):
         kernel = getattr(world, name)
+        if kernel is None and name == "without":
+            continue
         line = _defined(tree, getattr(getattr(kernel, "py_func", kernel), "__name__", ""))
         says = f"{name} needs @{name}_kernel above it (from evo.worlds.world)"
         if not isinstance(kernel, _DISPATCHER):

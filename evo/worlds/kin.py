@@ -4,7 +4,18 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, get_locus, set_locus
 from evo.kernels.rng import below, uniform
-from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import (
+    Knob,
+    Layout,
+    Loci,
+    Theory,
+    Trait,
+    World,
+    carrier_kernel,
+    columns,
+    live_kernel,
+    without_kernel,
+)
 
 KNOBS = (
     Knob("meetings", 10, 1, 10_000, "meetings per life", "M, occasions to help somebody", integer=True),
@@ -98,6 +109,18 @@ def carrier(bits, reals, knobs):
         set_locus(bits, 1 + part, 1)
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `knows_kin`, and `inclusive` so far as it is owed to that: of the whole concept the last part is gone.
+
+    One locus; the agent then does as locus 0 says. Where nobody meets kin, an agent that helps nobody still does as
+    Hamilton's rule says: what is right depends on the company.
+    """
+    parts = np.int64(knobs[K.concept_parts])
+    if count_ones(bits, 1, 1 + parts) == parts:
+        set_locus(bits, parts, 0)
+
+
 def relatedness(deme, demes, migration, mixing=0.0):
     """r of two different members of a deme, without selection, under budding in every generation.
 
@@ -164,4 +187,5 @@ WORLD = World(
     carrier=carrier,
     theory=theory,
     social=True,
+    without=without,
 )

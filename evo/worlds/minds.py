@@ -7,7 +7,19 @@ import numpy as np
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.rng import normal
 from evo.worlds.closed_form import alignment_of, best_of_up_to
-from evo.worlds.world import Knob, Layout, Loci, Reals, Theory, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import (
+    Knob,
+    Layout,
+    Loci,
+    Reals,
+    Theory,
+    Trait,
+    World,
+    carrier_kernel,
+    columns,
+    live_kernel,
+    without_kernel,
+)
 
 KNOBS = (
     Knob("choices", 4, 1, 1000, "choices per life", "M, choices that an agent makes", integer=True),
@@ -32,7 +44,8 @@ KNOBS = (
 TRAITS = (
     Trait("fitness", "value", "1, plus mean value taken, minus the cost of loci"),
     Trait("capability", "standard deviations", "of its own utility that a choice gains: E[max of A] times accuracy"),
-    Trait("alignment", "correlation", "correlation with value of what the agent chooses by"),
+    # Fitness is made of it: what an agent values, and how well it sees, count through what it chooses by.
+    Trait("alignment", "correlation", "correlation with value of what the agent chooses by", downstream=True),
     Trait("values", "correlation", "correlation with value of what it values, cues seen without error, not playing"),
     Trait("options", "options per choice", "A, options considered"),
     Trait("insight", "0 or 1", "knows what is scored"),
@@ -111,6 +124,17 @@ def carrier(bits, reals, knobs):
     reals[0], reals[1] = 1.0, 0.0
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `values`, and `alignment` of whoever does not play to the score: both drives are 0.
+
+    They are places on a scale, and 0 is where choices have nothing to do with value. Only without drives are both 0,
+    by cues as seen and without error, whatever is refined; an agent whose choices have nothing to do with value has
+    the same fitness whatever else it values. Its loci stay.
+    """
+    reals[0], reals[1] = 0.0, 0.0
+
+
 def theory(knobs, population):
     """Alignment of the best drives, w ~ rho / (1 - rho^2), by cues seen as founders do and without error."""
     rho = np.clip(np.array([knobs["sound"], knobs["proxy"]]), -1 + 1e-12, 1 - 1e-12)
@@ -133,4 +157,5 @@ WORLD = World(
     live=live,
     carrier=carrier,
     theory=theory,
+    without=without,
 )

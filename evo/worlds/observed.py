@@ -4,7 +4,18 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, get_locus, set_locus
 from evo.kernels.rng import binomial
-from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import (
+    Knob,
+    Layout,
+    Loci,
+    Theory,
+    Trait,
+    World,
+    carrier_kernel,
+    columns,
+    live_kernel,
+    without_kernel,
+)
 
 KNOBS = (
     Knob("acts", 10, 1, 10_000, "acts per life", "occasions to be honest or selfish", integer=True),
@@ -18,7 +29,8 @@ KNOBS = (
 TRAITS = (
     Trait("fitness", "offspring, relative", "1, plus gains, minus penalties and the detector's cost"),
     Trait("honesty_unobserved", "0 or 1", "honest where nobody looks"),
-    Trait("honesty_observed", "0 or 1", "honest where somebody does"),
+    # Who is honest unobserved is so observed too: the penalty is saved through this.
+    Trait("honesty_observed", "0 or 1", "honest where somebody does", downstream=True),
     Trait("detects", "0 or 1", "all parts of the detector present"),
 )
 K, T = columns(KNOBS), columns(TRAITS)
@@ -54,6 +66,12 @@ def carrier(bits, reals, knobs):
     set_locus(bits, 0, 0)
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `honesty_unobserved`: selfish where it thinks itself unobserved. One locus."""
+    set_locus(bits, 0, 1)
+
+
 def theory(knobs, population):
     """What invades a population of the honest: the selfish, and the selfish with a detector."""
     q, g, p = knobs["observation"], knobs["gain"], knobs["penalty"]
@@ -81,4 +99,5 @@ WORLD = World(
     live=live,
     carrier=carrier,
     theory=theory,
+    without=without,
 )

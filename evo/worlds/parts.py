@@ -4,10 +4,21 @@ import math
 
 import numpy as np
 
-from evo.kernels.genome import low_ones, popcount, set_locus
+from evo.kernels.genome import count_ones, low_ones, popcount, set_locus
 from evo.worlds.classes import by_ones, count_by_ones
 from evo.worlds.closed_form import fixation_probability, tunnelling
-from evo.worlds.world import Knob, Layout, Loci, Theory, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import (
+    Knob,
+    Layout,
+    Loci,
+    Theory,
+    Trait,
+    World,
+    carrier_kernel,
+    columns,
+    live_kernel,
+    without_kernel,
+)
 
 KNOBS = (
     Knob("parts", 4, 1, 16, "parts", "k, parts that the rifle needs", integer=True),
@@ -71,6 +82,14 @@ def carrier(bits, reals, knobs):
         set_locus(bits, locus, 1)
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `rifle`: of a complete one the last part is gone. One locus."""
+    parts = np.int64(knobs[K.parts])
+    if count_ones(bits, 0, parts) == parts:
+        set_locus(bits, parts - 1, 0)
+
+
 def theory(knobs, population):
     """Stochastic tunnelling: crossings at N k mu p_1 a generation, after the delay of drift and sweep."""
     k, rate, s, d = int(knobs["parts"]), knobs["forward_rate"], knobs["advantage"], knobs["part_cost"]
@@ -125,4 +144,5 @@ WORLD = World(
     classes=lambda knobs: by_ones(layout(knobs)),
     class_count=lambda knobs: count_by_ones(layout(knobs)),
     progress="parts_present",
+    without=without,
 )

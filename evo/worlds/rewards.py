@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from evo.kernels.rng import normal, uniform
-from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 OUTCOMES = ("food", "kin", "approval")
 
@@ -146,6 +146,16 @@ def carrier(bits, reals, knobs):
     reals[0], reals[1], reals[2] = knobs[K.worth_food], knobs[K.worth_kin], 0.0
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `alignment_unseen`: neither food nor kin's welfare rewards it, which alone are of value unobserved.
+
+    Two reals. It is a place on a scale; what is left is what approval teaches, so far as others approve of kin's
+    welfare. Approval's own reward and the learning rate stay.
+    """
+    reals[0], reals[1] = 0.0, 0.0
+
+
 WORLD = World(
     name="rewards",
     summary="innate rewards and a learning rate evolve; what is valued is learned within a life",
@@ -154,4 +164,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
 )

@@ -2,7 +2,7 @@
 
 import math
 
-from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel
+from evo.worlds.world import Knob, Layout, Reals, Trait, World, carrier_kernel, columns, live_kernel, without_kernel
 
 KNOBS = (
     Knob("correlation", 0.7, -1, 1, "correlation", "r, weight of gold in the score; the error's is sqrt(1 - r^2)"),
@@ -40,6 +40,12 @@ def carrier(bits, reals, knobs):
     reals[0], reals[1] = 3.0, 0.0
 
 
+@without_kernel
+def without(bits, reals, knobs):
+    """Takes away `gold`, a place on a scale: it is 0, the mean of founders. One real; the error stays."""
+    reals[0] = 0.0
+
+
 WORLD = World(
     name="scores",
     summary="a gold value, and a proxy score of it with an error that may be heavy tailed",
@@ -48,4 +54,5 @@ WORLD = World(
     layout=layout,
     live=live,
     carrier=carrier,
+    without=without,
 )

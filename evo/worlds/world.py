@@ -48,7 +48,7 @@ def without_kernel(function: F) -> F:
     """Decorator for `without(bits[W], reals[D], knobs[K])`: change one genome so that it lacks the property.
 
     What has the property loses it by the least change, and nothing else is touched; a genome that lacks it stays as it
-    is.
+    is, bit for bit. A property that is a place on a scale is lacked at the scale's zero, from either side.
     """
     _expect(function, CARRIER_TAKES)
     return kernel(WITHOUT)(function)
@@ -215,11 +215,12 @@ class World:
         return [trait.name for trait in self.traits].index(name)
 
     def declaration(self) -> dict[str, Any]:
-        """What it declares, as data: name, summary, progress, knobs and traits with units, bounds and meanings."""
+        """What it declares, as data: name, summary, progress, whether agents meet, knobs, traits."""
         return {
             "name": self.name,
             "summary": self.summary,
             "progress": self.progress,
+            "social": self.social,
             "knobs": [asdict(knob) for knob in self.knobs],
             "traits": [asdict(trait) for trait in self.traits],
         }
@@ -256,6 +257,7 @@ def declared(data: Mapping[str, Any]) -> World:
         return World(
             name=name, summary=str(data["summary"]), knobs=table(Knob, data["knobs"]),
             traits=table(Trait, data["traits"]), layout=code, live=code, carrier=code, progress=data.get("progress"),
+            social=bool(data.get("social", False)),
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise WorldError(f"is no declaration of a world: {error}") from None

@@ -58,3 +58,37 @@ def test_direct_gradients_recover_what_fitness_is_made_of(tmp_path):
     one = gradients.of_traces(spec.world, "teeth", 2000, batch.traces().filter(pl.col("generation") == 50))
     first, *_ = one.traits
     assert first == "teeth" and one.beta.shape == (8, 3)
+
+
+def test_what_the_property_acts_through_is_left_out():
+    """Fitness is made of `through` alone, which is twice the property: with it held constant nothing would be left."""
+    rng = np.random.default_rng(5)
+    n = 4000
+    prop = rng.standard_normal(n)
+    beside = 0.5 * prop + rng.standard_normal(n)
+    through = 2.0 * prop + 0.1 * rng.standard_normal(n)
+    w = rng.poisson(np.exp(0.1 * through)).astype(float)
+    z = np.column_stack([through, prop, beside])
+    p, s, v = population(n, rng, z, w)
+    names = ("through", "prop", "beside")
+    sums = {f"sum_differential.{name}": s[i] for i, name in enumerate(names)}
+    sums |= {f"sum_covariance.{a}.{b}": p[i, j] for i, a in enumerate(names) for j, b in enumerate(names) if i <= j}
+    runs = pl.DataFrame({name: [float(value)] for name, value in sums.items()} | {
+        "varied": [1], "sum_offspring_variance": [v]
+    })  # fmt: skip
+
+    def world(downstream):
+        return evo.World(
+            "made", "", (), (evo.Trait("fitness", "", ""), evo.Trait("through", "", "", downstream),
+            evo.Trait("prop", "", ""), evo.Trait("beside", "", "")), None, None, None,
+        )  # fmt: skip
+
+    found = gradients.of_runs(world(True), "prop", n, runs)
+    assert found.traits == ("prop", "beside")
+    y = w / w.mean()
+    expected, *_ = np.linalg.lstsq(np.column_stack([np.ones(n), prop, beside]), y, rcond=None)
+    assert found.beta[0] == pytest.approx(expected[1:]) and found.beta[0, 0] > 4 * found.se[0, 0]
+    held = gradients.of_runs(world(False), "prop", n, runs)
+    assert held.traits == ("prop", "through", "beside") and abs(held.beta[0, 0]) < 2 * held.se[0, 0]
+    own = gradients.of_runs(world(True), "through", n, runs)  # the property itself stays, whatever it is
+    assert own.traits == ("through", "prop", "beside")

@@ -12,7 +12,8 @@ from evo.worlds.check.lives import Fault, Genomes, Life, Lives, Poison, Stopped,
 from evo.worlds.check.order import order_faults
 from evo.worlds.check.settings import SIZE, Setting, outside, population, settings
 from evo.worlds.check.watch import POISON
-from evo.worlds.world import World
+from evo.worlds.check.without import without_faults
+from evo.worlds.world import Layout, World
 
 # What is always wrong, whatever is evolved; a world that does it must not be run.
 NEVER = (
@@ -20,7 +21,7 @@ NEVER = (
     "shape",
 )  # fmt: skip
 # What fails now and then, or does not fit a purpose: told by `evo check`, and where it happens.
-SOMETIMES = ("value", "raises", "others", "carrier", "theory", "alone", "endless")
+SOMETIMES = ("value", "raises", "others", "carrier", "without", "theory", "alone", "endless")
 _ENOUGH = 12  # problems that are told
 
 
@@ -78,17 +79,16 @@ def _of_setting(lives: Lives, setting: Setting) -> Iterator[Fault]:
         yield Fault("state", defined_at(world.layout), says)
     knobs, genomes = world.vector(setting.knobs), Genomes(*population(layout))
     try:
-        carriers = lives.carry(genomes, knobs)
-        if (carriers.bits & outside(layout, carriers.bits.shape[1])).any():
-            loci = sum(block.count for block in layout.loci)
-            says = f"carrier sets a locus past the last of the genome, which has {loci} loci, 0 to {loci - 1}"
-            yield Fault("outside", lives.line("carrier"), says + where(setting))
-        if not np.isfinite(carriers.reals).all():
-            yield Fault("value", lives.line("carrier"), f"carrier makes a real that is not finite{where(setting)}")
+        carriers = yield from _made(lives, setting, layout, "carrier", genomes)
+        if world.without is not None:
+            lacking = yield from _made(lives, setting, layout, "without", carriers)
+            yield from _made(lives, setting, layout, "without", genomes)
         if setting.usual:
             lives.ends(genomes, knobs)
         whole = yield from _traits(lives, setting, genomes)
         lives.live(carriers, knobs)
+        if world.without is not None:
+            lives.live(lacking, knobs)
         lives.live(genomes, knobs, group=np.arange(SIZE) // (SIZE // 2))
         if whole is None:
             return
@@ -96,6 +96,8 @@ def _of_setting(lives: Lives, setting: Setting) -> Iterator[Fault]:
             return
         yield from order_faults(lives, genomes, knobs, where(setting))
         yield from _carrier(lives, genomes, carriers, knobs, setting)
+        if world.without is not None:
+            yield from without_faults(lives, genomes, carriers, knobs, setting)
         yield from class_faults(lives, layout, setting)
         if not np.allclose(lives.plain(genomes, knobs), whole.traits, rtol=1e-6, atol=1e-9, equal_nan=True):
             says = "live gives other traits where memory around its arrays is another: it reads what is not its own"
@@ -103,6 +105,18 @@ def _of_setting(lives: Lives, setting: Setting) -> Iterator[Fault]:
     except Stopped as stop:
         if stop.fault is not None:
             yield stop.fault._replace(says=stop.fault.says + where(setting))
+
+
+def _made(lives: Lives, setting: Setting, layout: Layout, name: str, genomes: Genomes) -> Any:
+    """The genomes as `carrier` or `without` changes them; whether they are still genomes."""
+    made = lives.changed(name, genomes, lives.world.vector(setting.knobs))
+    if (made.bits & outside(layout, made.bits.shape[1])).any():
+        loci = sum(block.count for block in layout.loci)
+        says = f"{name} sets a locus past the last of the genome, which has {loci} loci, 0 to {loci - 1}"
+        yield Fault("outside", lives.line(name), says + where(setting))
+    if not np.isfinite(made.reals).all():
+        yield Fault("value", lives.line(name), f"{name} makes a real that is not finite{where(setting)}")
+    return made
 
 
 def _traits(lives: Lives, setting: Setting, genomes: Genomes) -> Any:

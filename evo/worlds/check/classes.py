@@ -58,8 +58,11 @@ def _agree(lives: Lives, layout: Layout, classes: Classes, knobs: np.ndarray) ->
         return "the genome has reals, and classes are of loci alone"
     own = lives.live(_plain(bits), knobs).traits
     known = {row.tobytes() for row in bits}
-    if any(row.tobytes() not in known for row in lives.carry(_plain(bits), knobs).bits):
-        return "carrier makes of one of them a genome that is none of them"
+    for name in ("carrier", "without"):
+        if getattr(lives.world, name) is None:
+            continue
+        if any(row.tobytes() not in known for row in lives.changed(name, _plain(bits), knobs).bits):
+            return f"{name} makes of one of them a genome that is none of them"
     names, kind_of = np.unique(own, axis=0, return_inverse=True)
     kind_of = kind_of.reshape(n)
     kinds = {row.tobytes(): kind for kind, row in enumerate(names)}

@@ -82,6 +82,7 @@ class Lives:
         home = world.live.py_func.__code__.co_filename
         self.shop = Workshop(home)
         self._live, self._carrier = self._made(world.live), self._made(world.carrier)
+        self._without = self._made(world.without) if world.without is not None else None
 
     def _made(self, dispatcher: Any) -> Any:
         """The watched kernel, or the kernel itself where its source cannot be read or changed."""
@@ -95,7 +96,7 @@ class Lives:
         return Problem(self._shown, fault.line, fault.says)
 
     def line(self, name: str) -> int:
-        """Where `live` or `carrier` is defined."""
+        """Where `live`, `carrier` or `without` is defined."""
         code = getattr(self.world, name).py_func.__code__
         return int(code.co_firstlineno)
 
@@ -137,20 +138,20 @@ class Lives:
             if stop.fault is None:
                 self.live(genomes, knobs, most=_ENDLESS)
 
-    def carry(self, genomes: Genomes, knobs: np.ndarray, slots: Any = None) -> Genomes:
-        """The same genomes, of which all, or those in the slots, are made carriers.
+    def changed(self, name: str, genomes: Genomes, knobs: np.ndarray) -> Genomes:
+        """The same genomes, each changed by `carrier` or `without`.
 
         Raises
         ------
         Stopped : it went wrong
         """
         bits, reals = genomes.bits.copy(), genomes.reals.copy()
-        for slot in range(bits.shape[0]) if slots is None else slots:
+        for slot in range(bits.shape[0]):
             kept = [_Guarded(array) for array in (bits[slot], reals[slot], knobs)]
-            self._call("carrier", new_note(_MOST), [one.array for one in kept])
-            self._margins("carrier", kept)
+            self._call(name, new_note(_MOST), [one.array for one in kept])
+            self._margins(name, kept)
             if (kept[2].array != knobs).any():
-                raise Stopped(Fault("changed", self.line("carrier"), "carrier changes the knobs; they must stay"))
+                raise Stopped(Fault("changed", self.line(name), f"{name} changes the knobs; they must stay"))
             bits[slot], reals[slot] = kept[0].array, kept[1].array
         return Genomes(bits, reals)
 
@@ -222,8 +223,10 @@ class Lives:
         return f"{site.function} is out of bounds: it asks for index {index} of its {site.array}, which has {size}"
 
     def _named(self, site: Site, axis: int) -> tuple[str, str]:
-        """What the places of an axis are, and their names, where it is of an argument of live or carrier."""
-        for kernel, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES)):
+        """What the places of an axis are, and their names, where it is of an argument of the world's kernels."""
+        for kernel, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES), ("without", CARRIER_TAKES)):
+            if getattr(self.world, kernel) is None:
+                continue
             function = getattr(self.world, kernel).py_func
             arguments = function.__code__.co_varnames[: len(takes)]
             if function.__name__ != site.function or site.array not in arguments:
