@@ -7,15 +7,16 @@ from typing import Any, Unpack
 import numpy as np
 import polars as pl
 
-from evo.batch.arms import ARMS, BLIND, SUPPLIED, evolve_arm
+from evo.batch.arms import ARMS, BLIND, ENOUGH, SUPPLIED, WATCHED, evolve_arm
 from evo.batch.executors import Where
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.engines.carriers import carries
+from evo.engines.distance import steps_to_carrier
 from evo.engines.founders import ENGINES, insertion_advantages
 from evo.errors import ScenarioError
+from evo.measure import columns, offspring
 from evo.measure.advantage import LOOKS, pooled
-from evo.measure.offspring import columns
 from evo.measure.realization import advantage_of
 from evo.measure.reasons import reasons
 from evo.scenario.spec import Cell, Spec
@@ -84,6 +85,8 @@ def explain_batch(
             told.append(why)
         else:
             evolve_arm(live, arm, progress=progress, told=told.append, **where)
+    if live and all(cell.spec.engine == "numba" for cell in live.cells):
+        evolve_arm(live, WATCHED, ENOUGH, progress=progress, told=told.append, **where)
     again = {arm: _by_cell(rows) for arm, rows in batch.arms().items()}
     own = _by_cell(batch.runs())
     able = {cell.key: cell for cell in live.cells} if live else {}
@@ -91,14 +94,19 @@ def explain_batch(
         reasons(
             cell,
             own[cell.key],
-            batch.traces(cell, columns(cell.spec.scenario.property.trait)),
+            batch.traces(cell, offspring.columns(cell.spec.scenario.property.trait)),
             controls.get(tuple(cell.set.values())),
-            {arm: rows[cell.key] for arm, rows in again.items() if cell.key in rows},
+            {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
+            batch.arm(WATCHED).traces(cell, [column.name for column in columns.WATCHED]) if WATCHED in again else None,
             decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
         )
         for cell in batch.cells
         if cell.key in own
     ]
+    for told_of in cells:
+        cell = able.get(next(c.key for c in batch.cells if c.set == told_of["set"]))
+        if told_of["supply"] is not None and cell is not None:
+            told_of["supply"]["steps"] = steps_to_carrier(cell.spec)
     return Why(cells, told)
 
 

@@ -15,7 +15,10 @@ from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
 from evo.wording import closest, show
 
-ARMS = BLIND, SUPPLIED = ARM._fields[1:]
+ARMS = BLIND, SUPPLIED = "blind", "supplied"
+WATCHED = "watched"  # evolved once more as it was, with more measured; the first so many replicates of a cell
+ENOUGH = 40
+assert {*ARMS, WATCHED} == {*ARM._fields[1:]}
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -33,14 +36,10 @@ def named(text: str) -> tuple[str, ...]:
     return names
 
 
-def stored(batch: Batch, arm: str) -> Batch:
-    """What is there of an arm of a batch, read without any of its world's code."""
-    return Batch(batch.folder / "arms" / arm, batch.spec.in_arm(arm))
-
-
 def evolve_arm(
     batch: Batch,
     arm: str,
+    most: int | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
     told: Callable[[str], None] = lambda text: None,
@@ -51,6 +50,7 @@ def evolve_arm(
     Parameters
     ----------
     batch : with the code of its world, from `Batch.live`
+    most : the first so many of each cell, where given
     progress, told, **where : as in `evo.batch.run.run`
 
     Raises
@@ -60,8 +60,8 @@ def evolve_arm(
     """
     check(where)
     jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
-    again, runs = stored(batch, arm), batch.runs()
-    wanted = {cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"]) for cell in again.cells}
+    again, runs = batch.arm(arm), batch.runs()
+    wanted = {cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"])[:most] for cell in again.cells}
     if where.get("scheduler") is None:
         limits.check_populations(again.cells, jobs)
     try_worlds(again.cells)

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from evo.engines.replicates import Evolved
-from evo.kernels.records import BREEDING, INSERTION, ROW
-from evo.measure.columns import DEMES, TRANSMISSION
+from evo.kernels.records import BREEDING, INSERTION, ROW, WATCH
+from evo.measure.columns import DEMES, TRANSMISSION, WATCHED
 from evo.scenario.spec import Cell, Spec
 
 
@@ -94,6 +94,8 @@ def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
         "expected_offspring_variance": r.breeding[filled][:, BREEDING.expected_variance],
         "crossed": r.breeding[filled][:, BREEDING.crossed],
     }
+    if r.watch.shape[1]:
+        columns |= {column.name: r.watch[filled][:, getattr(WATCH, column.name)] for column in WATCHED}
     for t, trait in enumerate(cell.spec.world.traits):
         columns |= {
             f"training.{trait.name}": rows[:, ROW.mean, t],

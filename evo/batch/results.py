@@ -116,13 +116,13 @@ class Batch:
         ]
 
     def arms(self) -> dict[str, pl.DataFrame]:
-        """The rows of each arm that `evo why` has evolved, by its name."""
-        found = {}
-        for name in ARM._fields[1:]:
-            folder = self.folder / "arms" / name
-            if folder.is_dir() and not (rows := Store(folder).runs()).is_empty():
-                found[name] = rows
-        return found
+        """The rows of each arm that `evo why` has evolved, by its name: blind, supplied, watched."""
+        found = {name: self.arm(name).runs() for name in ARM._fields[1:]}
+        return {name: rows for name, rows in found.items() if not rows.is_empty()}
+
+    def arm(self, name: str) -> "Batch":
+        """What is there of an arm of this batch, read without any of its world's code."""
+        return Batch(self.folder / "arms" / name, self.spec.in_arm(name))
 
     def rates(self) -> pl.DataFrame:
         """Realized k of n, rate and 95 % interval, a row per cell."""

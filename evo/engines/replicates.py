@@ -9,7 +9,7 @@ import numpy as np
 from evo.engines.carriers import carries
 from evo.kernels.operators import CROSSOVER, SCHEME
 from evo.kernels.plan import ARM, Plan, Rule
-from evo.kernels.records import CONTROL, ROW, STATUS, Records, extremes, new_records
+from evo.kernels.records import CONTROL, ROW, STATUS, STREAM, Records, extremes, new_records
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Spec
 
@@ -98,7 +98,7 @@ def stream_key(spec: Spec) -> tuple[int, ...]:
     return tuple(int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8))
 
 
-def streams_of(spec: Spec, replicates: Sequence[int], count: int = 2) -> np.ndarray:
+def streams_of(spec: Spec, replicates: Sequence[int], count: int = len(STREAM)) -> np.ndarray:
     """Independent random streams of each replicate, fixed by cell, seed and number alone: uint64[R, count, 4]."""
     key = stream_key(spec)
     return np.stack([seed_streams(spec.scenario.batch.seed, (*key, r), count) for r in replicates])

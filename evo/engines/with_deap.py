@@ -13,9 +13,10 @@ import numpy as np
 from deap import base, creator, tools
 
 from evo.engines.replicates import Evolved, collect, each, plan, refuse, streams_of
+from evo.kernels.arms import SAMPLE, untouched
 from evo.kernels.genome import pack, unpack
 from evo.kernels.operators import DEAP_SCHEMES
-from evo.kernels.plan import FITNESS
+from evo.kernels.plan import ARM, FITNESS
 from evo.kernels.records import CONTROL, INSERTION, INSERTION_TRIALS, PRICE, ROW, STATUS, STREAM, Records, new_records
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, new_desk, prepare, truncated
 from evo.scenario.spec import Spec
@@ -147,10 +148,42 @@ class _Replicate:
 
     def _carrier(self, individual: Any, knobs: np.ndarray) -> Any:
         """The same individual with the property."""
+        return self._altered(individual, self.spec.world.carrier, knobs)
+
+    def _altered(self, individual: Any, change: Any, knobs: np.ndarray) -> Any:
+        """The same individual with its genome changed by one of the world's kernels."""
         bits, reals = self._arrays([individual])
-        self.spec.world.carrier(bits[0], reals[0], knobs)
+        change(bits[0], reals[0], knobs)
         loci = unpack(bits, self.plan.loci)[0].astype(int)
         return type(individual)([*loci.tolist(), *reals[0].tolist()])
+
+    # --- arms
+
+    def _blind(self, population: list[Any], traits: np.ndarray, knobs: np.ndarray) -> np.ndarray:
+        """Traits whose fitness is as without the property, as `blind` of the kernels: float64[N, T]."""
+        lost = [self._altered(individual, self.spec.world.without or untouched, knobs) for individual in population]
+        have = np.flatnonzero([list(a) != list(b) for a, b in zip(lost, population, strict=True)])
+        seen = traits.copy()
+        if not have.size:
+            return seen
+        if not self.plan.social:
+            seen[have, FITNESS] = self._live(lost, knobs, self.began.copy())[have, FITNESS]
+            return seen
+        sample, worth = random.sample(have.tolist(), min(SAMPLE, have.size)), 0.0
+        for slot in sample:
+            among = [*population[:slot], lost[slot], *population[slot + 1 :]]
+            worth += traits[slot, FITNESS] - self._live(among, knobs, self.began.copy())[slot, FITNESS]
+        own = traits[have, FITNESS]
+        seen[have, FITNESS] = np.maximum(own - worth / len(sample), np.minimum(own, 0.0))
+        return seen
+
+    def _supply(self, children: list[Any], knobs: np.ndarray) -> None:
+        """Turn one of the offspring that is no elite into a carrier."""
+        n = len(children) // self.plan.rule.demes
+        slot = random.choice([i for i in range(len(children)) if i % n < n - self.plan.rule.elites])
+        carrier = self._carrier(children[slot], knobs)
+        carrier.parents, carrier.crossed = children[slot].parents, children[slot].crossed
+        children[slot] = carrier
 
     # --- selection and variation
 
@@ -261,9 +294,10 @@ class _Replicate:
             out.ended_at[0] = generation
             if refuse(out, traits):
                 return True
+            seen = self._blind(population, traits, knobs) if p.arm == ARM.blind else traits
             for slot, individual in enumerate(population):
                 individual.slot = slot
-                individual.fitness.values = tuple(traits[slot, self.objectives])
+                individual.fitness.values = tuple(seen[slot, self.objectives])
             last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
             if generation == 0 or last:
                 out.insertion[0, INSERTION.end] = self._insertion(population, knobs)
@@ -275,11 +309,13 @@ class _Replicate:
                 out.established_at[0] = generation
             step = _Step(np.zeros(p.size), np.zeros(p.size), 0.0)
             if not last:
-                status, expected = self._expected(traits[:, FITNESS].copy())
+                status, expected = self._expected(seen[:, FITNESS].copy())
                 if status != OK:
                     out.status[0] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     return True
                 following = self._offspring(population)
+                if p.arm == ARM.supplied:
+                    self._supply(following, knobs)
                 step = _step(following, expected)
             if not self._measured(population, traits, step, generation, last, out):
                 return True

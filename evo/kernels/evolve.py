@@ -42,6 +42,7 @@ from evo.kernels.rng import below, uniform
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk
 from evo.kernels.signatures import CARRIER, LIVE, WITHOUT
 from evo.kernels.variation import cross, found_population, mutate_bits, mutate_reals, take
+from evo.kernels.watch import found_markers, pass_markers, survey
 
 
 class Space(NamedTuple):
@@ -66,6 +67,7 @@ class Space(NamedTuple):
     spare_reals: F64_2  # [N, D]
     crossed_bits: U64_2  # [N, W], the next generation before it mutates, where there are two parents; else [0, W]
     crossed_reals: F64_2  # [N, D], or [0, D]
+    marks: U64_2  # [2, N], neutral markers of this generation and the next in turn
     again: B_1  # [N], which live again
     unmutated: F64_2  # [N, T], traits of what offspring were before they mutated
     uncrossed: F64_2  # [N, T], and of their parents, mean of both
@@ -98,6 +100,7 @@ def new_space(plan: Plan) -> Space:
         spare_reals=np.zeros((n, dims)),
         crossed_bits=np.zeros((n if plan.roles == 2 else 0, words), np.uint64),
         crossed_reals=np.zeros((n if plan.roles == 2 else 0, dims)),
+        marks=np.zeros((2, n), np.uint64),
         again=np.zeros(n, np.bool_),
         unmutated=np.zeros((n, traits)),
         uncrossed=np.zeros((n, traits)),
@@ -188,7 +191,7 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     transmission = space.moments[MOMENT.transmission]
     for r in range(streams.shape[0]):
-        state, measure = streams[r, STREAM.evolves], streams[r, STREAM.measures]
+        state, measure, watch = streams[r, STREAM.evolves], streams[r, STREAM.measures], streams[r, STREAM.watches]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
         generation = np.int64(0)
         found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
@@ -197,6 +200,9 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
             for i in range(plan.size):
                 space.parents[role, i] = i  # founders count as their own parents: they inherit all
         space.price[:] = 0.0
+        watched = plan.arm == ARM.watched
+        if watched:
+            found_markers(watch, space.marks[0])
         begin(r, out)
         while out.status[r] == STATUS.unfinished:
             if control[CONTROL.stop] != 0:
@@ -239,6 +245,8 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 _vary(plan, state, now, space)
                 if plan.arm == ARM.supplied:
                     supply(carrier, plan, knobs, measure, space.bits[1 - now], space.reals[1 - now])
+                if watched:
+                    pass_markers(space.parents, watch, space.marks[now], space.marks[1 - now])
                 credit(space.parents, space.offspring)
             differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
             if not all_finite(variance):
@@ -251,6 +259,8 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 covariances(traits, mean, 0 if recorded else 1, space.covariance)
             if rising:
                 sum_for_gradients(space.moments, space.covariance, spread(space.offspring), r, out)
+            if recorded and watched:
+                survey(live, plan, knobs, last, now, space, watch, out.watch[r, out.records[r]])
             if recorded:
                 _record(live, plan, measure, now, space, last, r, out)
                 if out.status[r] != STATUS.unfinished:

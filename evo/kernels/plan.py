@@ -11,7 +11,7 @@ FITNESS = 0  # the trait that selection sees
 ENVIRONMENT = columns(("training", "changed", "deployment"))
 
 # What is changed in a replicate that is evolved again; see `arms.py`.
-ARM = columns(("none", "blind", "supplied"))
+ARM = columns(("none", "blind", "supplied", "watched"))
 
 
 class Rule(NamedTuple):

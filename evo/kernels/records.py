@@ -6,10 +6,10 @@ import numpy as np
 
 from evo.kernels.jit import F64_1, F64_2, F64_3, F64_4, I64_1, I64_2, kernel, type_of
 from evo.kernels.names import columns
-from evo.kernels.plan import Plan
+from evo.kernels.plan import ARM, Plan
 
 # Streams of a replicate: streams[replicate, STREAM], uint64[4] each.
-STREAM = columns(("evolves", "measures"))
+STREAM = columns(("evolves", "measures", "watches"))
 
 # control[CONTROL]: set `stop` from another thread to stop within a generation; generations and finished replicates are
 # counted.
@@ -33,6 +33,14 @@ ROW = columns(("mean", "variance", "deployment", *PRICE._fields, "differential")
 # Columns of breeding[replicate, record, BREEDING], of the selection that follows a recorded generation.
 BREEDING = columns(("offspring_variance", "expected_variance", "crossed"))
 
+# watch[replicate, record, WATCH], only in a replicate that is watched: heterozygosity of neutral markers, in all and
+# within demes; r squared of neighbouring loci; offspring of parents that lack the property, and those of them that have
+# it; residents by what one mutation does to their fitness. See `watch.py`.
+WATCH = columns((
+    "diversity", "diversity_within", "linkage", "offspring", "supplied", "beneficial", "neutral", "deleterious",
+    "lethal",
+))  # fmt: skip
+
 # insertion[replicate, INSERTION]: insertion tests of the first and of the last generation.
 INSERTION = columns(("start", "end"))
 INSERTION_TRIALS = 16  # carriers inserted, one at a time, in one insertion test
@@ -51,6 +59,7 @@ class Records(NamedTuple):
     trace: F64_4  # [R, G, ROW, T]
     covariance: F64_4  # [R, G, T, T], of the traits of a recorded generation
     breeding: F64_3  # [R, G, BREEDING], variance of offspring, of expected offspring, share of crossed offspring
+    watch: F64_3  # [R, G, WATCH], or [R, 0, WATCH] where it is not watched
     # Sums over all generations in which the property varied and was not yet established, of all traits but fitness:
     # the selection gradients on its way up follow from them.
     varied: I64_1  # [R], how many those are
@@ -76,6 +85,7 @@ def new_records(replicates: int, plan: Plan) -> Records:
         trace=np.zeros((r, g, len(ROW), t)),
         covariance=np.zeros((r, g, t, t)),
         breeding=np.zeros((r, g, len(BREEDING))),
+        watch=np.full((r, g if plan.arm == ARM.watched else 0, len(WATCH)), np.nan),
         varied=np.zeros(r, np.int64),
         sum_covariance=np.zeros((r, t, t)),
         sum_differential=np.zeros((r, t)),

@@ -83,6 +83,19 @@ TRACES = (
     Column("covariance.{trait}.{trait}", BOTH, "in the population, of a trait and a later one"),
 )
 
+# Further columns of traces, of replicates that `evo why` evolves once more to watch them.
+WATCHED = (
+    Column("diversity", "chance", "heterozygosity of neutral marker loci: two individuals differ, mean of 64 loci"),
+    Column("diversity_within", "chance", "the same for two of one deme, mean over demes"),
+    Column("linkage", "r squared", "of neighbouring loci that both vary, mean; of two parents"),
+    Column("offspring", "offspring", "of parents that lack the property, bred once more by other luck"),
+    Column("supplied", "offspring", "those of them that have it"),
+    Column("beneficial", "individuals", "whose fitness one mutation would raise by over 1 / N of it"),
+    Column("neutral", "individuals", "whose fitness it would change by 1 / N of it at most"),
+    Column("deleterious", "individuals", "whose fitness it would lower by more"),
+    Column("lethal", "individuals", "who would be left with none"),
+)
+
 OPTIMIZER_ONLY = ("divergence",)
 TRANSMISSION = ("transmission", "mutation", "recombination", "environment")  # and its three parts
 DEMES = ("between", "within")  # parts of selection, where there are demes

@@ -7,10 +7,12 @@ import polars as pl
 
 from evo.measure import gradients
 from evo.measure.columns import DEMES
+from evo.measure.drift import between_demes, effective_size
 from evo.measure.information import gained
 from evo.measure.intervals import exact, mean_interval, paired_difference, wilson
 from evo.measure.offspring import breeding
 from evo.measure.realization import PRICE, STAGES, advantage_of, waits
+from evo.measure.supply import supplied
 from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import median_wait
 from evo.scenario.spec import Cell
@@ -29,12 +31,29 @@ def _arms(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any
     return told
 
 
+def _watched(found: dict[str, Any], watched: pl.DataFrame | None, demes: int) -> dict[str, Any]:
+    """The measures of breeding, and of supply, with what only a replicate that was watched can tell."""
+    if watched is None or watched.is_empty():
+        return {"breeding": found | {"f_st": None, "linkage": None}, "supply": None}
+    linkage = watched["linkage"].fill_nan(None).mean()
+    return {
+        "breeding": found
+        | {
+            "effective_size": effective_size(watched),
+            "f_st": between_demes(watched) if demes > 1 else None,
+            "linkage": linkage,
+        },
+        "supply": supplied(watched),
+    }
+
+
 def reasons(
     cell: Cell,
     runs: pl.DataFrame,
     traces: pl.DataFrame,
     neutral: pl.DataFrame | None = None,
     arms: Mapping[str, pl.DataFrame] | None = None,
+    watched: pl.DataFrame | None = None,
     advantage: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The measures of one cell.
@@ -44,6 +63,7 @@ def reasons(
     runs, traces : rows of this cell
     neutral : rows of the same cell of the neutral control, for the information gained
     arms : rows of the same cell in each arm that was evolved, by its name
+    watched : recorded generations of the cell's replicates that were watched
     advantage : pooled over more founding populations than the cell's own; by default over its own
 
     Returns
@@ -58,7 +78,7 @@ def reasons(
         stages[stage] = {"count": k, "rate": k / n, "wilson": wilson(k, n), "exact": exact(k, n)}
     arms = arms or {}
     advantage = advantage or advantage_of(cell, runs)
-    found = outcomes(runs, arms)
+    found = outcomes(runs, {name: arms[name] for name in ("blind", "supplied") if name in arms})
     judged = judge(found, advantage) if found.realized.size else judge(outcomes(runs, {}), advantage)
     return {
         "set": cell.set,
@@ -81,7 +101,7 @@ def reasons(
             for trait in spec.world.traits
         },
         "gradients": gradients.pooled(spec.world, prop, size, runs),
-        "breeding": breeding(size, prop, traces),
+        **_watched(breeding(size, prop, traces), watched, spec.scenario.population.demes),
         "information": None
         if neutral is None or neutral.is_empty()
         else gained(runs[f"training.{prop}"].to_numpy(), neutral[f"training.{prop}"].to_numpy())._asdict(),

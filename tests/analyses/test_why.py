@@ -11,14 +11,53 @@ def test_why_explains_with_numbers(tmp_path):
     document = run(tmp_path)
     done = command("why", document["batch"])
     assert done.returncode == 0, done.stderr
-    for words in ("insertion advantage", "transmission", "effective population size", "5 replicates"):
+    for words in ("insertion advantage", "mutation", "supplied", "effective population size", "5 replicates"):
         assert words in done.stdout
     told = json.loads(command("why", document["batch"], "--neutral", "--json").stdout)
     assert [cell["set"] for cell in told["cells"]] == [{"parts": 1}, {"parts": 2}]
     for cell, summary in zip(told["cells"], document["cells"], strict=True):
-        assert sum(cell["verdicts"].values()) == 5 and cell["verdicts"] == summary["verdicts"]
+        assert summary["verdict"] is None and summary["verdicts"] == {}
+        assert set(cell["arms"]) == {"blind", "supplied"}
+        for arm in cell["arms"].values():
+            assert arm["replicates"] == 5 and 0 <= arm["realized"] <= 5
+            assert arm["difference"] == pytest.approx((arm["realized"] - summary["realized"]) / 5)
+            assert arm["low"] <= arm["difference"] <= arm["high"] and 0.0 <= arm["p"] <= 1.0
+        assert sum(cell["shares"].values()) == pytest.approx(1.0)
+        assert cell["advantage"]["says"] == "for"
         price = {key: entry["mean"] for key, entry in cell["price"]["rifle"].items()}
         assert price["expected"] + price["drift"] == pytest.approx(price["selection"], abs=1e-12)
         assert price["selection"] + price["transmission"] == pytest.approx(price["change"], abs=1e-9)
+        parts = price["mutation"] + price["recombination"] + price["environment"]
+        assert parts == pytest.approx(price["transmission"], abs=1e-12)
         assert cell["information"]["bits"] >= 0
     assert command("why", tmp_path / "nothing").returncode == 2
+
+
+def test_arms_are_kept_resumed_and_told_by_run(tmp_path):
+    document = run(tmp_path, "--over", "parts=1", replicates=12)
+    first = command("why", document["batch"], "--json")
+    assert first.returncode == 0, first.stderr
+    again = command("why", document["batch"], "--json", "--arms", "none")
+    assert json.loads(first.stdout)["cells"][0]["arms"] == json.loads(again.stdout)["cells"][0]["arms"]
+    told = run(tmp_path, "--over", "parts=1", replicates=12)
+    assert told["digest"] == document["digest"] and told["cells"][0]["verdict"] == "made by selection"
+    assert sum(told["cells"][0]["verdicts"].values()) == 12
+    more = run(tmp_path, "--over", "parts=1", replicates=15)
+    cell = json.loads(command("why", more["batch"], "--json").stdout)["cells"][0]
+    assert cell["arms"]["blind"]["replicates"] == 15
+
+
+def test_one_arm_alone_decides_nothing_and_a_wrong_one_is_named(tmp_path):
+    document = run(tmp_path, "--over", "parts=1", replicates=12)
+    cell = json.loads(command("why", document["batch"], "--json", "--arms", "supplied").stdout)["cells"][0]
+    assert set(cell["arms"]) == {"supplied"} and cell["verdict"] == "undecided" and cell["needed"] is None
+    wrong = command("why", document["batch"], "--arms", "deaf")
+    assert wrong.returncode == 2 and "deaf" in wrong.stderr and "blind" in wrong.stderr
+    assert "Traceback" not in wrong.stderr and wrong.stderr.count("\n") == 1
+
+
+def test_optimizers_have_no_arms_and_the_rest_goes_on(tmp_path):
+    document = run(tmp_path, scenario="optimizers", replicates=1, generations=5)
+    done = command("why", document["batch"], "--json")
+    assert done.returncode == 0 and "only genetic ones have arms" in done.stderr, done.stderr
+    assert all(cell["verdict"] == "undecided" for cell in json.loads(done.stdout)["cells"])

@@ -1,0 +1,86 @@
+"""How many mutations lie between the commonest founder and a carrier of the property."""
+
+from itertools import combinations
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from evo.engines.replicates import plan, streams_of
+from evo.kernels.genome import pack, unpack
+from evo.kernels.records import STREAM
+from evo.scenario.spec import Spec
+from evo.worlds.carriers import found
+
+_MOST = 50_000  # genomes that are lived, at most
+_LUCK = 8  # lives of each, where living is by chance
+
+
+def _commonest(spec: Spec) -> tuple[np.ndarray, np.ndarray]:
+    """The commonest genome among the founders of replicate 0: its loci, bool[L], and its reals, float64[D]."""
+    p, stream = plan(spec), streams_of(spec, [0])[0, STREAM.evolves].copy()
+    bits, reals = found(spec.world.layout(spec.knobs), p.size, stream)
+    loci = unpack(bits, p.loci)
+    whole = np.concatenate([loci.astype(float), reals], axis=1)
+    kinds, first, counts = np.unique(whole, axis=0, return_index=True, return_counts=True)
+    del kinds
+    at = int(first[np.argmax(counts)])
+    return loci[at].astype(bool), reals[at]
+
+
+def _have(spec: Spec, loci: np.ndarray, reals: np.ndarray) -> bool:
+    """Whether any of some genomes has the property, in any of a few lives. loci: bool[M, L]; reals: float64[M, D]."""
+    world, prop = spec.world, spec.scenario.property
+    knobs, stream = world.vector(spec.knobs), streams_of(spec, [0])[0, STREAM.watches].copy()
+    traits = np.zeros((len(loci), len(world.traits)))
+    bits, group = pack(loci), np.zeros(len(loci), np.int64)
+    for _ in range(_LUCK):
+        before = stream.copy()
+        world.live(bits.copy(), np.ascontiguousarray(reals), knobs, group, stream, traits)
+        if (traits[:, world.trait(prop.trait)] >= prop.threshold).any():
+            return True
+        if np.array_equal(before, stream):
+            return False
+    return False
+
+
+def steps_to_carrier(spec: Spec) -> dict[str, Any]:
+    """The least number of mutations from the commonest founder to a genome with the property.
+
+    Looked for among all that differ from it in one locus, in two, and so on, as far as _MOST lives allow; loci that no
+    mutation changes are left as they are. A carrier made of it gives an upper bound; a real that differs counts as one.
+
+    Returns
+    -------
+    {"least": the number, None where it is not known; "low": at least; "high": at most, None where no carrier is one}
+    """
+    p = plan(spec)
+    loci, reals = _commonest(spec)
+    rates = [(f, b) for f, b, n in zip(p.forward, p.back, np.diff(p.starts), strict=True) for _ in range(n)]
+    free = [i for i, (forward, back) in enumerate(rates) if (back if loci[i] else forward) > 0.0]
+    high = _carrier(spec, loci, reals)
+    if spec.world.social:  # how one lives depends on the others
+        return {"least": None, "low": 0, "high": high}
+    lived = 0
+    for steps in range(len(free) + 1):
+        if high == steps:
+            return {"least": steps, "low": steps, "high": high}
+        lived += comb(len(free), steps)
+        if lived > _MOST:
+            return {"least": None, "low": steps, "high": high}
+        tried = np.repeat(loci[None, :], comb(len(free), steps), axis=0)
+        for row, places in zip(tried, combinations(free, steps), strict=True):
+            row[list(places)] ^= True
+        if _have(spec, tried, np.repeat(reals[None, :], len(tried), axis=0)):
+            return {"least": steps, "low": steps, "high": steps}
+    return {"least": None, "low": 1, "high": high}
+
+
+def _carrier(spec: Spec, loci: np.ndarray, reals: np.ndarray) -> int | None:
+    """Loci and reals in which a carrier made of a genome differs from it; None where that has not the property."""
+    bits, changed = pack(loci[None, :]), reals[None, :].copy()
+    spec.world.carrier(bits[0], changed[0], spec.world.vector(spec.knobs))
+    after = unpack(bits, loci.size).astype(bool)
+    if not spec.world.social and not _have(spec, after, changed):
+        return None
+    return int((after[0] != loci).sum() + (changed[0] != reals).sum())

@@ -1,0 +1,72 @@
+"""Effective size as the loss of neutral heterozygosity shows it, and how that is spread over demes."""
+
+import numpy as np
+import polars as pl
+from scipy.optimize import brentq
+
+from evo.measure.intervals import resampled
+
+LEFT = 0.2  # of the founders' heterozygosity: below it, too little is left to tell a rate from
+RESAMPLES = 400
+
+
+def loss(ended_at: np.ndarray, founders: np.ndarray, left: np.ndarray) -> float:
+    """The share of neutral heterozygosity that is lost in a generation, 1 / N_e.
+
+    The one at which what is expected to be left, sum of H_0 (1 - loss)^t, is what is left, over all replicates.
+
+    ended_at : float64[R], t; founders, left : float64[R], H_0 and H_t
+    """
+    if not ended_at.max() > 0.0 or not founders.sum() > left.sum() > 0.0:
+        return float("nan")
+    return float(brentq(lambda lost: (founders * (1.0 - lost) ** ended_at).sum() - left.sum(), 0.0, 1.0))
+
+
+def _until(traces: pl.DataFrame, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each replicate the last recorded generation up to a horizon, and the heterozygosity at its start and then."""
+    rows = traces.sort("generation").filter(pl.col("generation") <= horizon)
+    ends = rows.group_by("replicate", maintain_order=True).agg(
+        pl.col("generation").last(), first=pl.col("diversity").first(), last=pl.col("diversity").last()
+    )
+    return tuple(ends[name].to_numpy().astype(float) for name in ("generation", "first", "last"))  # type: ignore[return-value]
+
+
+def effective_size(traces: pl.DataFrame) -> dict[str, float | None]:
+    """N_e = 1 / (1 - (H_t / H_0)^(1/t)), with the 95 % interval of a bootstrap over replicates.
+
+    Over the generations in which at least LEFT of the founders' heterozygosity is expected to remain. Whatever the
+    population has of demes, migration, budding, elites, crossing, schemes and linked selection is in it.
+
+    traces : rows of one cell, watched
+
+    Returns
+    -------
+    {"mean", "low", "high"}: None where nothing is lost, so that no size can be told
+    """
+    first, horizon = float(traces["generation"].filter(traces["generation"] > 0).min() or 0), float("inf")  # type: ignore[arg-type]
+    for _ in range(20):
+        found = _until(traces, horizon)
+        share = loss(*found)
+        shorter = np.log(LEFT) / np.log1p(-share) if 0.0 < share < 1.0 else horizon
+        if found[0].max() <= max(shorter, first) or not np.isfinite(share):
+            break
+        horizon = max(shorter, first)
+    rng, n = np.random.default_rng(1), found[0].size
+    again = [loss(*(values[chosen] for values in found)) for chosen in rng.integers(0, n, (RESAMPLES, n))]
+    known = [value for value in again if np.isfinite(value)]
+    low, high = resampled(np.array(known)) if 2 * len(known) > RESAMPLES else (float("nan"), float("nan"))
+
+    def size(lost: float) -> float | None:
+        return 1.0 / lost if lost > 0.0 else None
+
+    return {"mean": size(share), "low": size(float(high)), "high": size(float(low))}
+
+
+def between_demes(traces: pl.DataFrame) -> float | None:
+    """F_ST = 1 - H_S / H_T of the neutral markers (Nei 1973): means over replicates, over all records but the first.
+
+    H_S within demes, H_T in all. traces: rows of one cell, watched
+    """
+    rows = traces.filter(pl.col("generation") > 0)
+    total = rows["diversity"].mean()
+    return None if not total else float(1.0 - rows["diversity_within"].mean() / total)  # type: ignore[operator]
