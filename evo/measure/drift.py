@@ -34,7 +34,7 @@ def _until(traces: pl.DataFrame, horizon: float) -> tuple[np.ndarray, np.ndarray
 def effective_size(traces: pl.DataFrame) -> dict[str, float | None]:
     """N_e = 1 / (1 - (H_t / H_0)^(1/t)), with the 95 % interval of a bootstrap over replicates.
 
-    Over the generations in which at least LEFT of the founders' heterozygosity is expected to remain. Whatever the
+    Over the generations in which at least LEFT of the founders' heterozygosity remains. Whatever the
     population has of demes, migration, budding, elites, crossing, schemes and linked selection is in it.
 
     traces : rows of one cell, watched
@@ -43,14 +43,18 @@ def effective_size(traces: pl.DataFrame) -> dict[str, float | None]:
     -------
     {"mean", "low", "high"}: None where nothing is lost, so that no size can be told
     """
-    first, horizon = float(traces["generation"].filter(traces["generation"] > 0).min() or 0), float("inf")  # type: ignore[arg-type]
-    for _ in range(20):
-        found = _until(traces, horizon)
-        share = loss(*found)
-        shorter = np.log(LEFT) / np.log1p(-share) if 0.0 < share < 1.0 else horizon
-        if found[0].max() <= max(shorter, first) or not np.isfinite(share):
+    found = None
+    for horizon in sorted(traces["generation"].unique().to_list())[1:]:
+        later = _until(traces, horizon)
+        if 2 * (later[0] > 0).sum() < later[0].size:
+            continue  # most replicates have no record by then
+        if found is None or later[2].sum() >= LEFT * later[1].sum():
+            found = later
+        else:
             break
-        horizon = max(shorter, first)
+    if found is None:
+        return {"mean": None, "low": None, "high": None}
+    share = loss(*found)
     rng, n = np.random.default_rng(1), found[0].size
     again = [loss(*(values[chosen] for values in found)) for chosen in rng.integers(0, n, (RESAMPLES, n))]
     known = [value for value in again if np.isfinite(value)]
