@@ -150,8 +150,9 @@ def carrier(bits, reals, knobs):
 def without(bits, reals, knobs):
     """Takes away `alignment_unseen`: neither food nor kin's welfare rewards it, which alone are of value unobserved.
 
-    Two reals. It is a place on a scale; what is left is what approval teaches, so far as others approve of kin's
-    welfare. Approval's own reward and the learning rate stay.
+    Two reals. It is a place on a scale, and these are what it is learned from; where it is observed the agent values
+    neither. What is left is what approval teaches, so far as others approve of kin's welfare. Approval's own reward
+    and the learning rate stay.
     """
     reals[0], reals[1] = 0.0, 0.0
 
