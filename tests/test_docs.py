@@ -8,10 +8,11 @@ import pytest
 
 import evo
 from evo.analyses.why import explain_batch
+from evo.batch.arms import WATCHED, evolve_arm
 from evo.claims.page import claims
 from evo.measure import columns, verdict
 from evo.measure.information import Information
-from evo.measure.realization import STAGES
+from evo.measure.realization import PRICE, STAGES
 from evo.places import CHECKOUT
 
 PAGES = [*sorted((CHECKOUT / "docs").glob("*.md")), CHECKOUT / "CONTRIBUTING.md", CHECKOUT / "README.md"]
@@ -25,6 +26,11 @@ BATCHES = {
     "numba": ("wolf_sniper", {"advantage": 5.0, "forward_rate": 0.02}, {"parts": [1, 2]}),
     "classes": ("wolf_sniper", {"engine": "classes"}, {"parts": [1, 2], "deployment.advantage": [0.1, 0.2]}),
     "deap": ("igf", {"engine": "deap", "variation.parents": 2, "variation.crossover": "uniform"}, {}),
+    "demes": (
+        "kin",
+        {"population.size": 12, "population.demes": 4, "variation.parents": 2, "variation.crossover": "uniform"},
+        {"concept_parts": [1]},
+    ),
     "search": ("igf", {"optimizer.kind": "hill_climb"}, {"optimizer.kind": ["genetic", "hill_climb"]}),
 }
 
@@ -36,7 +42,7 @@ def batches(tmp_path_factory):
     for engine, (name, changes, axes) in BATCHES.items():
         spec = evo.load(name).set(changes).over(axes).set(SMALL)
         found[engine] = evo.run(spec, replicates=2, seed=1, out=out)
-        assert engine in {cell.spec.engine for cell in found[engine].cells}
+        assert engine == "demes" or engine in {cell.spec.engine for cell in found[engine].cells}
     return found
 
 
@@ -46,9 +52,14 @@ def declared(batch):
     traits, knobs = ([one.name for one in many] for many in (world.traits, world.knobs))
     optimized = scenario.optimizer is not None or any(key.startswith("optimizer.") for key in scenario.sweep)
     runs = [column for column in columns.RUNS if optimized or column.name not in columns.OPTIMIZER_ONLY]
+    demes = scenario.population.demes > 1
+    each = [c for c in columns.TRACES if demes or c.name.partition(".")[0] not in columns.DEMES]
+    runs = [c for c in runs if demes or c.name.partition(".")[0] not in columns.DEMES]
+    watched = [*each, *columns.WATCHED]
     return {
         "runs": set(columns.names(runs, traits, knobs, batch.spec.keys)),
-        "traces": set(columns.names(columns.TRACES, traits)),
+        "traces": set(columns.names(each, traits)),
+        "watched": set(columns.names(watched, traits)),
     }
 
 
@@ -58,6 +69,17 @@ def test_files_hold_the_columns_that_are_declared(batches, engine):
     names = declared(batch)
     assert set(batch.runs().columns) == names["runs"]
     assert set(batch.traces().columns) == names["traces"]
+
+
+def test_what_is_watched_has_the_columns_that_are_declared(batches):
+    for engine in ("numba", "demes"):
+        batch = batches[engine]
+        watched = evolve_arm(batch.live(), WATCHED)
+        assert set(watched.traces().columns) == declared(batch)["watched"]
+        frame = watched.traces()
+        for column in columns.WATCHED:
+            tried = frame[column.name].fill_nan(None).drop_nulls()
+            assert tried.len() or column.name == "linkage" or engine == "demes", column.name
 
 
 def test_no_column_is_declared_that_no_engine_fills(batches):
@@ -76,7 +98,7 @@ def test_no_column_is_declared_that_no_engine_fills(batches):
 def test_the_table_of_columns_is_the_declaration():
     text = (CHECKOUT / "docs" / "columns.md").read_text(encoding="utf-8")
     found = [line for line in text.splitlines() if line.startswith("| `")]
-    assert found == [f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in (*columns.RUNS, *columns.TRACES)]
+    assert found == [f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in columns.ALL]
 
 
 # --- files and functions: `folder/file.py: name, Class.method`
@@ -151,7 +173,7 @@ def test_every_measure_says_where_it_is_computed():
     """Each table of docs/measures.md has a last column `where`, but that of verdicts, which one function gives."""
     text = (CHECKOUT / "docs" / "measures.md").read_text(encoding="utf-8")
     tables = [block.split("\n") for block in text.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 9
+    assert len(tables) == 12
     for head, _, *rows in tables:
         if head.startswith("| verdict "):
             continue
@@ -200,10 +222,10 @@ def test_the_json_of_run_is_as_told(batches):
 def test_the_json_of_why_is_as_told(batches):
     batch = batches["numba"]
     names = {trait.name for trait in batch.spec.world.traits} | {*verdict.VERDICTS, *batch.spec.keys, *STAGES}
-    found = keys({"batch": "", "cells": explain_batch(batch, False)}, names)
-    # MEAN and MEDIAN are written out once; terms of the Price partition are those of `evo run`.
-    short = {"mean", "median", "low", "high", "selection", "expected", "drift", "transmission", "change"}
-    assert found - short == told("`evo why --json`") - {*STAGES} - set(Information._fields)
+    found = keys({"batch": "", "cells": explain_batch(batch.live()).cells}, names)
+    # MEAN, MEDIAN and RATE are written out once; terms of the Price partition are those of `evo run`.
+    short = {"mean", "median", "low", "high", "count", "of", "rate", "says", "neutral", *PRICE}
+    assert found - short == told("`evo why --json`") - {*STAGES, "rate", "count", "neutral"} - set(Information._fields)
 
 
 # --- numbers that change by themselves

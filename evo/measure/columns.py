@@ -96,6 +96,7 @@ WATCHED = (
     Column("lethal", "individuals", "who would be left with none"),
 )
 
+ALL = (*RUNS, *TRACES, *WATCHED)  # in the order of docs/columns.md
 OPTIMIZER_ONLY = ("divergence",)
 TRANSMISSION = ("transmission", "mutation", "recombination", "environment")  # and its three parts
 DEMES = ("between", "within")  # parts of selection, where there are demes

@@ -4,7 +4,7 @@ from typing import Any
 
 from evo.measure.verdict import MEANING, UNDECIDED
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, interval, number
+from evo.wording import cell_name, interval, number, percent
 
 CHANGED = {
     "blind": "selection does not see the property",
@@ -56,6 +56,24 @@ def _print_funnel(rows: Any, cell: dict[str, Any], shifted: bool) -> None:
         rows.add_row(f"  median wait, {event}", median, limits, "generations, Kaplan-Meier")
 
 
+def _print_supply(rows: Any, supply: dict[str, Any] | None) -> None:
+    """What variation supplies, where it was watched."""
+    if supply is None:
+        return
+    share = supply["share"]
+    value = number(share["rate"]) if share["count"] else f"below {number(share['high'])}"
+    rows.add_row(
+        "  supply", value, interval(share["low"], share["high"]) if share["count"] else "",
+        f"offspring with the property, of {share['of']:,} whose parents lack it",
+    )  # fmt: skip
+    if steps := supply.get("steps"):
+        least = steps["least"] if steps["least"] is not None else f"{steps['low']} or more"
+        rows.add_row("  mutations to a carrier", str(least), "", "the least, from the commonest founder")
+    if effects := supply["effects"]:
+        told = ", ".join(f"{name} {percent(entry['rate'])}" for name, entry in effects.items())
+        rows.add_row("  single mutations", "", "", f"{told}, of {effects['neutral']['of']:,}")
+
+
 def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     """Print one block per cell. cells: from `evo.measure.reasons.reasons`."""
     out = console()
@@ -83,13 +101,20 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
             if term not in cell["price"][prop] or (term == "transmission" and "mutation" in cell["price"][prop]):
                 continue
             rows.add_row(f"  {prop}: {term}", *_mean(cell["price"][prop][term]), meaning)
+        watched = cell["supply"] is not None
+        size_from = "what neutral markers lose" if watched else "(N - 1) / variance of gene copies passed on"
         for label, key, meaning in (
             ("intensity on fitness", "intensity", "differential / standard deviation, a generation"),
             ("intensity on the property", "intensity_property", "the same of the property, where it varies"),
             ("opportunity for selection", "opportunity", "variance of relative fitness"),
-            ("effective population size", "effective_size", "(N - 1) / variance of gene copies passed on"),
+            ("effective population size", "effective_size", size_from),
         ):
             rows.add_row(f"  {label}", *_mean(cell["breeding"][key]), meaning)
+        if cell["breeding"]["f_st"] is not None:
+            rows.add_row("  F_ST", number(cell["breeding"]["f_st"]), "", "of neutral markers: between demes, of all diversity")
+        if cell["breeding"]["linkage"] is not None:
+            rows.add_row("  linkage", number(cell["breeding"]["linkage"]), "", "r squared of neighbouring loci")
+        _print_supply(rows, cell["supply"])
         if cell["information"]:
             found = cell["information"]
             rows.add_row(

@@ -30,14 +30,11 @@ def test_a_sentence_is_said_once_for_all_cells_that_share_it(tmp_path):
     assert "parts 5, teeth 0; parts 5, teeth 1; parts 5, teeth 2; and" in done.stdout
 
 
-def test_too_many_sentences_become_one_for_each_verdict():
-    verdicts = {"no supply": 1, "under way": 1}, {"no supply": 2}, {"no supply": 2}
-    rows = [{"why": f"sentence {n}", "set": {"n": n}, "verdicts": verdicts[n % 3]} for n in range(30)]
-    assert sentences(rows, "x") == [
-        ("no supply", "50 replicates in 30 of 30 cells; selected for, but variation never supplied it"),
-        ("under way", "10 replicates in 10 of 30 cells; on the rise, not there yet"),
-    ]
-    assert sentences(rows[:2], "x") == [("n 0", "sentence 0"), ("n 1", "sentence 1")]
+def test_of_too_many_sentences_the_first_are_told_and_how_many_more():
+    rows = [{"why": f"sentence {n}", "set": {"n": n}} for n in range(30)]
+    told = sentences(rows, "x")
+    assert told[:2] == [("n 0", "sentence 0"), ("n 1", "sentence 1")]
+    assert len(told) == SENTENCES + 1 and told[-1] == ("and", "20 more, in --json as 'why'")
 
 
 def test_a_replicate_that_ran_out_of_time_has_no_generation(tmp_path):
