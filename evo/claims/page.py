@@ -5,12 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from evo.analyses.why import explain_batch
+from evo.batch.arms import ARMS
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.answer import dependence
+from evo.claims.answer import dependence, reference
 from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
+from evo.measure.verdict import MEANING
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
@@ -66,13 +69,14 @@ def write_claim(
     page = spec.scenario.page
     assert page is not None
     batch = run(spec, replicates=page.full_replicates if full else None, jobs=jobs, out=out, progress=progress)
+    told = explain_batch(batch, progress=progress, jobs=jobs).told
     name = spec.scenario.name
     image = docs / "images" / "claims" / f"{name}.png"
     for folder in (docs / "claims", image.parent):
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    _write(path, _text(batch, page))
+    _write(path, _text(batch, page, told))
     return path
 
 
@@ -97,19 +101,38 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
 
 
 def _table(batch: Batch) -> list[str]:
-    shifted = batch.spec.shifted
-    head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else []), "verdicts"]
+    shifted, arms = batch.spec.shifted, batch.arms()
+    told = [name for name in ARMS if name in arms]
+    head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else []), *told]
+    head += ["verdict"] if told else []
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    keys = {tuple(cell.set.items()): cell.key for cell in batch.cells}
     for s in batch.summaries():
-        verdicts = ", ".join(f"{name} {k}" for name, k in s["verdicts"].items())
         cells = [markdown(cell_name(s["set"])) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
-        lines.append("| " + " | ".join([*cells, *([str(s["generalizes"])] if shifted else []), verdicts]) + " |")
+        cells += [str(s["generalizes"])] if shifted else []
+        for name in told:
+            rows = arms[name].filter(arms[name]["cell"] == keys[tuple(s["set"].items())])
+            cells.append(f"{rows['realized'].sum()} of {rows.height}")
+        cells += [s["verdict"] or "undecided"] if told else []
+        lines.append("| " + " | ".join(cells) + " |")
     if len(lines) > LONG:  # folded away, or the page is nothing but its table
         return ["<details><summary>All cells</summary>", "", *lines, "", "</details>"]
     return lines
 
 
-def _text(batch: Batch, page: Any) -> str:
+def _why(batch: Batch, told: list[str]) -> list[str]:
+    """What the arms say of the cell that answers the claim, and why there are none where there are none."""
+    own = reference(batch)
+    sentences = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
+    if not own["verdict"]:
+        return sentences
+    shares = ", ".join(f"{name} {count} of {own['replicates']}" for name, count in own["verdicts"].items())
+    where = cell_name(own["set"])
+    lead = f"{'At ' + where + ': ' if where else ''}**{own['verdict']}**"
+    return [f"{lead}. Of its populations: {shares}. {MEANING[own['verdict']].capitalize()}.", *sentences]
+
+
+def _text(batch: Batch, page: Any, told: list[str]) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
@@ -127,6 +150,9 @@ def _text(batch: Batch, page: Any) -> str:
         f"{ANSWER}{finding.answer(batch)}.",
         "",
         *(sentence + "\n" for sentence in sentences),
+        "## Why",
+        "",
+        *(sentence + "\n" for sentence in _why(batch, told)),
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         "## How it is formalized",
@@ -148,7 +174,8 @@ def _text(batch: Batch, page: Any) -> str:
         "",
         *_table(batch),
         "",
-        "Verdicts are defined in [measures](../measures.md).",
+        "Arms and verdicts are defined in [measures](../measures.md): *blind* is evolved again without selection seeing "
+        "the property, *supplied* with a carrier in every generation, both from the same random streams.",
         "",
         "## What it does not show",
         "",

@@ -32,7 +32,7 @@ def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
     """
     from matplotlib import rc_context
 
-    from evo.figures import page, panels, style
+    from evo.figures import page, panels, style, why
 
     functions: dict[str, Any] = {
         "realized": panels.realized_rate,
@@ -40,11 +40,17 @@ def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
         "phase": panels.phase_diagram,
         "shift": panels.training_and_deployment,
         "price": panels.price_partition,
+        "why": why.causes,
         "waiting": panels.waiting_times,
         "page": page.page,
     }
     if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
-        functions = {"sample": panels.sampled_rates, "shift": functions["shift"], "price": functions["price"]}
+        functions = {
+            "sample": panels.sampled_rates,
+            "shift": functions["shift"],
+            "price": functions["price"],
+            "why": functions["why"],
+        }
     for name in only or ():
         if name not in functions:
             raise ScenarioError(f"figure {name}: there is none of that name; {closest(name, list(functions))}")

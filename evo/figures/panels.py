@@ -241,7 +241,16 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | 
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell if cell is not None and cell.spec.partitioned else middle_cell(batch, partitioned)
     trait = batch.spec.scenario.property.trait
-    columns = [f"{term}.{trait}" for term in ("selection", "expected", "transmission")]
+    # Of an earlier evo, transmission is in one piece.
+    split = f"mutation.{trait}" in batch.runs(cell).columns
+    crossed = cell.spec.scenario.variation.parents == 2
+    rest = [
+        ("mutation", "mutation" if split else "transmission", "///"),
+        *([("recombination", "recombination", "xxx")] if crossed else []),
+        ("environment", "environment", "ooo"),
+    ]
+    rest = rest if split else [("transmission", "transmission", "///")]
+    columns = [f"{term}.{trait}" for term in ("selection", "expected", *(term for term, *_ in rest))]
     frame = batch.traces(cell, columns).filter(pl.col("generation") > 0).sort("generation")
     if frame.is_empty():  # nothing but founders
         return None
@@ -250,7 +259,7 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | 
     terms = (
         ("expected", "expected selection", None),
         ("drift", "drift", "..."),
-        ("transmission", "transmission", "///"),
+        *rest,
     )
     frame = (
         frame.join_asof(points.rename({"generation": "at"}), left_on="generation", right_on="at", strategy="forward")

@@ -9,6 +9,8 @@ from evo.scenario.sweep import axis
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
 REVISION = 3
+# Raised whenever a replicate's records have other columns: folders of before are read, and not added to.
+COLUMNS = 2
 
 
 def _hash(data: Any) -> str:
@@ -54,6 +56,7 @@ def batch_hash(resolved: Resolved) -> str:
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,
+        "columns": COLUMNS,
         "sweep": {key: axis(resolved, key) for key in sorted(s.sweep)},
         **({"sample": s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges)} if s.sample else {}),
         **({"engine": s.engine} if s.engine != "numba" else {}),

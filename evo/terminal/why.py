@@ -111,7 +111,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         ):
             rows.add_row(f"  {label}", *_mean(cell["breeding"][key]), meaning)
         if cell["breeding"]["f_st"] is not None:
-            rows.add_row("  F_ST", number(cell["breeding"]["f_st"]), "", "of neutral markers: between demes, of all diversity")
+            rows.add_row("  F_ST", number(cell["breeding"]["f_st"]), "", "share of neutral diversity between demes")
         if cell["breeding"]["linkage"] is not None:
             rows.add_row("  linkage", number(cell["breeding"]["linkage"]), "", "r squared of neighbouring loci")
         _print_supply(rows, cell["supply"])

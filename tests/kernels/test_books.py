@@ -60,7 +60,7 @@ def test_with_one_parent_and_a_fixed_world_all_of_it_is_mutation(tmp_path):
 
 def test_without_mutation_the_mutation_term_is_exactly_nought(tmp_path):
     """Rifles among the founders are broken up by crossing, and by nothing else."""
-    still = {name: 0.0 for name in ("forward_rate", "back_rate", "tooth_forward_rate", "tooth_back_rate")}
+    still = dict.fromkeys(("forward_rate", "back_rate", "tooth_forward_rate", "tooth_back_rate"), 0.0)
     batch, names = books(tmp_path, "wolf_sniper", SHORT | CROSSED | {"population.carriers": 20}, parts=8, **still)
     rows = batch.runs()
     for trait in names:
