@@ -8,14 +8,14 @@ import pytest
 import evo
 from evo.batch.trial import keeping, takes_away
 from evo.engines.carriers import carries
-from evo.kernels.genome import unpack
-from evo.worlds import circuits, trust
+from evo.kernels.genome import pack, unpack
+from evo.worlds import trust
 from evo.worlds.baldwin import T as BALDWIN
-from evo.worlds.carriers import found
 from evo.worlds.check.settings import population
 from evo.worlds.circuits import T as CIRCUITS
 from evo.worlds.drives import T as DRIVES
 from evo.worlds.load import NAMES, load_world
+from evo.worlds.minds import T as MINDS
 from evo.worlds.world import declared
 from tests.records import SHIPPED
 from tests.worlds.lives import alone, lived, packed
@@ -119,47 +119,42 @@ def test_one_wrong_connection_ends_the_search_by_as_few_flips_as_can_be(genome):
 
 
 def test_circuits_keep_every_other_function_by_the_fewest_flips_of_an_address():
-    world = load_world("circuits")
-    knobs = {knob.name: knob.default for knob in world.knobs} | {"gates": 9, "outputs": 5}
-    values, layout = world.vector(knobs), world.layout(knobs)
+    """Of output 0, in 200 genomes that compute EQU, else random, at either of two values that address its gate."""
+    world, gates, width = load_world("circuits"), 16, 5
+    knobs = {knob.name: knob.default for knob in world.knobs} | {"gates": gates}
+    values, first = world.vector(knobs), 2 * gates * width  # of output 0's address
     rng = np.random.default_rng(5)
-    loci = layout.loci[0].count
-    start = packed(["".join(row) for row in rng.choice(["0", "1"], (300, min(loci, 63)))])
-    bits = np.zeros((300, found(layout, 1, np.arange(1, 5, dtype=np.uint64))[0].shape[1]), np.uint64)
-    bits[:, :1] = start
-    none = np.zeros((300, 0))
-    bits, _ = changed(world.carrier, bits, none, values)
-    after, _ = changed(world.without, bits, none, values)
+    ones = rng.random((200, world.layout(knobs).loci[0].count)) < 0.5
 
     def done(genomes):
-        traits = np.zeros((len(genomes), len(world.traits)))
-        streams, demes = np.arange(1, 5, dtype=np.uint64), np.zeros(len(genomes), np.int64)
-        world.live(genomes, np.zeros((len(genomes), 0)), values, demes, streams, traits)
+        """EQU, functions and XOR of genomes: bool[N, L]."""
+        n = len(genomes)
+        traits, stream = np.zeros((n, len(world.traits))), np.arange(1, 5, dtype=np.uint64)
+        world.live(pack(genomes), np.zeros((n, 0)), values, np.zeros(n, np.int64), stream, traits)
         return traits[:, [CIRCUITS.equ, CIRCUITS.functions, CIRCUITS.xor]]
 
-    before, later = done(bits), done(after)
+    def at(genome, value):
+        other = genome.copy()
+        other[first : first + width] = [value >> b & 1 for b in range(width)]
+        return other
+
+    bits, reals = changed(world.carrier, pack(ones), np.zeros((200, 0)), values)
+    genomes = np.array([at(row, (11, 12)[i % 2]) for i, row in enumerate(unpack(bits, ones.shape[1]))])
+    before = done(genomes)
+    after = unpack(changed(world.without, pack(genomes), reals, values)[0], ones.shape[1])
+    later, flips = done(after), (after != genomes).sum(axis=1)
     assert before[:, 0].all() and not later[:, 0].any()
     assert (later[:, 1] == before[:, 1] - 1).all() and (later[:, 2] == before[:, 2]).all()
-    flips = (unpack(bits, loci) != unpack(after, loci)).sum(axis=1)
-    width = 4  # of an address: 11 wires
-    one = 0
-    for i in range(100):  # where one output computes EQU, no other value of its address does with fewer flips
-        genome = unpack(bits[i : i + 1], loci)[0]
-        tried = []
-        for value in range(1 << width):
-            other = genome.copy()
-            other[2 * 9 * width : (2 * 9 + 1) * width] = [(value >> b) & 1 for b in range(width)]
-            row = np.zeros((1, bits.shape[1]), np.uint64)
-            for at in np.flatnonzero(other).tolist():
-                row[0, at >> 6] |= np.uint64(1) << np.uint64(at & 63)
-            equ, functions, _ = done(row)[0]
-            if equ == 0 and functions == before[i, 1] - 1:
-                tried.append(int((other != genome).sum()))
-        if tried:
-            one += 1
-            assert flips[i] == min(tried)
-    assert one > 50
-    assert circuits.FUNCTIONS[circuits.EQU] == "equ"
+    assert (after[:, :first] == genomes[:, :first]).all()  # gates stay
+    alone = 0
+    for genome, (_, functions, _), number in zip(genomes, before, flips, strict=True):
+        others = np.array([at(genome, value) for value in range(1 << width)])
+        found = done(others)
+        fits = (found[:, 0] == 0) & (found[:, 1] == functions - 1)
+        if fits.any():  # else more outputs than this one compute EQU
+            alone += 1
+            assert number == (others[fits] != genome).sum(axis=1).min()
+    assert alone > 50
 
 
 def test_without_the_concept_nothing_but_the_share_of_it_goes():
@@ -194,6 +189,29 @@ def test_beliefs_keep_their_signals_so_that_tests_see_no_difference():
         sound = (reals[:, :50] > 0) & (values >= 0)
         assert (turned[sound] < 0).all() and np.allclose(turned[sound], -values[sound], atol=1e-8)
         assert (after[:, 50:][~sound] == reals[:, 50:][~sound]).all()
+
+
+def test_goals_lose_the_weight_of_the_true_one_alone_where_it_counts():
+    world = load_world("goals")
+    values = world.vector({knob.name: knob.default for knob in world.knobs} | {"true_parts": 3})
+    weights = np.linspace(0.1, 0.8, 8)[None, :]
+    for loci, first in (("111", 0.0), ("110", 0.1), ("000", 0.1)):
+        bits = packed([loci + "1" * 20])
+        after, reals = changed(world.without, bits, weights, values)
+        assert reals[0, 0] == first and (reals[:, 1:] == weights[:, 1:]).all() and (after == bits).all()
+
+
+def test_minds_and_rewards_stand_at_the_zero_of_the_scale_from_either_side():
+    for reals in ([0.5, 0.4], [-0.5, -0.4], [0.5, -0.4]):
+        world = load_world("minds")
+        values = world.vector({knob.name: knob.default for knob in world.knobs})
+        _, after = changed(world.without, packed(["1" * 16]), np.array([reals]), values)
+        traits = alone("minds", after[0], "1" * 16)[0]
+        assert traits[MINDS.values] == traits[MINDS.alignment] == 0.0 and traits[MINDS.options] == 10
+    world = load_world("rewards")
+    values = world.vector({knob.name: knob.default for knob in world.knobs})
+    _, after = changed(world.without, np.zeros((1, 0), np.uint64), np.array([[-0.3, 0.4, 0.5, 0.2]]), values)
+    assert after.tolist() == [[0.0, 0.0, 0.5, 0.2]]
 
 
 # --- declared
