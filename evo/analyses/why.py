@@ -11,6 +11,7 @@ from evo.batch.arms import ARMS, BLIND, ENOUGH, SUPPLIED, WATCHED, evolve_arm
 from evo.batch.executors import Where
 from evo.batch.results import Batch
 from evo.batch.run import run
+from evo.batch.trial import takes_away
 from evo.engines.carriers import carries
 from evo.engines.distance import steps_to_carrier
 from evo.engines.founders import ENGINES, insertion_advantages
@@ -45,6 +46,9 @@ def _refused(live: Batch, arm: str) -> str:
         return lead + "it has optimizers without parents and offspring; only genetic ones have arms"
     if arm == BLIND and world.without is None:
         return lead + f"world '{world.name}' offers no `without`, which would take the property from a genome"
+    if arm == BLIND and not all(takes_away(cell.spec) for cell in live.cells):
+        prop = live.spec.scenario.property.trait
+        return lead + f"the `without` of world '{world.name}' does not take the property {prop} from everybody"
     if arm == SUPPLIED and not all(carries(cell.spec) for cell in live.cells):
         return lead + f"the carrier of world '{world.name}' does not have the property"
     return ""

@@ -174,8 +174,8 @@ def _text(batch: Batch, page: Any, told: list[str]) -> str:
         "",
         *_table(batch),
         "",
-        "Arms and verdicts are defined in [measures](../measures.md): *blind* is evolved again without selection seeing "
-        "the property, *supplied* with a carrier in every generation, both from the same random streams.",
+        "Arms and verdicts are defined in [measures](../measures.md): *blind* is evolved again with selection that "
+        "does not see the property, *supplied* with a carrier in every generation, both from the same random streams.",
         "",
         "## What it does not show",
         "",
