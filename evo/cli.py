@@ -393,6 +393,20 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("results_dirs", nargs=-1, required=True, type=click.Path(), metavar="RESULTS_DIR...")
+@click.option("-o", "--output", required=True, type=click.Path(), metavar="FILE.html", help="The file to write.")
+def report(results_dirs: tuple[str, ...], output: str) -> None:
+    """Write one file about a batch, or several, to read, send and print: question, answer, table, figures, scenario.
+
+    The file is complete in itself: opening it loads nothing and runs nothing. A file that is there is replaced.
+    """
+    from evo.batch.results import Batch
+    from evo.report.write import report as write_report
+
+    click.echo(str(write_report([Batch.open(folder) for folder in results_dirs], Path(output))))
+
+
+@main.command()
 @click.argument("results_dir", type=click.Path())
 @click.option("--neutral", is_flag=True, help="Evolve the same cells without selection, for the information gained.")
 @click.option("--jobs", type=Jobs(), help="Threads for --neutral; one per core by default.")
