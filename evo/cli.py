@@ -631,8 +631,8 @@ def check(name: str, as_json: bool, full: bool) -> None:
 @click.argument("kind", type=click.Choice(["world", "scenario"]))
 @click.argument("name")
 @click.option(
-    "--shape", type=click.Choice(["solitary", "social"]),
-    help="Of a world: agents that live alone, or that meet. Asked for in a terminal, else solitary.",
+    "--shape", type=click.Choice(["solitary", "social", "perceiving"]),
+    help="Of a world: agents that live alone, that meet, or that see and act. Asked for in a terminal, else solitary.",
 )  # fmt: skip
 @click.option("--world", "of", metavar="W", help="Of a scenario: a world's name or .py file; ./NAME.py if it is there.")
 @trust_option
