@@ -35,6 +35,36 @@ def _evolving(resolved: Resolved) -> dict[str, Any]:
     }
 
 
+# What the optimizers that are engines of their own look at; all have their own selection and variation.
+_READ = {"hill_climb": ("lives",), "evolution_strategy": ("rate",), "gradient": ("rate",), "policy_gradient": ("rate",)}
+
+
+def _acting(resolved: Resolved) -> dict[str, Any]:
+    """What decides how a replicate evolves, without fields that change nothing beside the others: in law one process.
+
+    The streams do follow from such fields too, so that cells which were evolved before this was told apart keep theirs.
+    """
+    s, data = resolved.scenario, _evolving(resolved)
+    population, variation = dict(data["population"]), dict(data["variation"])
+    if s.population.demes == 1:  # nowhere to come from
+        population |= {"migration": 0.0, "budding": 0.0}
+    if s.variation.parents == 1:
+        variation["crossover_rate"] = 0.0
+    elif s.variation.crossover_rate == 0.0:  # nobody is crossed, in whichever way
+        variation["crossover"] = ""
+    acting = data | {"population": population, "variation": variation}
+    if s.optimizer is not None and resolved.engine == "search":
+        read = {key: data["optimizer"][key] for key in _READ.get(s.optimizer.kind, ())}
+        if "lives" in read:  # at most half of the budget of a generation
+            read["lives"] = min(s.optimizer.lives, s.population.size // 2)
+        acting |= {"optimizer": {"kind": s.optimizer.kind} | read, "selection": {}, "variation": {}}
+    if s.change:
+        never = s.population.generations + 1
+        at = 0 if resolved.changed == resolved.knobs else min(s.change.at, never)
+        acting["change"] = {"at": at, "knobs": {} if at == never else resolved.changed}
+    return acting
+
+
 def _order(ranges: dict[str, str]) -> dict[str, list[str]]:
     """The order of sampled ranges, which decides the points; left out where it is that of the alphabet."""
     return {} if list(ranges) == sorted(ranges) else {"order": list(ranges)}
@@ -66,6 +96,15 @@ def cell_key(resolved: Resolved, stream: str, fields: list[str]) -> str:
 
     Those of its streams; where a sweep also moves what is only measured, cells that evolve alike are told apart.
     """
+    return _measured(resolved, stream, fields)[:16]
+
+
+def process_key(resolved: Resolved, fields: list[str]) -> str:
+    """The same for all cells that evolve and are measured alike in law, whichever streams they have."""
+    return _measured(resolved, _hash(_acting(resolved)), fields)
+
+
+def _measured(resolved: Resolved, evolving: str, fields: list[str]) -> str:
     if any(field.split(".")[0] in ("deployment", "property") for field in fields):
-        stream = _hash([stream, resolved.deployment, resolved.scenario.property.model_dump()])
-    return stream[:16]
+        return _hash([evolving, resolved.deployment, resolved.scenario.property.model_dump()])
+    return evolving
