@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from evo.scenario.resolved import Resolved
@@ -78,14 +79,34 @@ def stream_hash(resolved: Resolved) -> str:
 def batch_hash(resolved: Resolved) -> str:
     """Hash of everything that decides the records, but for the number of replicates."""
     s = resolved.scenario
+    sample = s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges) if s.sample else None
+    return _deciding(resolved, {key: axis(resolved, key) for key in sorted(s.sweep)}, sample)
+
+
+def earlier_batch_hash(resolved: Resolved, data: Mapping[str, Any]) -> str:
+    """The same by versions of evo in which values had no one form yet: axes and ranges are as the file has them.
+
+    data : of that file, as it is written
+    """
+    s, given = resolved.scenario, data.get("sweep", {})
+    sweep = {
+        key: axis(resolved, resolved.name_of(resolved.place(key))) if isinstance(given[key], str) else given[key]
+        for key in sorted(given)
+    }
+    sample = {"design": s.sample.design, "ranges": data["sample"]["ranges"]} if s.sample else None
+    return _deciding(resolved, sweep, sample)
+
+
+def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] | None) -> str:
+    s = resolved.scenario
     return _hash({
         "evolving": _evolving(resolved),
         "property": s.property.model_dump(),
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,
-        "sweep": {key: axis(resolved, key) for key in sorted(s.sweep)},
-        **({"sample": s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges)} if s.sample else {}),
+        "sweep": sweep,
+        **({"sample": sample} if sample else {}),
         **({"engine": s.engine} if s.engine != "numba" else {}),
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
     })  # fmt: skip
