@@ -44,6 +44,8 @@ def _acting(resolved: Resolved) -> dict[str, Any]:
     """What decides how a replicate evolves, without fields that change nothing beside the others: in law one process.
 
     The streams do follow from such fields too, so that cells which were evolved before this was told apart keep theirs.
+    A time of change after the last generation counts as another one: whoever tries a scenario with fewer generations
+    is not to lose its sweep.
     """
     s, data = resolved.scenario, _evolving(resolved)
     population, variation = dict(data["population"]), dict(data["variation"])
@@ -59,10 +61,6 @@ def _acting(resolved: Resolved) -> dict[str, Any]:
         if "lives" in read:  # at most half of the budget of a generation
             read["lives"] = min(s.optimizer.lives, s.population.size // 2)
         acting |= {"optimizer": {"kind": s.optimizer.kind} | read, "selection": {}, "variation": {}}
-    if s.change:
-        never = s.population.generations + 1
-        at = 0 if resolved.changed == resolved.knobs else min(s.change.at, never)
-        acting["change"] = {"at": at, "knobs": {} if at == never else resolved.changed}
     return acting
 
 
