@@ -101,6 +101,21 @@ class Batch(results.Batch):
             raise ScenarioError(f"{self.folder}: holds no finished replicate to draw")
         return draw_all(self, [only] if isinstance(only, str) else only)
 
+    def report(self, path: str | Path, *others: results.Batch | str | Path) -> Path:
+        """Write one self-contained HTML file of this batch, then of others or their folders; returns the file.
+
+        path : ends in .html; a file that is there is replaced
+
+        Raises
+        ------
+        ScenarioError : a batch is empty or damaged, one is given twice, or the file cannot be written
+        """
+        from evo.report.write import report
+
+        forked.require_whole()
+        more = [other if isinstance(other, results.Batch) else Batch.open(other) for other in others]
+        return report([self, *more], Path(path))
+
 
 def scenarios() -> dict[str, str]:
     """The scenarios that a name stands for, each with its claim; of one that cannot be read, with why."""

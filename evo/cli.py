@@ -393,6 +393,20 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("results_dirs", nargs=-1, required=True, type=click.Path(), metavar="RESULTS_DIR...")
+@click.option("-o", "--output", required=True, type=click.Path(), metavar="FILE.html", help="The file to write.")
+def report(results_dirs: tuple[str, ...], output: str) -> None:
+    """Write one file about a batch, or several, to read, send and print: question, answer, table, figures, scenario.
+
+    The file is complete in itself: opening it loads nothing and runs nothing. A file that is there is replaced.
+    """
+    from evo.batch.results import Batch
+    from evo.report.write import report as write_report
+
+    click.echo(str(write_report([Batch.open(folder) for folder in results_dirs], Path(output))))
+
+
+@main.command()
 @click.argument("results_dir", type=click.Path())
 @click.option("--arms", default="blind,supplied", show_default=True, help="What to evolve again: both, one, or none.")
 @click.option("--neutral", is_flag=True, help="Evolve the same cells without selection, for the information gained.")
@@ -626,8 +640,8 @@ def check(name: str, as_json: bool, full: bool) -> None:
 @click.argument("kind", type=click.Choice(["world", "scenario"]))
 @click.argument("name")
 @click.option(
-    "--shape", type=click.Choice(["solitary", "social"]),
-    help="Of a world: agents that live alone, or that meet. Asked for in a terminal, else solitary.",
+    "--shape", type=click.Choice(["solitary", "social", "perceiving"]),
+    help="Of a world: agents that live alone, that meet, or that see and act. Asked for in a terminal, else solitary.",
 )  # fmt: skip
 @click.option("--world", "of", metavar="W", help="Of a scenario: a world's name or .py file; ./NAME.py if it is there.")
 @trust_option

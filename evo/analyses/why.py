@@ -1,6 +1,6 @@
 """Why a batch came out as it did: its replicates evolved again in arms, beside what the books say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Unpack
 
@@ -62,6 +62,7 @@ def explain_batch(
     batch: Batch,
     neutral: bool = False,
     arms: Sequence[str] = ARMS,
+    among: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     **where: Unpack[Where],
 ) -> Why:
@@ -71,6 +72,7 @@ def explain_batch(
     ----------
     neutral : evolve the neutral control too, as a batch of its own beside this one, with as many replicates
     arms : those to evolve what is missing of; what is stored of others is told too
+    among : keys of the cells that are explained, all where not given
     progress, **where : as in `evo.batch.run.run`
 
     Raises
@@ -88,9 +90,9 @@ def explain_batch(
         if why := _refused(live, arm):
             told.append(why)
         else:
-            evolve_arm(live, arm, progress=progress, told=told.append, **where)
+            evolve_arm(live, arm, among=among, progress=progress, told=told.append, **where)
     if live and all(cell.spec.engine == "numba" for cell in live.cells):
-        evolve_arm(live, WATCHED, ENOUGH, progress=progress, told=told.append, **where)
+        evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told.append, **where)
     again = {arm: _by_cell(rows) for arm, rows in batch.arms().items()}
     own = _by_cell(batch.runs())
     able = {cell.key: cell for cell in live.cells} if live else {}
@@ -105,7 +107,7 @@ def explain_batch(
             decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
         )
         for cell in batch.cells
-        if cell.key in own
+        if cell.key in own and (among is None or cell.key in among)
     ]
     for told_of in cells:
         cell = able.get(next(c.key for c in batch.cells if c.set == told_of["set"]))

@@ -22,7 +22,7 @@ from evo.batch.disk import canonical, holds, make_folder, sealed, write_bytes
 from evo.batch.manifest import Manifest
 from evo.errors import ScenarioError, WorldError
 from evo.kernels.operators import ALL_SCHEMES
-from evo.scenario.identity import REVISION
+from evo.scenario.identity import REVISION, earlier_batch_hash
 from evo.scenario.kept import Kept, Stored, entry_of
 from evo.scenario.spec import Cell, Spec
 from evo.worlds.changes import changes
@@ -207,6 +207,36 @@ def names_a_file(folder: Path) -> bool:
     ScenarioError : the scenario cannot be read
     """
     return str(_toml(folder / "scenario.toml").get("world", "")).endswith(".py")
+
+
+def is_earlier(folder: Path, spec: Spec, batch: str | None) -> bool:
+    """Whether a folder of this hash is of the scenario in it, by an evo that hashed values as they were written.
+
+    spec : of that scenario, of a world that came with evo
+    """
+    if batch is None or names_a_file(folder):
+        return False
+    return earlier_batch_hash(spec, _toml(folder / "scenario.toml")) == batch
+
+
+def stored_earlier(folder: Path, spec: Spec) -> str:
+    """Where beside this folder an earlier evo stored the same batch, by another hash; empty where nowhere."""
+    for other in sorted(folder.parent.glob(f"{spec.scenario.name}-*")):
+        if other == folder or (other / "world.json").exists():
+            continue
+        manifest = Manifest(other)
+        try:
+            manifest.read()
+            if not names_a_file(other) and manifest.batch not in ("", spec.batch_hash):
+                kept = Spec(_toml(other / "scenario.toml"), str(other), other)
+                if kept.batch_hash == spec.batch_hash and is_earlier(other, kept, manifest.batch):
+                    return (
+                        f"{other} holds this batch as an earlier evo stored it, by other forms of its values; it can "
+                        f"be read, and these replicates go into a folder of their own, {folder}"
+                    )
+        except (ScenarioError, OSError):  # damaged, or of a world that is no more
+            continue
+    return ""
 
 
 def told_by_records(folder: Path, runs: pl.DataFrame, batch: str) -> Kept:

@@ -1,6 +1,6 @@
 """The replicates of a batch, evolved again in an arm: in `arms/NAME` of the batch's folder, resumed like everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Unpack
 
 import polars as pl
@@ -40,6 +40,7 @@ def evolve_arm(
     batch: Batch,
     arm: str,
     most: int | None = None,
+    among: Collection[str] | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
     told: Callable[[str], None] = lambda text: None,
@@ -51,6 +52,7 @@ def evolve_arm(
     ----------
     batch : with the code of its world, from `Batch.live`
     most : the first so many of each cell, where given
+    among : keys of the cells, all where not given
     progress, told, **where : as in `evo.batch.run.run`
 
     Raises
@@ -61,7 +63,12 @@ def evolve_arm(
     check(where)
     jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
     again, runs = batch.arm(arm), batch.runs()
-    wanted = {cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"])[:most] for cell in again.cells}
+    wanted = {
+        cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"])[:most]
+        if among is None or cell.key in among
+        else []
+        for cell in again.cells
+    }
     if where.get("scheduler") is None:
         limits.check_populations(again.cells, jobs)
     try_worlds(again.cells)

@@ -42,7 +42,10 @@ class Batch:
         batch = cls(folder, kept or cls._of_an_earlier_evo(folder))
         if kept is not None:
             batch.store.manifest.cells = kept.cell_keys
-        if batch.store.batch_hash() not in (None, batch.spec.batch_hash):
+        stored = batch.store.batch_hash()
+        if stored not in (None, batch.spec.batch_hash) and not (
+            kept is None and archive.is_earlier(folder, batch.spec, stored)
+        ):
             raise ScenarioError(
                 f"{file}: is not what this folder was evolved from: it, its world or evo has changed since; run the "
                 "scenario again, into a folder of its own"

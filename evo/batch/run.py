@@ -153,8 +153,8 @@ def _prepare(batch: Batch, told: Callable[[str], None]) -> None:
     spec, store, folder = batch.spec, batch.store, batch.folder
     new = not store.manifest.path.exists()
     earlier = not new and not (folder / "world.json").exists()
-    if new and (change := archive.changed_since(folder, spec)):
-        told(change)
+    if new and (text := archive.changed_since(folder, spec) or archive.stored_earlier(folder, spec)):
+        told(text)
     cells = archive.keep_world(folder, spec, batch.cells)
     # More points may have been sampled in a folder of an earlier evo, which kept no list of them.
     store.manifest.cells = None if earlier and spec.scenario.sample else cells

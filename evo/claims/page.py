@@ -5,19 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from evo.analyses.why import explain_batch
-from evo.batch.arms import ARMS
+from evo.analyses.why import Why, explain_batch
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.answer import dependence, reference
+from evo.claims.answer import dependence, reference_cell
 from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
-from evo.measure.verdict import MEANING
+from evo.measure.verdict import MEANING, UNDECIDED
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import cell_name, closest, markdown, rate_text
+from evo.wording import cell_name, closest, interval, markdown, rate_text
 
 ANSWER = "**Measured:** "
 LONG = 26  # lines of a table from which on it is folded
@@ -69,14 +68,14 @@ def write_claim(
     page = spec.scenario.page
     assert page is not None
     batch = run(spec, replicates=page.full_replicates if full else None, jobs=jobs, out=out, progress=progress)
-    told = explain_batch(batch, progress=progress, jobs=jobs).told
+    why = explain_batch(batch, among={reference_cell(batch).key}, progress=progress, jobs=jobs)
     name = spec.scenario.name
     image = docs / "images" / "claims" / f"{name}.png"
     for folder in (docs / "claims", image.parent):
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    _write(path, _text(batch, page, told))
+    _write(path, _text(batch, page, why))
     return path
 
 
@@ -101,23 +100,41 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
 
 
 def _table(batch: Batch) -> list[str]:
-    shifted, arms = batch.spec.shifted, batch.arms()
-    told = [name for name in ARMS if name in arms]
-    head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else []), *told]
-    head += ["verdict"] if told else []
+    shifted = batch.spec.shifted
+    head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else [])]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    keys = {tuple(cell.set.items()): cell.key for cell in batch.cells}
     for s in batch.summaries():
         cells = [markdown(cell_name(s["set"])) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
-        cells += [str(s["generalizes"])] if shifted else []
-        for name in told:
-            rows = arms[name].filter(arms[name]["cell"] == keys[tuple(s["set"].items())])
-            cells.append(f"{rows['realized'].sum()} of {rows.height}")
-        cells += [s["verdict"] or "undecided"] if told else []
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append("| " + " | ".join([*cells, *([str(s["generalizes"])] if shifted else [])]) + " |")
     if len(lines) > LONG:  # folded away, or the page is nothing but its table
         return ["<details><summary>All cells</summary>", "", *lines, "", "</details>"]
     return lines
+
+
+def _why(batch: Batch, why: Why) -> list[str]:
+    """What the arms say of the cell that answers the claim, and what could not be evolved."""
+    (own,) = why.cells
+    where, n = cell_name(own["set"]), own["replicates"]
+    lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
+    lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
+    for name, arm in own["arms"].items():
+        change = f"{arm['difference']:+.2g} ({interval(arm['low'], arm['high'])})"
+        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {change} |")
+    told = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in why.told]
+    if not own["shares"]:
+        verdict = []
+    elif own["verdict"] == UNDECIDED:
+        enough = f"; about {own['needed']} replicates would decide" if own["needed"] else ""
+        verdict = [f"*Undecided* between *{own['between'][0]}* and *{own['between'][1]}*{enough}."]
+    else:
+        verdict = [f"**{own['verdict'].capitalize()}**: {MEANING[own['verdict']]}."]
+    if len(own["shares"]) > 1:
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
+        verdict.append(f"Of the populations: {shares}.")
+    lead = (
+        f"At {where}, evolved again from the same random streams:" if where else "Evolved again, as it was but for one:"
+    )
+    return ["\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *told])]
 
 
 def _why(batch: Batch, told: list[str]) -> list[str]:
@@ -132,7 +149,7 @@ def _why(batch: Batch, told: list[str]) -> list[str]:
     return [f"{lead}. Of its populations: {shares}. {MEANING[own['verdict']].capitalize()}.", *sentences]
 
 
-def _text(batch: Batch, page: Any, told: list[str]) -> str:
+def _text(batch: Batch, page: Any, why: Why) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
@@ -152,7 +169,7 @@ def _text(batch: Batch, page: Any, told: list[str]) -> str:
         *(sentence + "\n" for sentence in sentences),
         "## Why",
         "",
-        *(sentence + "\n" for sentence in _why(batch, told)),
+        *(text + "\n" for text in _why(batch, why)),
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         "## How it is formalized",

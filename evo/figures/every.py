@@ -23,6 +23,30 @@ def _where_matplotlib_keeps_its_lists() -> None:
 _where_matplotlib_keeps_its_lists()
 
 
+def _functions(batch: Any) -> dict[str, Any]:
+    """What draws each figure of a batch, by name."""
+    from evo.figures import page, panels
+
+    if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
+        return {
+            "sample": panels.sampled_rates, "shift": panels.training_and_deployment, "price": panels.price_partition,
+        }  # fmt: skip
+    return {
+        "realized": panels.realized_rate,
+        "funnel": panels.funnel,
+        "phase": panels.phase_diagram,
+        "shift": panels.training_and_deployment,
+        "price": panels.price_partition,
+        "waiting": panels.waiting_times,
+        "page": page.page,
+    }
+
+
+def names(batch: Any) -> list[str]:
+    """The figures that a batch may have; of some it turns out when they are drawn that they do not apply."""
+    return list(_functions(batch))
+
+
 def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
     """Every figure that applies to a batch, or only those named, by name.
 
@@ -32,6 +56,7 @@ def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
     """
     from matplotlib import rc_context
 
+<<<<<<< HEAD
     from evo.figures import page, panels, style, why
 
     functions: dict[str, Any] = {
@@ -51,6 +76,11 @@ def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
             "price": functions["price"],
             "why": functions["why"],
         }
+=======
+    from evo.figures import style
+
+    functions = _functions(batch)
+>>>>>>> c771f04c22ff1f3a2083c104e037c1b8638becbd
     for name in only or ():
         if name not in functions:
             raise ScenarioError(f"figure {name}: there is none of that name; {closest(name, list(functions))}")

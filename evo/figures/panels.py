@@ -309,6 +309,8 @@ def sampled_rates(batch: Any) -> Figure | None:
         edges = np.unique(np.quantile(x, np.linspace(0, 1, 7)))
         for low, high in pairwise(edges):
             inside = (x >= low) & (x <= high)
+            if not inside.any():  # of very few points
+                continue
             ax.plot([low, high], [rate[inside].mean()] * 2, color=COLOURS[1], linewidth=2)
         if sample.ranges[key].endswith(":log"):
             logarithmic(ax.xaxis)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from evo.scenario.resolved import Resolved
@@ -37,6 +38,34 @@ def _evolving(resolved: Resolved) -> dict[str, Any]:
     }
 
 
+# What the optimizers that are engines of their own look at; all have their own selection and variation.
+_READ = {"hill_climb": ("lives",), "evolution_strategy": ("rate",), "gradient": ("rate",), "policy_gradient": ("rate",)}
+
+
+def _acting(resolved: Resolved) -> dict[str, Any]:
+    """What decides how a replicate evolves, without fields that change nothing beside the others: in law one process.
+
+    The streams do follow from such fields too, so that cells which were evolved before this was told apart keep theirs.
+    A time of change after the last generation counts as another one: whoever tries a scenario with fewer generations
+    is not to lose its sweep.
+    """
+    s, data = resolved.scenario, _evolving(resolved)
+    population, variation = dict(data["population"]), dict(data["variation"])
+    if s.population.demes == 1:  # nowhere to come from
+        population |= {"migration": 0.0, "budding": 0.0}
+    if s.variation.parents == 1:
+        variation["crossover_rate"] = 0.0
+    elif s.variation.crossover_rate == 0.0:  # nobody is crossed, in whichever way
+        variation["crossover"] = ""
+    acting = data | {"population": population, "variation": variation}
+    if s.optimizer is not None and resolved.engine == "search":
+        read = {key: data["optimizer"][key] for key in _READ.get(s.optimizer.kind, ())}
+        if "lives" in read:  # at most half of the budget of a generation
+            read["lives"] = min(s.optimizer.lives, s.population.size // 2)
+        acting |= {"optimizer": {"kind": s.optimizer.kind} | read, "selection": {}, "variation": {}}
+    return acting
+
+
 def _order(ranges: dict[str, str]) -> dict[str, list[str]]:
     """The order of sampled ranges, which decides the points; left out where it is that of the alphabet."""
     return {} if list(ranges) == sorted(ranges) else {"order": list(ranges)}
@@ -50,15 +79,40 @@ def stream_hash(resolved: Resolved) -> str:
 def batch_hash(resolved: Resolved) -> str:
     """Hash of everything that decides the records, but for the number of replicates."""
     s = resolved.scenario
+    sample = s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges) if s.sample else None
+    return _deciding(resolved, {key: axis(resolved, key) for key in sorted(s.sweep)}, sample)
+
+
+def earlier_batch_hash(resolved: Resolved, data: Mapping[str, Any]) -> str:
+    """The same by versions of evo in which values had no one form yet: axes and ranges are as the file has them.
+
+    data : of that file, as it is written
+    """
+    s, given = resolved.scenario, data.get("sweep", {})
+    sweep = {
+        key: axis(resolved, resolved.name_of(resolved.place(key))) if isinstance(given[key], str) else given[key]
+        for key in sorted(given)
+    }
+    sample = {"design": s.sample.design, "ranges": data["sample"]["ranges"]} if s.sample else None
+    return _deciding(resolved, sweep, sample)
+
+
+def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] | None) -> str:
+    s = resolved.scenario
     return _hash({
         "evolving": _evolving(resolved),
         "property": s.property.model_dump(),
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,
+<<<<<<< HEAD
         "columns": COLUMNS,
         "sweep": {key: axis(resolved, key) for key in sorted(s.sweep)},
         **({"sample": s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges)} if s.sample else {}),
+=======
+        "sweep": sweep,
+        **({"sample": sample} if sample else {}),
+>>>>>>> c771f04c22ff1f3a2083c104e037c1b8638becbd
         **({"engine": s.engine} if s.engine != "numba" else {}),
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
     })  # fmt: skip
@@ -74,6 +128,15 @@ def cell_key(resolved: Resolved, stream: str, fields: list[str]) -> str:
 
     Those of its streams; where a sweep also moves what is only measured, cells that evolve alike are told apart.
     """
+    return _measured(resolved, stream, fields)[:16]
+
+
+def process_key(resolved: Resolved, fields: list[str]) -> str:
+    """The same for all cells that evolve and are measured alike in law, whichever streams they have."""
+    return _measured(resolved, _hash(_acting(resolved)), fields)
+
+
+def _measured(resolved: Resolved, evolving: str, fields: list[str]) -> str:
     if any(field.split(".")[0] in ("deployment", "property") for field in fields):
-        stream = _hash([stream, resolved.deployment, resolved.scenario.property.model_dump()])
-    return stream[:16]
+        return _hash([evolving, resolved.deployment, resolved.scenario.property.model_dump()])
+    return evolving

@@ -217,7 +217,8 @@ class Spec(Resolved):
             for extra in sampled:
                 point = dict(zip(axes, values, strict=True)) | extra
                 cell = Cell(point, base.set(point))
-                if (other := seen.setdefault(cell.key, point)) is not point:
+                process = identity.process_key(cell.spec, list(point))
+                if (other := seen.setdefault(process, point)) is not point:
                     raise self._same(other, point)
                 yield cell
 

@@ -8,7 +8,7 @@ import numpy as np
 from evo.worlds.carriers import found, trait_of_carriers
 from evo.worlds.world import Knob, World
 
-SHAPES = ("solitary", "social")
+SHAPES = ("solitary", "social", "perceiving")
 _SIZE = 200  # agents, and generations
 
 

@@ -191,10 +191,13 @@ def test_a_range_is_the_list_of_its_values(start, more, steps, data):
 
 @many
 @given(
-    st.sampled_from(["cues", "knobs.cues", "population.migration", "change.at", "population.generations"]), st.data()
+    st.sampled_from(["cues", "knobs.cues", "variation.crossover_rate", "change.at", "population.generations"]),
+    st.data(),
 )
 def test_a_sampled_range_has_one_form(key, data):
-    low, high = data.draw(st.sampled_from([(1, 4), (2, 3)] if "migration" not in key else [(0.0, 0.5), (0.25, 1.0)]))
+    low, high = data.draw(
+        st.sampled_from([(1, 4), (2, 3)] if "crossover_rate" not in key else [(0.0, 0.5), (0.25, 1.0)])
+    )
     spec = BASE.sampled({key: f"{low}:{high}"}, 3)
     ends = [data.draw(st.sampled_from(texts(end))) for end in (low, high)]
     for ranges in ({key: ":".join(ends)}, {key: ends}, {key: (np.float64(low), high)}, {key: np.array([low, high])}):
@@ -205,7 +208,7 @@ def test_a_sampled_range_has_one_form(key, data):
     file = from_file((), "sample", {"points": "3", "ranges": {key: ":".join(ends)}})
     assert (file.batch_hash, json.dumps(file.data["sample"])) == (spec.batch_hash, json.dumps(spec.data["sample"]))
     kinds = {type(value) for cell in spec.cells() for value in cell.set.values()}
-    assert kinds == {float if "migration" in key else int}
+    assert kinds == {float if "crossover_rate" in key else int}
 
 
 @pytest.mark.parametrize(
@@ -408,10 +411,10 @@ def test_what_an_option_leaves_out_is_said(capsys):
 
 
 def test_over_and_sample_combine():
-    spec = asked(overs=("cues=1,2",), samples=("population.migration=0:0.5",), points=2)
+    spec = asked(overs=("cues=1,2",), samples=("variation.crossover_rate=0:0.5",), points=2)
     cells = [cell.set for cell in spec.cells()]
     assert [cell["cues"] for cell in cells] == [1, 1, 2, 2]
-    assert len({cell["population.migration"] for cell in cells}) == 2
+    assert len({cell["variation.crossover_rate"] for cell in cells}) == 2
 
 
 @pytest.mark.parametrize(

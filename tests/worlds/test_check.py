@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import evo
 from evo.errors import WorldError
-from evo.templates import social, solitary
+from evo.templates.start import SHAPES
 from evo.worlds import load, trust
 from evo.worlds.check import checks, first
 from evo.worlds.check.checks import NEVER, check
@@ -265,10 +266,10 @@ def test_what_cannot_be_loaded_is_one_sentence(tmp_path, old, new, line, words):
 # --- what comes with evo
 
 
-@pytest.mark.parametrize("name", [*NAMES, "solitary", "social"])
+@pytest.mark.parametrize("name", [*NAMES, *SHAPES])
 def test_worlds_that_come_with_evo_are_right(name):
-    own = {"solitary": solitary, "social": social}
-    assert check(own[name].WORLD if name in own else load_world(name), name) == []
+    world = import_module(f"evo.templates.{name}").WORLD if name in SHAPES else load_world(name)
+    assert check(world, name) == []
 
 
 def test_kinds_that_forbid_a_run_are_told_apart():
@@ -352,7 +353,7 @@ def test_evo_check_of_a_world_and_of_a_scenario(tmp_path):
     assert "Traceback" not in command(tmp_path, "check", "nowhere.py").stderr
 
 
-@pytest.mark.parametrize("shape", ["solitary", "social"])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_what_evo_new_writes_runs_as_it_is(tmp_path, shape):
     assert command(tmp_path, "new", "world", "mine", "--shape", shape).returncode == 0
     assert command(tmp_path, "new", "scenario", "mine").returncode == 0

@@ -1,0 +1,49 @@
+"""The figures of a report, in the page itself, each with what it shows in words."""
+
+from typing import Any
+
+from evo.figures.every import draw_all, names
+from evo.figures.style import image
+from evo.report.page import Element, data, element
+
+LARGEST = 600_000  # bytes of a drawing by shapes; what is larger is put in as pixels
+
+_CELL = "Of one cell, named in the title: the one whose realized share is nearest one half, where things are decided."
+CAPTIONS = {
+    "realized": "How often the property is realized: the share of replicates whose population has it at the end of "
+    "training, with its 95 % interval. A grey dash is what theory predicts, where it holds.",
+    "funnel": "Where it fails: how many replicates of each cell, a row each, reached each stage. The brighter, the "
+    "larger the share. A number that drops from one column to the next is what that stage stopped.",
+    "phase": "Where in the space of knobs it is realized: the share of replicates over the two swept fields with most "
+    "values, with its 95 % interval. Further swept fields, where there are any, are pooled.",
+    "shift": "The property over the generations: the population mean in training and, where it differs, in deployment. "
+    "The line is the median of the replicates, the band holds the middle 80 % of them; dotted is the threshold. "
+    + _CELL,
+    "price": "Why the mean of the property changed: expected selection, drift, and transmission (mutation and "
+    "recombination), a generation, as means over the replicates (the Price partition). What stands above nought raised "
+    "it, what hangs below lowered it, and the black line is their sum. " + _CELL,
+    "waiting": "How long it took: the share of replicates whose population mean has reached the threshold by each "
+    "generation (Kaplan-Meier; those in which it has not by the end count as not yet). Cells in which it never "
+    "happened have no curve.",
+    "sample": "How often the property is realized over the sampled space: a dot is a cell, a line the mean over a "
+    "sixth of them along that field.",
+}
+ON_ONE_SHEET = "page"  # all of these on one sheet, which a page of its own need not repeat
+
+
+def _drawn(name: str, drawing: Any) -> Element:
+    """A figure as an image with its caption: shapes, which stay sharp at any size, or pixels where those are many."""
+    content, kind = image(drawing, "svg"), "image/svg+xml"
+    if len(content) > LARGEST:
+        content, kind = image(drawing, "png"), "image/png"
+    caption = CAPTIONS[name]
+    return element("figure", element("img", src=data(content, kind), alt=caption), element("figcaption", caption))
+
+
+def figures(batch: Any) -> list[Element]:
+    """Every figure that applies to a batch; one at a time, for each may be large."""
+    found = []
+    for name in names(batch):
+        if name != ON_ONE_SHEET:
+            found += [_drawn(name, drawing) for name, drawing in draw_all(batch, [name]).items()]
+    return found

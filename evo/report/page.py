@@ -1,0 +1,124 @@
+"""A page of HTML as a tree, so that whatever people wrote is text in it, and never markup."""
+
+import base64
+from collections.abc import Iterable
+from xml.etree import ElementTree
+
+from evo.wording import shown
+
+Element = ElementTree.Element
+
+# Nothing is fetched from anywhere, and nothing on the page is run.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1d2126; --soft: #5b646e; --line: #d9dde2; --ground: #ffffff; --quiet: #f5f6f8;
+  --link: #0b5cad; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #a3acb6; --line: #383e46; --ground: #15181c;
+  --quiet: #1e2227; --link: #7db7f0; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 66rem; padding: 2rem 1.25rem 4rem; color: var(--ink); background: var(--ground);
+  font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+h1, h2, h3 { line-height: 1.25; font-weight: 600; overflow-wrap: anywhere; }
+h1 { font-size: 1.8rem; margin: 0 0 .5rem; }
+h2 { font-size: 1.5rem; margin: 3.5rem 0 .5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.12rem; margin: 2.2rem 0 .5rem; }
+p, li, dd { max-width: 46rem; overflow-wrap: anywhere; }
+a { color: var(--link); }
+nav ul { padding-left: 1.2rem; margin: .3rem 0; }
+nav ul ul { columns: 14rem 3; max-width: 46rem; }
+blockquote { margin: 1rem 0; padding: .1rem 1rem; border-left: 3px solid var(--line); font-size: 1.1rem; }
+.answer { font-size: 1.1rem; font-weight: 600; }
+.soft { color: var(--soft); font-size: .9rem; }
+.scroll { overflow-x: auto; margin: .75rem 0; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); }
+thead th { border-bottom: 2px solid var(--line); font-weight: 600; vertical-align: bottom; }
+td.n, th.n { text-align: right; }
+td.n { white-space: nowrap; }
+dt { font-weight: 600; margin-top: .8rem; overflow-wrap: anywhere; }
+dd { margin: .1rem 0 0; }
+figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
+figure img { display: block; max-width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
+  border-radius: 4px; padding: .5rem; }
+figcaption { margin-top: .5rem; max-width: 46rem; font-size: .92rem; color: var(--soft); }
+pre { background: var(--quiet); border: 1px solid var(--line); border-radius: 4px; padding: .8rem 1rem;
+  overflow-x: auto;  font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  overflow-wrap: anywhere; }
+summary { cursor: pointer; }
+@media print {
+  @page { size: A4; margin: 16mm 14mm; }
+  :root { --ink: #000; --soft: #444; --line: #bbb; --ground: #fff; --quiet: #fff; --link: #000; }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  h2 { border-top: 0; margin-top: 0; }
+  article + article { break-before: page; }
+  h2, h3 { break-after: avoid; }
+  .scroll, pre { overflow: visible; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  table { font-size: 8pt; }
+  td.n { white-space: normal; }
+  thead { display: table-header-group; }
+  tr { break-inside: avoid; }
+  nav { break-after: auto; }
+}
+"""
+
+
+def element(tag: str, *inside: Element | str | None, **attributes: str) -> Element:
+    """An element. inside: text, elements, None for nothing; an attribute that Python has for itself ends in _."""
+    made = Element(tag, {name.rstrip("_").replace("_", "-"): shown(value) for name, value in attributes.items()})
+    last: Element | None = None
+    for part in inside:
+        if part is None:
+            continue
+        if not isinstance(part, str):
+            made.append(part)
+            last = part
+        elif last is None:
+            made.text = (made.text or "") + shown(part)
+        else:
+            last.tail = (last.tail or "") + shown(part)
+    return made
+
+
+def section(title: str, name: str, *inside: Element | None) -> Element:
+    """A section with its heading; `name` is its place on the page, once on it."""
+    return element("section", element("h3", title), *inside, id=name)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], label: str, numbers: Iterable[int] = ()) -> Element:
+    """A table that scrolls by itself where the page is too narrow for it.
+
+    label : what it shows, for those who cannot see it
+    numbers : columns, from 0, that stand to the right
+    """
+    right = set(numbers)
+
+    def cells(tag: str, texts: Iterable[str]) -> list[Element]:
+        more: dict[str, str] = {"scope": "col"} if tag == "th" else {}
+        return [element(tag, text, **more, **({"class_": "n"} if i in right else {})) for i, text in enumerate(texts)]
+
+    body = [element("tr", *cells("td", row)) for row in rows]
+    made = element("table", element("thead", element("tr", *cells("th", head))), element("tbody", *body))
+    return element("div", made, class_="scroll", tabindex="0", role="region", aria_label=label)
+
+
+def data(content: bytes, kind: str) -> str:
+    """The address of something that is in the page itself. kind: its MIME type."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def document(title: str, *inside: Element) -> bytes:
+    """A whole page, complete in itself."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("style", STYLE),
+    )
+    page = element("html", head, element("body", *inside), lang="en")
+    return b"<!DOCTYPE html>\n" + ElementTree.tostring(page, encoding="utf-8", method="html") + b"\n"

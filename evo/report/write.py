@@ -1,0 +1,55 @@
+"""One or more batches as one file: complete in itself, opened from disk, printed, sent."""
+
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from evo.batch.disk import write_bytes
+from evo.errors import ScenarioError
+from evo.report.page import document, element
+from evo.report.sections import of_batch
+from evo.wording import show
+
+ENDINGS = (".html", ".htm")
+
+
+def check(path: Path, batches: Sequence[Any]) -> None:
+    """Raise ScenarioError where there is nothing to report, or the file cannot be one."""
+    if path.suffix.lower() not in ENDINGS:
+        raise ScenarioError(f"{show(str(path))}: a report's file must end in .html")
+    if path.is_dir():
+        raise ScenarioError(f"{path}: is a folder; name a file in it, such as {path / 'report.html'}")
+    if not path.parent.is_dir():
+        raise ScenarioError(f"{path}: the report cannot be written: there is no folder {path.parent}")
+    seen: set[Path] = set()
+    for batch in batches:
+        if (where := batch.folder.resolve()) in seen:
+            raise ScenarioError(f"{batch.folder}: is given twice; a report has each batch once")
+        seen.add(where)
+        if batch.runs().is_empty():
+            raise ScenarioError(f"{batch.folder}: holds no finished replicate to report")
+
+
+def report(batches: Sequence[Any], path: Path) -> Path:
+    """Write the report of some batches, one after the other, into one file, whole or not at all; returns the file.
+
+    Nothing of the folders is run. What is at `path` is replaced.
+
+    Raises
+    ------
+    ScenarioError : a batch is empty or damaged, one is given twice, or the file cannot be written
+    """
+    check(path, batches)
+    parts, lines = zip(*(of_batch(batch, n) for n, batch in enumerate(batches, 1)), strict=True)
+    names = list(dict.fromkeys(batch.spec.scenario.name for batch in batches))
+    title = f"evo report: {', '.join(names)}"
+    contents = element("nav", element("p", "Contents"), element("ul", *lines), aria_label="Contents")
+    end = element("p", f"Written by evo {metadata.version('evo-sandbox')}. Every number on this page is computed from "
+                  "the records; nothing on it is loaded from elsewhere.", class_="soft")  # fmt: skip
+    content = document(title, element("header", element("h1", title), contents), *parts, element("footer", end))
+    try:
+        write_bytes(path, content)
+    except OSError as error:
+        raise ScenarioError(f"{path}: the report cannot be written: {error.strerror or error}") from None
+    return path

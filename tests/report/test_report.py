@@ -1,0 +1,407 @@
+"""A report is one file that is complete in itself, says what the records say, and takes what people wrote for text."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import signal
+import time
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import matplotlib.image
+import polars as pl
+import pytest
+
+import evo
+from evo.errors import ScenarioError
+from evo.figures.every import names
+from evo.report import figures, sections
+from evo.wording import rate_text
+from tests.batch.worlds import WORLD, run_own
+from tests.command import command, finish, start
+
+VOID = {"meta", "img", "br", "hr", "link", "input"}
+FETCHES = ("src", "href", "srcset", "poster", "action", "formaction", "background", "cite", "xlink:href", "ping")
+
+
+class Page(HTMLParser):
+    """What a reader of the page gets: elements, texts, tables; raises where an element is not closed as it should."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.open, self.elements, self.texts, self.tables = [], [], [], []
+        self.feed(content.decode("utf-8"))
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        assert len(dict(attributes)) == len(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, text):
+        if "style" not in self.open:
+            self.texts.append(text)
+        if self.open and self.open[-1] in ("td", "th"):
+            self.tables[-1][-1][-1] += text
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.texts).split())
+
+
+def decoded(address):
+    head, _, content = address.partition(",")
+    assert head.startswith("data:") and head.endswith(";base64")
+    return head.removeprefix("data:").removesuffix(";base64"), base64.b64decode(content, validate=True)
+
+
+def opened(path):
+    """The page, held to what every report must be."""
+    content = Path(path).read_bytes()
+    assert content.startswith(b"<!DOCTYPE html>\n") and content.decode("utf-8")
+    page = Page(content)
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids)) > 0
+    for tag, attributes in page.elements:
+        assert tag not in {"script", "iframe", "object", "embed", "link", "base", "form", "svg"}
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        for name in FETCHES:
+            if name in attributes:
+                address = attributes[name]
+                assert address.startswith("data:") or (address.startswith("#") and unquote(address[1:]) in ids), address
+    style = content.partition(b"<style>")[2].partition(b"</style>")[0]
+    assert style and b"url(" not in style and b"@import" not in style and b"http" not in style
+    images = [attributes for tag, attributes in page.elements if tag == "img"]
+    for image in images:
+        kind, inside = decoded(image["src"])
+        assert image["alt"]
+        if kind == "image/svg+xml":
+            drawing = ElementTree.fromstring(inside)
+            assert drawing.tag.endswith("}svg") and len(list(drawing.iter())) > 20
+            outside = [v for part in drawing.iter() for k, v in part.attrib.items() if k.endswith("href")]
+            assert all(v.startswith(("#", "data:image/png;base64,")) for v in outside)
+        else:
+            assert kind == "image/png" and matplotlib.image.imread(io.BytesIO(inside)).size > 1000
+    return page
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    spec = evo.load("wolf_sniper").set({"population.size": 60, "population.generations": 30, "scaffold": 0.2})
+    return evo.run(spec.over(parts=[1, 2, 3]), replicates=4, out=tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def shifted(tmp_path_factory):
+    spec = evo.load("igf").set({"population.size": 40, "population.generations": 20})
+    spec = spec.over(concept_parts=[0, 1], part_cost=[0.0, 0.02])
+    return evo.run(spec, replicates=3, out=tmp_path_factory.mktemp("report"))
+
+
+def test_it_says_what_the_records_say(batch, tmp_path):
+    page = opened(batch.report(tmp_path / "r.html"))
+    s = batch.spec.scenario
+    for said in (
+        s.claim,
+        s.source,
+        batch.digest(),
+        batch.spec.batch_hash,
+        (batch.folder / "scenario.toml").read_text(),
+    ):
+        assert " ".join(said.split()) in page.text
+    head, *rows = next(table for table in page.tables if table[0][0] == "parts")
+    assert head[:3] == ["parts", "n", "selected for"]
+    at = head.index("rate realized (95 %)")
+    assert [[row[0], row[1], row[at]] for row in rows] == [
+        [str(summary["set"]["parts"]), str(summary["replicates"]), rate_text(summary)] for summary in batch.summaries()
+    ]
+    for summary in batch.summaries():
+        assert summary["why"][1:] in page.text
+    assert [row[0] for row in next(table for table in page.tables if table[0][0] == "knob")[1:]] == [
+        knob.name for knob in batch.spec.world.knobs
+    ]
+
+
+def test_the_cells_as_a_file_hold_all_digits(shifted, tmp_path):
+    page = opened(shifted.report(tmp_path / "r.html"))
+    links = [attributes for tag, attributes in page.elements if tag == "a" and "download" in attributes]
+    kind, content = decoded(links[0]["href"])
+    rates = shifted.rates()
+    table = pl.read_csv(io.BytesIO(content))
+    assert kind == "text/csv" and table["rate"].to_list() == rates["rate"].to_list()
+    assert table["set.part_cost"].to_list() == rates["set.part_cost"].to_list()
+    runs = shifted.runs(shifted.cells[0])
+    assert table["deployment.igf_share"][0] == pytest.approx(runs["deployment.igf_share"].mean(), rel=1e-12)
+    assert table["expected.igf_share"][0] == pytest.approx(runs["expected.igf_share"].mean(), rel=1e-12)
+
+
+def test_price_terms_add_up(shifted, tmp_path):
+    page = opened(shifted.report(tmp_path / "r.html"))
+    table = next(table for table in page.tables if table[0][-1] == "change")
+    for row, summary in zip(table[1:], shifted.summaries(), strict=True):
+        terms = summary["price"]["igf_share"]
+        assert row[1:] == [f"{terms[name]:.3g}" for name in ("expected", "drift", "transmission", "change")]
+        parts = terms["expected"] + terms["drift"] + terms["transmission"]
+        assert parts == pytest.approx(terms["change"], abs=1e-9)
+
+
+def test_deployment_is_told_where_there_is_one(batch, shifted, tmp_path):
+    told, untold = (opened(one.report(tmp_path / f"{n}.html")).text for n, one in enumerate((shifted, batch)))
+    assert "validity -0.2 instead of 1" in told and "generalizes" in told
+    assert "Deployment is" not in untold and "generalizes" not in untold
+
+
+def test_the_answer_in_one_sentence(batch, shifted):
+    low, *_, high = sorted(batch.summaries(), key=lambda summary: summary["rate"])
+    if low["rate"] < high["rate"]:
+        said = sections.answer(batch)
+        assert f"with parts {high['set']['parts']}: in {high['realized']} of 4 replicates" in said
+    one = evo.run(batch.spec.over({}).set(parts=1), replicates=2, out=batch.folder.parent)
+    k = int(one.runs()["realized"].sum())
+    assert sections.answer(one).startswith(f"The property is realized in {k} of 2 replicates (95 % interval ")
+
+
+def test_every_figure_but_the_sheet_of_all_has_its_caption(batch, shifted, tmp_path):
+    for one in (batch, shifted):
+        page = opened(one.report(tmp_path / "r.html"))
+        drawn = [name for name in one.figures() if name != "page"]
+        assert [attributes["alt"] for tag, attributes in page.elements if tag == "img"] == [
+            figures.CAPTIONS[name] for name in drawn
+        ]
+        assert page.text.count(figures.CAPTIONS["funnel"]) == 1
+    sampled = batch.spec.over({}).sampled({"part_cost": "0:0.1"}, 3)
+    every = {*names(batch), *names(evo.run(sampled, replicates=1, out=tmp_path))}
+    assert every - {"page"} == set(figures.CAPTIONS)
+
+
+def test_a_sampled_batch(batch, tmp_path):
+    done = evo.run(batch.spec.over({}).sampled({"part_cost": "0:0.1"}, 5), replicates=2, out=tmp_path)
+    page = opened(done.report(tmp_path / "r.html"))
+    assert figures.CAPTIONS["sample"] in page.text and len(page.tables[0]) == 6
+
+
+def test_a_drawing_of_too_many_shapes_is_made_of_pixels(batch, tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "LARGEST", 1000)
+    page = opened(batch.report(tmp_path / "r.html"))
+    kinds = {decoded(attributes["src"])[0] for tag, attributes in page.elements if tag == "img"}
+    assert kinds == {"image/png"}
+
+
+ODD = "<script>alert(1)</script> & <img src=x onerror=alert(2)> \"quoted\" 'so' ]]> "
+ODD += "$\\frac{1}{0}$ [red]x[/] é 雪 \x1b[31m \u202e"
+
+
+def test_what_people_wrote_is_text(tmp_path):
+    world = WORLD.replace('summary="one locus"', f"summary={ODD!r}").replace('"of a 1"', repr(ODD))
+    world = world.replace('"locus 0 is 1"', repr(ODD))
+    done = run_own(tmp_path, world)
+    odd = evo.run(done.spec.set(claim=ODD, source=ODD), out=tmp_path / "other")
+    page = opened(odd.report(tmp_path / "r.html"))
+    told = ODD.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
+    assert sum(told in text for text in page.texts) >= 4  # claim, source, summary, and meanings in tables
+    assert any(told in cell for table in page.tables for row in table for cell in row)
+    assert len(page.tables) == len([1 for tag, _ in page.elements if tag == "table"])
+
+
+def test_the_claim_may_close_nothing(batch, tmp_path):
+    odd = evo.run(batch.spec.set(claim="</blockquote></style></title><!-- <![CDATA["), replicates=1, out=tmp_path)
+    assert "</blockquote></style></title><!-- <![CDATA[" in opened(odd.report(tmp_path / "r.html")).text
+
+
+def test_a_folder_from_elsewhere_whose_world_is_gone(tmp_path, monkeypatch):
+    done = run_own(tmp_path)
+    moved = tmp_path / "sent" / "renamed"
+    shutil.move(done.folder, moved)
+    (tmp_path / "own.py").write_text("raise SystemExit(3)")
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    said = finish("report", moved, "-o", tmp_path / "r.html")
+    assert (said.returncode, said.stderr) == (0, "") and said.stdout.strip() == str(tmp_path / "r.html")
+    assert not (tmp_path / "mark").exists()
+    page = opened(tmp_path / "r.html")
+    assert "os.environ.get" in page.text and "--trust" in page.text and "world/own.py" in page.text
+    assert str(tmp_path) not in page.text  # names no place of this machine
+
+
+def test_a_batch_can_be_repeated_from_the_page_alone(tmp_path):
+    done = run_own(tmp_path / "here")
+    page = opened(done.report(tmp_path / "r.html"))
+    texts = [text for text in page.texts if text.startswith(("\nimport os", 'name = "own"'))]
+    there = tmp_path / "there"
+    (there / "world").mkdir(parents=True)
+    for text in texts:
+        (there / ("own.toml" if text.startswith("name") else "world/own.py")).write_text(text)
+    said = command("run", "own.toml", "--trust", "--json", cwd=there)
+    assert json.loads(said.stdout)["digest"] == done.digest() and done.digest() in page.text
+
+
+def test_a_link_in_a_folder_leads_to_nothing(tmp_path):
+    done = run_own(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_text("a secret of this machine")
+    file = done.folder / "world" / "own.py"
+    file.unlink()
+    file.symlink_to(secret)
+    assert "a secret" not in opened(evo.Batch.open(done.folder).report(tmp_path / "r.html")).text
+
+
+@pytest.mark.parametrize("folder", ["wolf_sniper-13d5e719", "own-cd09e06d"])
+def test_a_folder_of_format_1(folder, tmp_path):
+    kept = Path(__file__).parents[1] / "batch" / "folder_v1" / folder
+    copy = shutil.copytree(kept, tmp_path / folder)
+    said = command("report", copy, "-o", tmp_path / "r.html")
+    assert said.returncode == 0 and evo.Batch.open(copy).digest() in opened(tmp_path / "r.html").text
+    assert not list(copy.glob("*.html")) and not (copy / "figures").exists()  # a folder is only read
+
+
+def test_several_batches_one_after_the_other(batch, shifted, tmp_path):
+    said = command("report", batch.folder, shifted.folder, "-o", tmp_path / "r.html")
+    page = opened(tmp_path / "r.html")
+    assert said.returncode == 0
+    articles = [attributes["id"] for tag, attributes in page.elements if tag == "article"]
+    assert articles == ["batch-1", "batch-2"]
+    assert (
+        page.text.index(batch.digest())
+        < page.text.index(shifted.spec.scenario.claim)
+        < page.text.index(shifted.digest())
+    )
+    links = [attributes["href"] for tag, attributes in page.elements if tag == "a" and attributes["href"][0] == "#"]
+    assert {"#batch-1", "#batch-1-figures", "#batch-2-again"} <= set(links)
+    same = tmp_path / "same.html"
+    assert batch.report(same, shifted.folder) == same and same.read_bytes() == (tmp_path / "r.html").read_bytes()
+
+
+def test_what_is_missing_is_said(batch, tmp_path):
+    copy = shutil.copytree(batch.folder, tmp_path / "copy")
+    lines = (copy / "manifest.jsonl").read_text().splitlines(keepends=True)
+    kept = [line for line in lines if batch.cells[2].key not in line]
+    assert len(kept) < len(lines)
+    (copy / "manifest.jsonl").write_text("".join(kept))
+    for kind in ("runs", "traces"):
+        for file in (copy / kind).glob(f"{batch.cells[2].key}*"):
+            file.unlink()
+    page = opened(evo.Batch.open(copy).report(tmp_path / "r.html"))
+    assert "This batch is not finished: 4 of 12 replicates are missing" in page.text
+    assert "not finished" not in opened(batch.report(tmp_path / "whole.html")).text
+
+
+def test_a_damaged_folder_is_one_sentence_and_no_file(batch, shifted, tmp_path):
+    copy = shutil.copytree(batch.folder, tmp_path / "copy")
+    part = next((copy / "runs").glob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-40])
+    said = command("report", shifted.folder, copy, "-o", tmp_path / "r.html")
+    assert said.returncode == 2 and said.stderr.count("\n") == 1 and str(copy) in said.stderr
+    assert not list(tmp_path.glob("*.html")) and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("r.txt", "must end in .html"),
+        ("scenario.toml", "must end in .html"),
+        ("nowhere/r.html", "there is no folder"),
+        ("folder.html", "is a folder; name a file in it"),
+        ("closed/r.html", "cannot be written: "),
+    ],
+)
+def test_a_file_that_cannot_be(batch, tmp_path, output, sentence, monkeypatch):
+    (tmp_path / "folder.html").mkdir()
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "r.html").write_text("as it was")
+    closed.chmod(0o500)
+    if os.access(closed, os.W_OK):  # for an administrator no folder is closed
+        replace = Path.write_bytes
+
+        def refused(path, content):
+            if path.parent == closed:
+                raise PermissionError(13, "Permission denied", str(path))
+            return replace(path, content)
+
+        monkeypatch.setattr(Path, "write_bytes", refused)
+    said = command("report", batch.folder, "-o", tmp_path / output)
+    closed.chmod(0o700)
+    assert said.returncode == 2 and sentence in said.stderr and "Traceback" not in said.output
+    assert (closed / "r.html").read_text() == "as it was" and [file.name for file in closed.iterdir()] == ["r.html"]
+
+
+def test_what_is_no_batch_twice_or_empty(batch, tmp_path):
+    for folders, sentence in (
+        ([tmp_path], "is not the folder of a batch"),
+        ([batch.folder, batch.folder / ".." / batch.folder.name], "is given twice"),
+    ):
+        said = command("report", *folders, "-o", tmp_path / "r.html")
+        assert said.returncode == 2 and sentence in said.stderr and not (tmp_path / "r.html").exists()
+    assert command("report", batch.folder).returncode == 2
+    empty = evo.Batch(tmp_path / "empty", batch.spec)
+    with pytest.raises(ScenarioError, match="holds no finished replicate to report"):
+        empty.report(tmp_path / "r.html")
+
+
+def test_a_file_that_is_there_is_replaced_whole(batch, tmp_path):
+    target = tmp_path / "r.html"
+    target.write_text("older")
+    other = tmp_path / "link.html"
+    os.link(target, other)
+    batch.report(target)
+    opened(target)
+    assert other.read_text() == "older"  # another file took its place; nobody ever read half of it
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["link.html", "r.html"]
+
+
+def test_the_same_folder_gives_the_same_file(batch, tmp_path):
+    first, second = (batch.report(tmp_path / f"{n}.html").read_bytes() for n in range(2))
+    assert first == second
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+@pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
+def test_ctrl_c(batch, tmp_path, after):
+    target = tmp_path / "r.html"
+    target.write_text("older")
+    process = start("report", batch.folder, "-o", target, code="from evo.__main__ import main; main()")
+    while process.poll() is None and not _catches(process.pid):
+        time.sleep(0.005)
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (130, 0)
+    if process.returncode == 130:
+        assert err.count("\n") == 1 and "interrupted" in err and target.read_text() == "older"
+    else:  # it was done already
+        opened(target)
+
+
+def _catches(pid):
+    """Whether the process listens to SIGINT and SIGTERM by now."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), 16)
+    return all(caught >> (number - 1) & 1 for number in (signal.SIGINT, signal.SIGTERM))
+
+
+def test_headings_follow_each_other(batch, shifted, tmp_path):
+    page = opened(batch.report(tmp_path / "r.html", shifted))
+    levels = [int(tag[1]) for tag, _ in page.elements if tag in ("h1", "h2", "h3")]
+    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_32_cells_are_below_5_megabytes(tmp_path):
+    spec = evo.load("igf").set({"population.size": 30, "population.generations": 12})
+    spec = spec.over(concept_parts=list(range(8)), part_cost=[0.0, 0.01, 0.02, 0.03])
+    done = evo.run(spec, replicates=2, out=tmp_path)
+    assert opened(done.report(tmp_path / "r.html")) and (tmp_path / "r.html").stat().st_size < 5_000_000
