@@ -427,7 +427,7 @@ def why(results_dir: str, arms: str, neutral: bool, jobs: int | None, as_json: b
 
     batch, wanted = Batch.open(results_dir), named(arms)
     with Progress(hidden=as_json) as progress:
-        found = explain_batch(batch, neutral, wanted, progress.update, jobs=jobs)
+        found = explain_batch(batch, neutral, wanted, progress=progress.update, jobs=jobs)
     for sentence in found.told:
         _tell(sentence)
     if as_json:

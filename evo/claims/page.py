@@ -137,18 +137,6 @@ def _why(batch: Batch, why: Why) -> list[str]:
     return ["\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *told])]
 
 
-def _why(batch: Batch, told: list[str]) -> list[str]:
-    """What the arms say of the cell that answers the claim, and why there are none where there are none."""
-    own = reference(batch)
-    sentences = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
-    if not own["verdict"]:
-        return sentences
-    shares = ", ".join(f"{name} {count} of {own['replicates']}" for name, count in own["verdicts"].items())
-    where = cell_name(own["set"])
-    lead = f"{'At ' + where + ': ' if where else ''}**{own['verdict']}**"
-    return [f"{lead}. Of its populations: {shares}. {MEANING[own['verdict']].capitalize()}.", *sentences]
-
-
 def _text(batch: Batch, page: Any, why: Why) -> str:
     s = batch.spec.scenario
     population = s.population

@@ -25,11 +25,12 @@ _where_matplotlib_keeps_its_lists()
 
 def _functions(batch: Any) -> dict[str, Any]:
     """What draws each figure of a batch, by name."""
-    from evo.figures import page, panels
+    from evo.figures import page, panels, why
 
     if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
         return {
             "sample": panels.sampled_rates, "shift": panels.training_and_deployment, "price": panels.price_partition,
+            "why": why.causes,
         }  # fmt: skip
     return {
         "realized": panels.realized_rate,
@@ -37,6 +38,7 @@ def _functions(batch: Any) -> dict[str, Any]:
         "phase": panels.phase_diagram,
         "shift": panels.training_and_deployment,
         "price": panels.price_partition,
+        "why": why.causes,
         "waiting": panels.waiting_times,
         "page": page.page,
     }
@@ -56,31 +58,9 @@ def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
     """
     from matplotlib import rc_context
 
-<<<<<<< HEAD
-    from evo.figures import page, panels, style, why
-
-    functions: dict[str, Any] = {
-        "realized": panels.realized_rate,
-        "funnel": panels.funnel,
-        "phase": panels.phase_diagram,
-        "shift": panels.training_and_deployment,
-        "price": panels.price_partition,
-        "why": why.causes,
-        "waiting": panels.waiting_times,
-        "page": page.page,
-    }
-    if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
-        functions = {
-            "sample": panels.sampled_rates,
-            "shift": functions["shift"],
-            "price": functions["price"],
-            "why": functions["why"],
-        }
-=======
     from evo.figures import style
 
     functions = _functions(batch)
->>>>>>> c771f04c22ff1f3a2083c104e037c1b8638becbd
     for name in only or ():
         if name not in functions:
             raise ScenarioError(f"figure {name}: there is none of that name; {closest(name, list(functions))}")

@@ -29,7 +29,8 @@ def _rows(batch: Any) -> list[tuple[str, list[tuple[int, int]], dict[str, Any]]]
             continue
         mine = {name: rows.filter(rows["cell"] == cell.key) for name, rows in arms.items() if name in ARMS}
         seen = outcomes(batch.runs(cell), mine)
-        counts = [(int(np.sum(one)), len(one)) for one in (seen.realized, seen.blind, seen.supplied)]
+        three = (seen.realized, seen.blind, seen.supplied)
+        counts = [(int(one.sum()), one.size) for one in three if one is not None]
         found.append((cell_name(cell.set) or "all", counts, judge(seen, summary["advantage"])))
     return found
 

@@ -19,9 +19,11 @@ CAPTIONS = {
     "shift": "The property over the generations: the population mean in training and, where it differs, in deployment. "
     "The line is the median of the replicates, the band holds the middle 80 % of them; dotted is the threshold. "
     + _CELL,
-    "price": "Why the mean of the property changed: expected selection, drift, and transmission (mutation and "
-    "recombination), a generation, as means over the replicates (the Price partition). What stands above nought raised "
+    "price": "Why the mean of the property changed: expected selection, drift, and what became of it on the way to the "
+    "offspring, a generation, as means over the replicates (the Price partition). What stands above nought raised "
     "it, what hangs below lowered it, and the black line is their sum. " + _CELL,
+    "why": "Why: left, the share of replicates that realize the property as it is, blind and supplied, with 95 % "
+    "intervals; right, what made the populations of a cell have it or lack it, as shares that follow from these.",
     "waiting": "How long it took: the share of replicates whose population mean has reached the threshold by each "
     "generation (Kaplan-Meier; those in which it has not by the end count as not yet). Cells in which it never "
     "happened have no curve.",

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evo.measure.columns import RUNS
-from evo.measure.verdict import MEANING
 from evo.report import figures as drawn
+from evo.report.causes import why
 from evo.report.page import Element, data, element, section, table
 from evo.terminal.batch import interval_name
 from evo.wording import cell_name, interval, number, of_failure, rate_text, short_name
@@ -23,13 +23,18 @@ ROWS = 1000  # of the table of cells; all are in its CSV
 GROUPS = 100  # of cells that share a sentence
 RUNS_TOLD = 50  # of the history
 SOURCE = 200_000  # bytes of a world's file
-PRICE = ("expected", "drift", "transmission", "change")
+PRICE = ("expected", "drift", "mutation", "recombination", "environment", "change")
+EARLIER = ("expected", "drift", "transmission", "change")  # of a version that had transmission in one piece
 
 Section = Callable[[Any, str], Element | None]
 
 
 def _stages(batch: Any) -> list[str]:
-    return ["selected_for", "arose", "established", "realized", *(["generalizes"] if batch.spec.shifted else [])]
+    return ["arose", "established", "realized", *(["generalizes"] if batch.spec.shifted else [])]
+
+
+def _terms(batch: Any) -> tuple[str, ...]:
+    return PRICE if f"mutation.{batch.spec.scenario.property.trait}" in batch.runs().columns else EARLIER
 
 
 def _shown_traits(batch: Any) -> list[str]:
@@ -165,13 +170,13 @@ def _as_csv(batch: Any) -> bytes:
     writer.writerow([
         *(f"set.{key}" for key in keys), *plain,
         *(f"{where}.{name}" for name in traits for where in ("training", "deployment")),
-        *(f"{term}.{prop}" for term in PRICE),
+        *(f"{term}.{prop}" for term in _terms(batch)),
     ])  # fmt: skip
     for summary in batch.summaries():
         writer.writerow([
             *(summary["set"][key] for key in keys), *(summary[name] for name in plain),
             *(summary["traits"][name][where] for name in traits for where in ("training", "deployment")),
-            *(summary["price"][prop][term] for term in PRICE),
+            *(summary["price"][prop][term] for term in _terms(batch)),
         ])  # fmt: skip
     return held.getvalue().encode()
 
@@ -201,21 +206,17 @@ def _sentences(batch: Any, place: str) -> Element:
         names = "; ".join(cells[:GROUPS]) + (f"; and {len(cells) - GROUPS} more" if len(cells) > GROUPS else "")
         told += [element("dt", names), element("dd", said[:1].upper() + said[1:])]
     rest = sum(len(cells) for cells in list(groups.values())[GROUPS:])
-    found = dict.fromkeys(name for summary in batch.summaries() for name in summary["verdicts"])
-    meanings = [(name, MEANING.get(name, "")) for name in found]
     return section(
         "Each cell in a sentence", place,
         element("dl", *told),
         element("p", f"And {rest} more cells.") if rest else None,
-        element("p", "Each replicate gets one verdict, the first that applies of those in docs/measures.md. Here:"),
-        table(["verdict", "what it means"], meanings, "Verdicts"),
     )  # fmt: skip
 
 
 def _price(batch: Any, place: str) -> Element | None:
     prop, cells = batch.spec.scenario.property.trait, batch.summaries()
     rows = [
-        [_called(cell, batch), *(number(cell["price"][prop][term]) for term in PRICE)]
+        [_called(cell, batch), *(number(cell["price"][prop][term]) for term in _terms(batch))]
         for cell in cells[:ROWS]
         if cell["price"][prop]["expected"] is not None
     ]
@@ -223,11 +224,12 @@ def _price(batch: Any, place: str) -> Element | None:
         return None
     said = (
         f"The change of the mean of {prop} from the founders to the last generation, summed over the run, as means "
-        "over replicates: what selection was expected to do, what chance added (drift), and what mutation and "
-        "recombination did (transmission). They add up to the change (Price 1970)."
+        "over replicates: what selection was expected to do, what chance added (drift), and what became of it on the "
+        "way to the offspring. They add up to the change (Price 1970)."
     )
-    head = ["cell", "expected selection", "drift", "transmission", "change"]
-    return section("What changed the property", place, element("p", said), table(head, rows, said, range(1, 5)))
+    head = ["cell", "expected selection", *_terms(batch)[1:]]
+    numbers = range(1, len(head))
+    return section("What changed the property", place, element("p", said), table(head, rows, said, numbers))
 
 
 def _figures(batch: Any, place: str) -> Element:
@@ -293,7 +295,8 @@ def _meanings(batch: Any, place: str) -> Element:
     deployed = f" > {known['deployment.{trait}'].meaning}" if batch.spec.shifted else ""
     rows.append(["TRAIT, trained" + (" > deployed" if deployed else ""), trained.unit,
                  f"{trained.meaning}{deployed}; means over replicates"])  # fmt: skip
-    for term, name in zip(PRICE, ("expected selection", "drift", "transmission", "change"), strict=True):
+    for term in _terms(batch):
+        name = "expected selection" if term == "expected" else term
         column = known[f"{term}.{{trait}}"]
         rows.append([name, column.unit, column.meaning])
     note = "z is the trait, w the offspring of an individual relative to the mean, e what w is expected to be."
@@ -381,6 +384,7 @@ SECTIONS: dict[str, tuple[str, Section]] = {
     "realized": ("What “realized” means", _realized),
     "cells": ("Cells", _cells),
     "sentences": ("Each cell in a sentence", _sentences),
+    "why": ("Why", why),
     "price": ("What changed the property", _price),
     "figures": ("Figures", _figures),
     "meanings": ("What the numbers mean", _meanings),

@@ -76,11 +76,14 @@ def stream_hash(resolved: Resolved) -> str:
     return _hash(_evolving(resolved))
 
 
-def batch_hash(resolved: Resolved) -> str:
-    """Hash of everything that decides the records, but for the number of replicates."""
+def batch_hash(resolved: Resolved, columns: int = COLUMNS) -> str:
+    """Hash of everything that decides the records, but for the number of replicates.
+
+    columns : which columns they have, 0 before these were counted
+    """
     s = resolved.scenario
     sample = s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges) if s.sample else None
-    return _deciding(resolved, {key: axis(resolved, key) for key in sorted(s.sweep)}, sample)
+    return _deciding(resolved, {key: axis(resolved, key) for key in sorted(s.sweep)}, sample, columns)
 
 
 def earlier_batch_hash(resolved: Resolved, data: Mapping[str, Any]) -> str:
@@ -94,10 +97,10 @@ def earlier_batch_hash(resolved: Resolved, data: Mapping[str, Any]) -> str:
         for key in sorted(given)
     }
     sample = {"design": s.sample.design, "ranges": data["sample"]["ranges"]} if s.sample else None
-    return _deciding(resolved, sweep, sample)
+    return _deciding(resolved, sweep, sample, 0)
 
 
-def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] | None) -> str:
+def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] | None, columns: int) -> str:
     s = resolved.scenario
     return _hash({
         "evolving": _evolving(resolved),
@@ -105,14 +108,9 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,
-<<<<<<< HEAD
-        "columns": COLUMNS,
-        "sweep": {key: axis(resolved, key) for key in sorted(s.sweep)},
-        **({"sample": s.sample.model_dump(exclude={"points"}) | _order(s.sample.ranges)} if s.sample else {}),
-=======
+        **({"columns": columns} if columns else {}),
         "sweep": sweep,
         **({"sample": sample} if sample else {}),
->>>>>>> c771f04c22ff1f3a2083c104e037c1b8638becbd
         **({"engine": s.engine} if s.engine != "numba" else {}),
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
     })  # fmt: skip

@@ -126,7 +126,7 @@ def test_it_says_what_the_records_say(batch, tmp_path):
     ):
         assert " ".join(said.split()) in page.text
     head, *rows = next(table for table in page.tables if table[0][0] == "parts")
-    assert head[:3] == ["parts", "n", "selected for"]
+    assert head[:3] == ["parts", "n", "arose"]
     at = head.index("rate realized (95 %)")
     assert [[row[0], row[1], row[at]] for row in rows] == [
         [str(summary["set"]["parts"]), str(summary["replicates"]), rate_text(summary)] for summary in batch.summaries()
@@ -156,8 +156,9 @@ def test_price_terms_add_up(shifted, tmp_path):
     table = next(table for table in page.tables if table[0][-1] == "change")
     for row, summary in zip(table[1:], shifted.summaries(), strict=True):
         terms = summary["price"]["igf_share"]
-        assert row[1:] == [f"{terms[name]:.3g}" for name in ("expected", "drift", "transmission", "change")]
-        parts = terms["expected"] + terms["drift"] + terms["transmission"]
+        names = ("expected", "drift", "mutation", "recombination", "environment", "change")
+        assert row[1:] == [f"{terms[name]:.3g}" for name in names]
+        parts = sum(terms[name] for name in names[:-1])
         assert parts == pytest.approx(terms["change"], abs=1e-9)
 
 
@@ -405,3 +406,16 @@ def test_32_cells_are_below_5_megabytes(tmp_path):
     spec = spec.over(concept_parts=list(range(8)), part_cost=[0.0, 0.01, 0.02, 0.03])
     done = evo.run(spec, replicates=2, out=tmp_path)
     assert opened(done.report(tmp_path / "r.html")) and (tmp_path / "r.html").stat().st_size < 5_000_000
+
+
+def test_it_says_why_once_the_arms_are_there(batch, tmp_path):
+    before = opened(batch.report(tmp_path / "before.html"))
+    assert not any(table[0][0] == "cell" and "blind" in table[0] for table in before.tables)
+    cells = batch.why()["cells"]
+    page = opened(batch.report(tmp_path / "after.html"))
+    table = next(table for table in page.tables if "blind" in table[0])
+    for row, cell in zip(table[1:], cells, strict=True):
+        for name in ("blind", "supplied"):
+            arm = cell["arms"][name]
+            assert row[table[0].index(name)] == f"{arm['realized']} of {arm['replicates']}"
+        assert row[-1].startswith(cell["verdict"])

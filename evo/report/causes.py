@@ -1,0 +1,47 @@
+"""The section of a report that tells why: each cell as it is, blind and supplied, and the verdict that follows."""
+
+from typing import Any
+
+from evo.analyses.why import explain_batch
+from evo.batch.arms import ARMS
+from evo.measure.verdict import MEANING, UNDECIDED
+from evo.report.page import Element, element, section, table
+from evo.wording import cell_name, interval
+
+ROWS = 1000  # of the table
+SAID = (
+    "The same populations, evolved again from the same random streams with one thing changed. Blind: selection does "
+    "not see the property. Supplied: a carrier is put among the offspring of every generation. The difference is to "
+    "the rate as it is, with its 95 % interval for pairs. The shares follow from the three rates and sum to one; the "
+    "verdict is the largest, where it leads all others by an interval of 95 %."
+)
+HEAD = ("cell", "as it is", "blind", "difference", "supplied", "difference", "of the populations", "verdict")
+
+
+def _verdict(cell: dict[str, Any]) -> str:
+    if cell["verdict"] != UNDECIDED or not cell["between"]:
+        return str(cell["verdict"])
+    enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
+    return f"undecided between {cell['between'][0]} and {cell['between'][1]}{enough}"
+
+
+def _row(cell: dict[str, Any], name: str) -> list[str]:
+    arms = []
+    for one in (cell["arms"].get(arm) for arm in ARMS):
+        change = f"{one['difference']:+.2g} ({interval(one['low'], one['high'])})" if one else ""
+        arms += [f"{one['realized']} of {one['replicates']}" if one else "-", change]
+    shares = ", ".join(f"{cause} {share:.0%}" for cause, share in cell["shares"].items())
+    return [name, f"{cell['stages']['realized']['count']} of {cell['replicates']}", *arms, shares, _verdict(cell)]
+
+
+def why(batch: Any, place: str) -> Element | None:
+    """What the arms say, where `evo why` has evolved them."""
+    cells = [cell for cell in explain_batch(batch, arms=()).cells if cell["arms"]]
+    if not cells:
+        return None
+    rows = [_row(cell, cell_name(cell["set"]) or batch.spec.scenario.name) for cell in cells[:ROWS]]
+    found = dict.fromkeys(cause for cell in cells for cause in (*cell["shares"], cell["verdict"]))
+    return section(
+        "Why", place, element("p", SAID), table(list(HEAD), rows, "Arms and verdicts", range(1, 6)),
+        table(["verdict", "what it means"], [(cause, MEANING[cause]) for cause in found], "Verdicts"),
+    )  # fmt: skip
