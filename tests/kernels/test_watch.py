@@ -1,0 +1,96 @@
+"""What is watched: neutral markers lose as much as drift takes, and variation supplies what its rates say."""
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.stats import binomtest
+
+import evo
+from evo.batch.arms import WATCHED, evolve_arm
+from evo.engines.dispatch import evolve
+from evo.engines.distance import steps_to_carrier
+from evo.engines.replicates import new_control
+from evo.kernels.records import WATCH
+from evo.measure.drift import between_demes, effective_size
+from evo.measure.supply import supplied
+
+NEUTRAL = {"advantage": 0.0, "part_cost": 0.0, "tooth_effect": 0.0, "parts": 1, "teeth": 8}
+
+
+def wolves(changes=None, **knobs):
+    small = {"population.size": 60, "population.generations": 60, "batch.records": 7, "property.stop_above": 1e9}
+    return evo.load("wolf_sniper").over({}).set(small | (changes or {}), **knobs)
+
+
+def watched(tmp_path, spec, replicates=40):
+    batch = evo.run(spec, replicates=replicates, out=tmp_path)
+    return evolve_arm(batch.live(), WATCHED).traces()
+
+
+@pytest.mark.parametrize("changes", [{}, {"variation.parents": 2, "variation.crossover": "one_point"}])
+def test_whoever_is_watched_evolves_as_before(changes):
+    spec = wolves(changes, parts=2, forward_rate=0.01)
+    plain, seen = (evolve(spec.in_arm(arm), range(4), new_control()).records for arm in ("none", "watched"))
+    for name, one in plain._asdict().items():
+        assert name == "watch" or np.array_equal(one, getattr(seen, name), equal_nan=True), name
+    assert seen.watch.shape == (4, 7, len(WATCH)) and plain.watch.shape[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, 60),
+        ({"variation.parents": 2, "variation.crossover": "uniform"}, 60),
+        ({"population.demes": 6, "population.migration": 0.05, "population.generations": 150}, None),
+    ],
+)
+def test_effective_size_is_what_neutral_markers_lose(tmp_path, changes, expected):
+    traces = watched(tmp_path, wolves(changes, **NEUTRAL), 120)
+    size = effective_size(traces)
+    if expected is None:  # Wright (1943): demes that hardly mix keep diversity apart, N_e = N / (1 - F_ST)
+        expected = 60 / (1.0 - between_demes(traces))
+        assert expected > 75
+    spread = (size["high"] - size["low"]) / 3.92
+    assert abs(size["mean"] - expected) < 3.5 * spread and spread < 0.15 * expected
+
+
+def test_supply_is_the_rate_of_mutation(tmp_path):
+    """One part: of offspring whose parent lacks it a share of the forward rate has it."""
+    found = supplied(watched(tmp_path, wolves(**NEUTRAL | {"teeth": 0}, forward_rate=0.01, back_rate=0.0)))["share"]
+    assert binomtest(found["count"], found["of"], 0.01).pvalue > 1e-3
+    assert found["low"] < 0.01 < found["high"] or binomtest(found["count"], found["of"], 0.01).pvalue > 0.01
+
+
+def test_single_mutations_do_what_the_world_says(tmp_path):
+    """Nobody has a part or a tooth yet: 2 of 5 mutations make a part, which costs all; teeth are worth more."""
+    rates = {"forward_rate": 1e-9, "back_rate": 0.0, "tooth_forward_rate": 1e-9, "tooth_back_rate": 0.0}
+    spec = wolves(parts=2, teeth=3, tooth_effect=0.1, part_cost=1.0, advantage=0.5, **rates)
+    effects = supplied(watched(tmp_path, spec, 10))["effects"]
+    total = effects["lethal"]["of"]
+    assert total == 10 * 7 * 60 and effects["neutral"]["count"] == effects["deleterious"]["count"] == 0
+    assert binomtest(effects["lethal"]["count"], total, 2 / 5).pvalue > 1e-3
+    assert effects["lethal"]["count"] + effects["beneficial"]["count"] == total
+
+
+@pytest.mark.parametrize("parts", [1, 3, 5])
+def test_the_distance_to_a_carrier_is_its_parts(parts):
+    found = steps_to_carrier(wolves(parts=parts, teeth=20))
+    assert found["least"] == parts and found["low"] <= parts <= found["high"]
+
+
+def test_a_distance_that_is_too_far_to_search_has_limits():
+    found = steps_to_carrier(wolves(parts=12, teeth=60))
+    assert found["least"] is None and 1 < found["low"] <= 12 == found["high"]
+
+
+def test_linkage_falls_where_there_is_crossing(tmp_path):
+    """Drift links neighbours, crossing at every place unlinks them: by chance r squared is then about 1 / N."""
+    crossed = {"variation.parents": 2, "variation.crossover": "uniform", "population.generations": 120}
+    spec = wolves(crossed, **NEUTRAL | {"teeth": 40}, tooth_forward_rate=0.004, tooth_back_rate=0.004)
+    found = [
+        watched(tmp_path, spec.set({"variation.crossover_rate": rate}), 20)
+        .filter(pl.col("generation") == 120)["linkage"]
+        .mean()
+        for rate in (1.0, 0.0)
+    ]
+    assert 1 / 60 < found[0] < 0.08 < 0.12 < found[1], found
