@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
-from evo.measure.intervals import wilson
+from evo.measure.intervals import mean_interval, wilson
 from evo.wording import cell_name, interval
 
 R = "r, relatedness of the familiar"
@@ -21,6 +21,27 @@ def helping(batch: Batch, cell: Any) -> dict[str, Any]:
     k, n = int(((runs["training.helps_familiar"] > 0.5) & ~knows).sum()), runs.height
     low, high = wilson(k, n)
     return {"k": k, "n": n, "low": low, "high": high, "knows": int(knows.sum()), "r": cell.spec.theory.rates[R]}
+
+
+def levels(batch: Batch) -> list[str]:
+    """Selection of helping the familiar between demes and within them, in the cells where few know kin."""
+    told = []
+    for cell in batch.cells:
+        runs = batch.runs(cell)
+        if helping(batch, cell)["knows"] > 0 or runs.height < 2:
+            continue
+        between, within = (mean_interval(runs[f"{level}.helps_familiar"].to_numpy()) for level in ("between", "within"))
+        told.append(
+            f"- {cell_name(cell.set)}: between {between['mean']:+.2f} ({interval(between['low'], between['high'])}), "
+            f"within {within['mean']:+.2f} ({interval(within['low'], within['high'])})."
+        )
+    if not told:
+        return []
+    head = (
+        "Selection of helping the familiar at two levels (Price 1972, Hamilton 1975), summed over the run, where nobody "
+        "comes to know kin: demes of helpers have more offspring, and helpers fewer than their deme's mean."
+    )
+    return [head + "\n\n" + "\n".join(told)]
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -42,7 +63,10 @@ def sentences(batch: Batch) -> list[str]:
         if clear
         else ""
     )
-    return ["Hamilton's rule, r by theory from demes and migration:\n\n" + "\n".join(told) + "\n\n" + rule.strip()]
+    return [
+        "Hamilton's rule, r by theory from demes and migration:\n\n" + "\n".join(told) + "\n\n" + rule.strip(),
+        *levels(batch),
+    ]
 
 
 def draw(batch: Batch) -> Figure:
