@@ -38,8 +38,8 @@ def levels(batch: Batch) -> list[str]:
     if not told:
         return []
     head = (
-        "Selection of helping the familiar at two levels (Price 1972, Hamilton 1975), summed over the run, where nobody "
-        "comes to know kin: demes of helpers have more offspring, and helpers fewer than their deme's mean."
+        "Selection of helping the familiar at two levels (Price 1972, Hamilton 1975), summed over the run, where nobody"
+        " comes to know kin: demes of helpers have more offspring, and helpers fewer than their deme's mean."
     )
     return [head + "\n\n" + "\n".join(told)]
 
