@@ -107,19 +107,12 @@ def _uncrossed(live, plan, knobs, changing, now, space):
 
 
 @kernel(inner=True)
-def split_transmission(live, plan, knobs, changing, now, transmitted, space):
-    """Add this generation's transmission, and its mutation, recombination and environment, to `space.price`.
+def split_transmission(live, plan, knobs, changing, now, space):
+    """Add this generation's mutation, recombination and environment to `space.price`.
 
     changing : whether a genome may live otherwise now than a generation ago: other knobs, company or luck
-    transmitted : float64[T], transmission of this generation
     """
     price = space.price
-    for t in range(plan.traits):
-        price[PRICE.transmission, t] += transmitted[t]
-    if plan.roles == 1 and not changing:  # all of it is mutation
-        for t in range(plan.traits):
-            price[PRICE.mutation, t] += transmitted[t]
-        return
     _unmutated(live, plan, knobs, changing, now, space)
     _uncrossed(live, plan, knobs, changing, now, space)
     traits, old, first, second = (

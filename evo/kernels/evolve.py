@@ -109,10 +109,13 @@ def new_space(plan: Plan) -> Space:
 
 
 @kernel(inner=True)
-def _vary(plan, state, now, space):
-    """Fill the next generation: copies, crossover, mutation. An offspring not crossed has one parent, the first."""
-    deme_size, elites, parents = plan.size // plan.rule.demes, plan.rule.elites, space.parents
-    bits, reals, next_bits, next_reals = space.bits[now], space.reals[now], space.bits[1 - now], space.reals[1 - now]
+def _breed(plan, state, parents, before, after):
+    """Fill the next generation: copies and crossover. An offspring not crossed has one parent, the first.
+
+    before, after: genomes of both generations, uint64[N, W] and float64[N, D]
+    """
+    deme_size, elites = plan.size // plan.rule.demes, plan.rule.elites
+    (bits, reals), (next_bits, next_reals) = before, after
     take(bits, parents[0], next_bits)
     take(reals, parents[0], next_reals)
     if plan.roles == 2:
@@ -121,12 +124,15 @@ def _vary(plan, state, now, space):
             if elite or uniform(state) >= plan.crossover_rate:
                 parents[1, i] = parents[0, i]
             else:
-                both = parents[0, i], parents[1, i]
-                cross(plan.crossover, plan.loci, both, (bits, reals), (next_bits, next_reals), i, state)
-        space.crossed_bits[:] = next_bits
-        space.crossed_reals[:] = next_reals
-    mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, elites, next_bits)
-    mutate_reals(plan.rates, plan.steps, state, deme_size, elites, next_reals)
+                cross(plan.crossover, plan.loci, (parents[0, i], parents[1, i]), before, after, i, state)
+
+
+@kernel(inner=True)
+def _mutate(plan, state, bits, reals):
+    """Mutate the next generation, all but its elites."""
+    deme_size, elites = plan.size // plan.rule.demes, plan.rule.elites
+    mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, elites, bits)
+    mutate_reals(plan.rates, plan.steps, state, deme_size, elites, reals)
 
 
 @kernel(inner=True)
@@ -189,7 +195,8 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
     # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
     mean, variance = space.moments[MOMENT.mean], space.moments[MOMENT.variance]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
-    transmission = space.moments[MOMENT.transmission]
+    # What is read in every generation is taken out of the tuple once: each time counts references anew.
+    transmission, began, price = space.moments[MOMENT.transmission], space.began, space.price
     for r in range(streams.shape[0]):
         state, measure, watch = streams[r, STREAM.evolves], streams[r, STREAM.measures], streams[r, STREAM.watches]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
@@ -199,7 +206,7 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
         for role in range(plan.roles):
             for i in range(plan.size):
                 space.parents[role, i] = i  # founders count as their own parents: they inherit all
-        space.price[:] = 0.0
+        price[:] = 0.0
         watched = plan.arm == ARM.watched
         if watched:
             found_markers(watch, space.marks[0])
@@ -209,10 +216,12 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 return r
             bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
             knobs = plan.changed if generation >= plan.change_at else plan.knobs
-            space.began[:] = state
+            for word in range(4):
+                began[word] = state[word]
             live(bits, reals, knobs, space.group, state, traits)
             old = traits if generation == 0 else space.traits[1 - now]
-            transmission[:] = 0.0
+            for t in range(plan.traits):
+                transmission[t] = 0.0
             inheritance(traits, old, space.parents, mean, transmission, space.fitness)
             out.ended_at[r] = generation
             if not all_finite(mean):
@@ -220,11 +229,15 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
             if generation > 0:
-                lucky = False
+                changing = plan.social or generation == plan.change_at
                 for word in range(4):
-                    lucky |= state[word] != space.began[word]
-                changing = lucky or plan.social or generation == plan.change_at
-                split_transmission(live, plan, knobs, changing, now, transmission, space)
+                    changing |= state[word] != began[word]  # lives were by luck
+                if changing or plan.roles == 2:
+                    split_transmission(live, plan, knobs, changing, now, space)
+                for t in range(plan.traits):
+                    price[PRICE.transmission, t] += transmission[t]
+                    if not changing and plan.roles == 1:  # all of it is mutation
+                        price[PRICE.mutation, t] += transmission[t]
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
             if generation == 0 or last:
@@ -242,9 +255,14 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 if status != OK:
                     out.status[r] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     break
-                _vary(plan, state, now, space)
+                next_bits, next_reals = space.bits[1 - now], space.reals[1 - now]
+                _breed(plan, state, space.parents, (bits, reals), (next_bits, next_reals))
+                if plan.roles == 2:
+                    space.crossed_bits[:] = next_bits
+                    space.crossed_reals[:] = next_reals
+                _mutate(plan, state, next_bits, next_reals)
                 if plan.arm == ARM.supplied:
-                    supply(carrier, plan, knobs, measure, space.bits[1 - now], space.reals[1 - now])
+                    supply(carrier, plan, knobs, measure, next_bits, next_reals)
                 if watched:
                     pass_markers(space.parents, watch, space.marks[now], space.marks[1 - now])
                 credit(space.parents, space.offspring)
@@ -268,10 +286,10 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
             if last:
                 out.status[r] = STATUS.done
             for t in range(plan.traits):
-                space.price[PRICE.selection, t] += selection[t]
-                space.price[PRICE.expected, t] += expectation[t]
+                price[PRICE.selection, t] += selection[t]
+                price[PRICE.expected, t] += expectation[t]
             if plan.rule.demes > 1 and not last:
-                between_and_within(traits, mean, space.offspring, plan.rule.demes, space.price)
+                between_and_within(traits, mean, space.offspring, plan.rule.demes, price)
             now = 1 - now
             generation += 1
             control[CONTROL.generations] += 1
