@@ -29,7 +29,8 @@ floors: ## pass the tests with the lowest versions that setup.py allows, in an e
 	test -x .venv-floors/bin/python || $(PYTHON) -m venv .venv-floors
 	.venv-floors/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct --editable '.[dask]'
-	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python pytest pytest-xdist hypothesis setuptools wheel
+	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python \
+		pytest pytest-xdist hypothesis setuptools wheel cma ipykernel nbclient nbformat
 	.venv-floors/bin/uv pip list --python .venv-floors/bin/python
 	.venv-floors/bin/python -m pytest -n auto --deselect tests/test_records.py
 

@@ -20,7 +20,7 @@ setup(
         "deap>=1.4",
         "filelock>=3.12",
         "matplotlib>=3.8",
-        "numba>=0.60",
+        "numba>=0.61",
         "numpy>=1.26",
         "polars>=1.30",
         "pydantic>=2.6",

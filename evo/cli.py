@@ -524,8 +524,6 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
 
     with Progress(hidden=as_json) as progress:
         reports = repeat(script, replicates, jobs, progress.update)
-    if len(reports) < replicates:
-        interrupts.claim()  # what there is is told first
     summary = summarize(script, reports)
     if as_json:
         click.echo(json.dumps(summary))

@@ -17,12 +17,13 @@ from typing import Any
 STATUS = 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 PATIENCE = 1.5  # seconds that whoever puts things away may take,
-LONGER = 10.0  # and at most, while each SLOW seconds something more is put away
+LONGER = 10.0  # and at most, while each SLOW seconds something more is put away, or where that much is claimed
 SLOW = 0.7
 _MOMENT = 0.25
 SENTENCE = "interrupted; what is finished is kept, run again to go on"
 
 _ending = threading.Lock()  # held by whoever says that it ends
+_claimed = PATIENCE  # seconds that whoever holds it may take
 _kept_at = 0.0
 _watching = False
 
@@ -49,9 +50,11 @@ def kept() -> None:
     _kept_at = time.monotonic()
 
 
-def claim() -> None:
-    """Whoever calls this says itself that the command ends, and ends it, soon."""
-    _ending.acquire(blocking=False)
+def claim(patience: float = PATIENCE) -> None:
+    """Whoever calls this says itself that the command ends, and ends it, within so many seconds."""
+    global _claimed
+    if _ending.acquire(blocking=False):
+        _claimed = patience
 
 
 def done() -> None:
@@ -96,5 +99,5 @@ def _end() -> None:
                 os.write(2, b"\r\x1b[2K\x1b[?25h")  # no bar, and a cursor again
             os.write(2, f"evo: {SENTENCE}\n".encode())
     else:
-        time.sleep(PATIENCE)  # another one is at it
+        time.sleep(_claimed)  # another one is at it
     os._exit(STATUS)

@@ -5,13 +5,12 @@ import json
 
 import pytest
 import tomli_w
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import evo
-from evo.cli import main
 from evo.scenario.library import find
+from tests.command import command
 
 junk = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=12),
@@ -34,10 +33,9 @@ loose = settings(max_examples=700, suppress_health_check=[HealthCheck.function_s
 
 def ends_well(*args):
     """The command's exit status, which must be 0 or 2, with one sentence that says why where it is 2."""
-    done = CliRunner().invoke(main, [str(arg) for arg in args])
-    assert done.exception is None or isinstance(done.exception, SystemExit), (args, done.exc_info)
-    assert done.exit_code in (0, 2), (args, done.output)
-    if done.exit_code == 2:
+    done = command(*args)  # which raises whatever is no exit
+    assert done.returncode in (0, 2), (args, done.output)
+    if done.returncode == 2:
         assert "Traceback" not in done.output and done.stderr.strip(), (args, done.output)
         assert len(done.stderr.strip().split("\n")) <= 4  # click repeats its usage line above the sentence
     return done
@@ -122,7 +120,7 @@ def test_broken_names(name, tmp_path):
 
 def test_json_is_one_document_also_where_something_is_wrong(tmp_path):
     done = ends_well("run", "wolf_sniper", "--set", "nonsense=1", "--json", "--out", tmp_path)
-    assert done.exit_code == 2 and done.stdout == ""
+    assert done.returncode == 2 and done.stdout == ""
     small = ["--set=population.size=4", "--set=population.generations=1", "--over=parts=1", "--replicates=1"]
     done = ends_well("run", "wolf_sniper", *small, "--json", "--out", tmp_path)
     assert json.loads(done.stdout)["cells"][0]["replicates"] == 1

@@ -42,11 +42,11 @@ def test_the_wheel_holds_all_that_the_checkout_has(wheel):
 def test_it_runs_where_nothing_else_of_evo_is(wheel, tmp_path):
     venv.create(tmp_path / "bare")
     python = tmp_path / "bare" / "bin" / "python"
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     words = ["-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", str(wheel)]
-    subprocess.run([sys.executable, *words], check=True, capture_output=True)
+    subprocess.run([sys.executable, *words], check=True, capture_output=True, env=environment)
     packages = next((tmp_path / "bare").rglob("site-packages"))
     (packages / "others.pth").write_text(str(Path(pytest.__file__).parents[1]) + "\n")  # numba and the like; not evo
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
 
     def evo(*words):
         done = subprocess.run([tmp_path / "bare" / "bin" / "evo", *words], cwd=tmp_path, env=environment, text=True,

@@ -11,8 +11,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,16 @@ def _seeded(replicate: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """While open, Ctrl-C or SIGTERM raises KeyboardInterrupt, so that what is finished is told."""
+    """While open, Ctrl-C or SIGTERM raises KeyboardInterrupt, so that what is finished is told.
+
+    It is stored nowhere, so that the telling gets all the time that a slow machine may need for it.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(*_: Any) -> None:
-        interrupts.kept()
+        interrupts.claim(interrupts.LONGER)
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in interrupts.SIGNALS}
@@ -135,15 +139,25 @@ def _collect(
     found: dict[int, dict[str, Any]],
     progress: Callable[[int, int], None],
 ) -> None:
-    """Put the report of each run into `found` as it ends."""
+    """Put the report of each run into `found` as it ends, and when interrupted of all that have ended."""
     progress(0, replicates)
     futures = {pool.submit(run_once, script, replicate): replicate for replicate in range(replicates)}
-    for future in as_completed(futures):
-        result = future.result()
-        if "error" in result:
-            raise AuditError(result["error"])
-        found[futures[future]] = result
-        progress(len(found), replicates)
+    try:
+        import_module("scipy.stats")  # takes seconds, and is needed to tell what there is, also soon after Ctrl-C
+        for future in as_completed(futures):
+            result = future.result()
+            if "error" in result:
+                raise AuditError(result["error"])
+            found[futures[future]] = result
+            progress(len(found), replicates)
+    except KeyboardInterrupt:
+        for future in filter(_is_whole, futures):
+            found[futures[future]] = future.result()
+        raise
+
+
+def _is_whole(future: Future[dict[str, Any]]) -> bool:
+    return future.done() and not future.exception() and "error" not in future.result()
 
 
 def summarize(script: str, reports: list[dict[str, Any]]) -> dict[str, Any]:

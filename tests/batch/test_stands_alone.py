@@ -141,7 +141,10 @@ def test_asking_for_less_changes_nothing(tmp_path):
 
     def state():
         return {
-            path: (path.read_bytes(), path.stat().st_mtime_ns) for path in batch.folder.rglob("*") if path.is_file()
+            path: (path.read_bytes(), path.stat().st_mtime_ns)
+            for path in batch.folder.rglob("*")
+            if path.is_file()
+            and path.name != ".lock"  # some versions of filelock empty it anew, which is a change of its time
         }
 
     before = state()

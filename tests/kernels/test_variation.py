@@ -38,7 +38,7 @@ def test_founders_have_the_frequency_of_each_block(frequency):
     assert stats.kstest(reals[:, 0], stats.norm(1.0, 0.5).cdf).pvalue > ALPHA
     assert (reals[:, 1] == -2.0).all()
     if 0 < frequency < 1:  # loci are independent: ones per individual are binomial
-        counts = np.bincount(loci[:, :60].sum(axis=1), minlength=61)
+        counts = np.bincount(loci[:, :60].sum(axis=1, dtype=int), minlength=61)
         expected = size * stats.binom(60, frequency).pmf(np.arange(61))
         keep = expected > 5
         table = np.append(counts[keep], counts[~keep].sum()), np.append(expected[keep], expected[~keep].sum())
@@ -100,7 +100,7 @@ def test_one_point_crossover_cuts_anywhere_alike(loci, dims):
     n, places = 20_000, loci + dims
     origin = children(CROSSOVER.one_point, loci, dims, n, 4)
     assert (np.diff(origin.astype(int), axis=1) >= 0).all() and (origin[:, 0] == 0).all() and origin[:, -1].all()
-    cuts = places - origin.sum(axis=1)
+    cuts = places - origin.sum(axis=1, dtype=int)
     assert stats.chisquare(np.bincount(cuts, minlength=places)[1:]).pvalue > ALPHA
 
 

@@ -1,5 +1,6 @@
 """The scenario model: published schema, canonical identity, what is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,19 @@ from evo.scenario.spec import Spec
 
 
 def test_published_schema_is_current():
-    assert (Path(__file__).parents[2] / "docs" / "scenario.schema.json").read_text() == json_schema()
+    published = (Path(__file__).parents[2] / "docs" / "scenario.schema.json").read_text()
+    assert _says(json.loads(published)) == _says(json.loads(json_schema()))
+
+
+def _says(schema):
+    """What a schema says, in one form: pydantic before 2.11 says the same in other words."""
+    if isinstance(schema, list):
+        return [_says(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    said = {key: _says(value) for key, value in schema.items() if (key, value) != ("additionalProperties", True)}
+    one = said.pop("allOf") if len(said.get("allOf", ())) == 1 else []
+    return said | (one[0] if one else {})
 
 
 def test_identity_does_not_depend_on_words_or_on_replicates():

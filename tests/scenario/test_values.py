@@ -11,17 +11,17 @@ import numpy as np
 import polars as pl
 import pytest
 import tomli_w
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import evo
 from evo.batch.frames import _column
-from evo.cli import _asked, main
+from evo.cli import _asked
 from evo.errors import ScenarioError
 from evo.scenario.fields import LARGEST, MOST_CELLS, fields_at
 from evo.scenario.spec import Spec
 from evo.scenario.values import Kind, canonical, kind_at, plain, split
+from tests.command import command
 
 BASE = evo.load("igf").without("sweep").set({"variation.parents": 2, "variation.crossover": "uniform"})
 BASE = Spec(
@@ -470,11 +470,11 @@ def test_whole_numbers_and_decimals_in_one_axis_are_the_same_batch(tmp_path):
 def test_the_command_line_says_what_it_leaves_out_beside_the_answer(tmp_path):
     small = ["--set", "population.size=20", "--set", "population.generations=2", "--replicates", "1"]
     run = ["run", "igf", *small, "--json", "--out", str(tmp_path)]
-    done = CliRunner().invoke(main, [*run, "--over", "concept_parts=1"])
-    assert done.exit_code == 0 and len(json.loads(done.stdout)["cells"]) == 1
+    done = command(*run, "--over", "concept_parts=1")
+    assert done.returncode == 0 and len(json.loads(done.stdout)["cells"]) == 1
     assert done.stderr.count("part_cost") == 1
-    done = CliRunner().invoke(main, [*run, "--over", "concept_parts=1,2", "--sample", "sweet=0.1:0.9", "--points", "2"])
+    done = command(*run, "--over", "concept_parts=1,2", "--sample", "sweet=0.1:0.9", "--points", "2")
     cells = [cell["set"] for cell in json.loads(done.stdout)["cells"]]
     assert [cell["concept_parts"] for cell in cells] == [1, 1, 2, 2]
-    done = CliRunner().invoke(main, [*run, "--over", "engine=numba,auto"])
-    assert done.exit_code == 2 and "engine" in done.stderr and not done.stdout
+    done = command(*run, "--over", "engine=numba,auto")
+    assert done.returncode == 2 and "engine" in done.stderr and not done.stdout

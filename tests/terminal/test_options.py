@@ -1,9 +1,8 @@
 """Numbers on the command line have the one form too, and what is wrong with them is short and can be printed."""
 
 import pytest
-from click.testing import CliRunner
 
-from evo.cli import main
+from tests.command import command
 
 RUN = ["run", "wolf_sniper", "--set", "population.size=4", "--set", "population.generations=1", "--over", "parts=1"]
 
@@ -28,8 +27,8 @@ RUN = ["run", "wolf_sniper", "--set", "population.size=4", "--set", "population.
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_one_short_sentence(args, words):
-    done = CliRunner().invoke(main, args)
-    assert done.exit_code == 2, done.output
+    done = command(*args)
+    assert done.returncode == 2, done.output
     said = done.stderr
     assert len(said) < 1200 and "\x1b" not in said and "Traceback" not in said
     assert all(word.lower() in said.lower() for word in words.split()), said
@@ -39,14 +38,12 @@ def test_a_seed_is_one_number_however_it_is_written(tmp_path):
     answers = []
     for n, seed in enumerate(("1000", "1e3", "1000.0", " 1000")):
         args = [*RUN, "--seed", seed, "--replicates", "2.0", "--json", "--out", str(tmp_path / str(n))]
-        done = CliRunner().invoke(main, args)
-        assert done.exit_code == 0, done.output
+        done = command(*args)
+        assert done.returncode == 0, done.output
         answers.append(done.stdout.replace(str(tmp_path / str(n)), ""))
     assert len(set(answers)) == 1
 
 
 def test_the_largest_seed_works(tmp_path):
-    done = CliRunner().invoke(
-        main, [*RUN, "--seed", str(2**63 - 1), "--replicates", "1", "--json", "--out", str(tmp_path)]
-    )
-    assert done.exit_code == 0, done.output
+    done = command(*RUN, "--seed", 2**63 - 1, "--replicates", "1", "--json", "--out", tmp_path)
+    assert done.returncode == 0, done.output
