@@ -232,9 +232,7 @@ def _wanted(batch: Batch) -> dict[str, range]:
     runs = batch.runs()
     realized = {} if runs.is_empty() else {key: frame["realized"].to_numpy() for (key,), frame in runs.group_by("cell")}
     none = np.zeros(0, np.bool_)
-    return {
-        cell.key: range(enough(realized.get(cell.key, none), size.until, size.replicates)) for cell in batch.cells
-    }
+    return {cell.key: range(enough(realized.get(cell.key, none), size.until, size.replicates)) for cell in batch.cells}
 
 
 def cores() -> int:
