@@ -46,13 +46,16 @@ def _takeover(subject: Subject, size: int, replicate: int, rng: np.random.Genera
     return float(generation) if copies == size else None
 
 
-def pressure(subject: Subject, size: int = 1000, replicates: int = 200, seed: int = 1) -> dict[str, Any]:
+def pressure(
+    subject: Subject, size: int = 1000, replicates: int = 200, seed: int = 1, takeovers: bool = True
+) -> dict[str, Any]:
     """Every measure of one operator at one parameter.
 
     Parameters
     ----------
     size : individuals
     replicates : independent selections, and independent takeovers that are started
+    takeovers : whether any are; they take most of the time
 
     Returns
     -------
@@ -64,7 +67,7 @@ def pressure(subject: Subject, size: int = 1000, replicates: int = 200, seed: in
     rng = np.random.default_rng([seed, size])
     rounds = np.array([_one_round(subject, size, r, rng) for r in range(replicates)])
     neutral = subject.scheme == "tournament" and subject.parameter == 1
-    times = [] if neutral else [_takeover(subject, size, r, rng) for r in range(replicates)]
+    times = [] if neutral or not takeovers else [_takeover(subject, size, r, rng) for r in range(replicates)]
     done = np.array([t for t in times if t is not None])
     point = None if subject.scheme is None else (subject.scheme, float(subject.parameter or 0.0), size)
     predicted: dict[str, float | None] = dict.fromkeys(MEASURES) if point is None else _expected(point, neutral)
