@@ -137,8 +137,8 @@ def marker_effective_size() -> Result:
 
 @check(
     "Wright's island model",
-    "In the long run N_e = N / (1 - F_ST) (Wright 1943), F_ST = 1 - H_S / H_T of two different individuals, of one deme "
-    "and of all, by the recursion of the finite island model.",
+    "In the long run N_e = N / (1 - F_ST) (Wright 1943), F_ST = 1 - H_S / H_T of two different individuals, of one "
+    "deme and of all, by the recursion of the finite island model.",
     "Student's t over 200 replicates of 64 markers: that H of all at 60 is (1 - 1 / N_e)^30 of that at 30, and that H "
     "within demes at 60 is 1 - F_ST of that of all, each as a difference and over its mean; 20 demes of 10",
 )
