@@ -490,7 +490,7 @@ def pressure(
     figure: str | None,
     as_json: bool,
 ) -> None:
-    """Measure what a selection scheme does: intensity, takeover time, loss of diversity, beside closed form."""
+    """Measure what a selection scheme does: intensity, takeover time, loss of diversity, beside what is expected."""
     from evo.pressure.measure import pressure as measure
     from evo.pressure.points import subjects
 

@@ -4,12 +4,15 @@ from typing import Any
 
 from evo.batch.results import Batch
 from evo.errors import ScenarioError
-from evo.measure.intervals import difference
+from evo.measure.intervals import apart, difference
 from evo.wording import cell_name
 
 
 def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
     """A row per pair of cells: those of equal swept values; where neither or one is swept, all against all.
+
+    Where a batch was stopped when its intervals were narrow, the difference is that of the rates told, with an interval
+    that allows it; an exact test of counts does not, so there is none.
 
     Raises
     ------
@@ -33,12 +36,20 @@ def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
         sides = [cell_name(s["set"]) or "all" for s in (x, y)]
         return sides[0] if sides[0] == sides[1] else " / ".join(sides)
 
+    stopped = any(batch.spec.scenario.batch.until for batch in (a, b))
+
+    def apart_by(x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
+        if not stopped:
+            return difference(x["realized"], x["replicates"], y["realized"], y["replicates"])
+        first, second = ((s["rate"], s["low"], s["high"]) for s in (x, y))
+        return apart(first, second) | {"p_value": None, "test": None}
+
     return [
         {
             "cell": name(x, y),
             "a": {key: x[key] for key in ("set", "replicates", "realized", "rate", "low", "high")},
             "b": {key: y[key] for key in ("set", "replicates", "realized", "rate", "low", "high")},
-            **difference(x["realized"], x["replicates"], y["realized"], y["replicates"]),
+            **apart_by(x, y),
         }
         for x, y in pairs
     ]

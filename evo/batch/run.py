@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy as np
 import polars as pl
 
 from evo.batch import archive, limits, provenance
@@ -20,7 +21,7 @@ from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.batch.trial import tell_of_carriers, try_worlds
 from evo.errors import EvolutionError, Interrupted, ScenarioError
-from evo.measure.sequential import anytime, looks
+from evo.measure.sequential import enough
 from evo.scenario.spec import Cell, Spec
 from evo.wording import of_failure
 
@@ -230,17 +231,8 @@ def _wanted(batch: Batch) -> dict[str, range]:
         return {cell.key: range(size.replicates) for cell in batch.cells}
     runs = batch.runs()
     realized = {} if runs.is_empty() else {key: frame["realized"].to_numpy() for (key,), frame in runs.group_by("cell")}
-    return {cell.key: range(_enough(realized.get(cell.key), size)) for cell in batch.cells}
-
-
-def _enough(realized: Any, size: Any) -> int:
-    for n in looks(size.replicates):
-        if realized is None or realized.size < n:
-            return n
-        low, high = anytime(int(realized[:n].sum()), n)
-        if high - low <= size.until:
-            return n
-    return int(size.replicates)
+    none = np.zeros(0, np.bool_)
+    return {cell.key: range(enough(realized.get(cell.key, none), size.until, size.replicates)) for cell in batch.cells}
 
 
 def cores() -> int:

@@ -129,6 +129,21 @@ def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
     return figure
 
 
+def _pooled_rate(cells: list[dict[str, Any]], until: float | None) -> tuple[float, float, float]:
+    """Rate, low and high over cells: of all their replicates together. cells: their summaries.
+
+    Where each was stopped when its interval was narrow, those that took longer would count for more: there it is the
+    mean of their rates, whose distances to their limits are put together by variance recovery (Zou and Donner 2008).
+    """
+    if not until:
+        k, n = (sum(cell[key] for cell in cells) for key in ("realized", "replicates"))
+        return k / n, *wilson(k, n)
+    rate, low, high = (np.array([cell[key] for cell in cells]) for key in ("rate", "low", "high"))
+    mean = float(rate.mean())
+    below, above = (float(np.sqrt(((rate - end) ** 2).sum()) / rate.size) for end in (low, high))
+    return mean, max(0.0, mean - below), min(1.0, mean + above)
+
+
 def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
     """Realized share over two knobs; None where fewer than two are swept."""
     keys = _axis_keys(batch)
@@ -140,21 +155,18 @@ def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
         width, height = max(5.2, 2.0 + 0.66 * len(xs)), max(3.6, 1.2 + 0.4 * len(ys))
         figure, axes = new_figure(batch, width=min(width, MOST_INCHES), height=min(height, MOST_INCHES))
     figure = axes.figure
-    realized, n = np.zeros((len(ys), len(xs))), np.zeros((len(ys), len(xs)))
+    share = np.full((len(ys), len(xs)), np.nan)
+    there: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for summary in batch.summaries():  # further swept knobs are pooled
-        at = ys.index(summary["set"][y_key]), xs.index(summary["set"][x_key])
-        realized[at] += summary["realized"]
-        n[at] += summary["replicates"]
-    with np.errstate(invalid="ignore"):
-        share = realized / n
+        there.setdefault((ys.index(summary["set"][y_key]), xs.index(summary["set"][x_key])), []).append(summary)
+    told = {at: _pooled_rate(rows, batch.spec.scenario.batch.until) for at, rows in there.items()}
+    for at, (rate, _, _) in told.items():
+        share[at] = rate
     image = axes.imshow(share, origin="lower", aspect="auto", cmap="cividis", vmin=0, vmax=1)
     roomy = 2.0 + 0.66 * len(xs) <= MOST_INCHES and 1.2 + 0.4 * len(ys) <= MOST_INCHES
-    for i in range(len(ys)):
-        for j in range(len(xs)):
-            if n[i, j] and roomy:
-                low, high = wilson(int(realized[i, j]), int(n[i, j]))
-                text = f"{share[i, j]:.2f}\n{low:.2f}-{high:.2f}" if realized[i, j] else f"< {high:.2g}"
-                axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if share[i, j] > 0.55 else "w")
+    for (i, j), (rate, low, high) in told.items() if roomy else ():
+        text = f"{rate:.2f}\n{low:.2f}-{high:.2f}" if rate > 0.0 else f"< {high:.2g}"
+        axes.text(j, i, text, ha="center", va="center", fontsize=6, color="k" if rate > 0.55 else "w")
     _name_ticks(axes, [tick(v) for v in xs])
     step = -(-len(ys) // _ROWS)
     axes.set_yticks(range(0, len(ys), step), [tick(v) for v in ys[::step]])

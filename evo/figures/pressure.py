@@ -25,7 +25,7 @@ def _limit(found: dict[str, Any], side: str) -> float:
 
 
 def pressure_figure(points: list[dict[str, Any]]) -> Figure:
-    """Four costs of selection against its intensity: points measured with 95 % intervals, lines closed form."""
+    """Four costs of selection against its intensity: points measured with 95 % intervals, lines expected."""
     figure = Figure(figsize=(9.2, 7.0), layout="constrained")
     axes = figure.subplots(2, 2).ravel()
     schemes = list(dict.fromkeys(point["scheme"] for point in points))
@@ -43,14 +43,20 @@ def pressure_figure(points: list[dict[str, Any]]) -> Figure:
             closed = [p for p in mine if p[measure]["theory"] is not None and p["intensity"]["theory"] is not None]
             panel.plot(
                 [p["intensity"]["theory"] for p in closed], [p[measure]["theory"] for p in closed], color=colour,
-                linewidth=0.9,
+                linewidth=0.9, linestyle="-" if all(measure in p["exact"] for p in closed) else "--",
             )  # fmt: skip
         panel.set_xlabel("selection intensity (standard deviations of fitness per generation)")
         panel.set_ylabel(label)
         if logarithmic:
             log_axis(panel.yaxis)
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, title="measured; lines: closed form")
+    figure.legend(
+        handles,
+        labels,
+        loc="outside lower center",
+        ncols=4,
+        title="measured; lines: expected, exactly at this N; dashed: the limit of large N",
+    )
     figure.suptitle("What each scheme pays for the same intensity", x=0.01, ha="left", fontsize=11)
     first = points[0]
     figure.text(

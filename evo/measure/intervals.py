@@ -36,11 +36,25 @@ def exact(successes: int, trials: int, confidence: float = 0.95) -> tuple[float,
     return float(interval.low), float(interval.high)
 
 
+def apart(first: tuple[float, float, float], second: tuple[float, float, float]) -> dict[str, float]:
+    """The second rate less the first, of independent samples, from each one's rate, low and high.
+
+    Each rate's distances to its limits are put together by variance recovery (Zou and Donner 2008):
+    d - sqrt((p2 - l2)^2 + (u1 - p1)^2) to d + sqrt((u2 - p2)^2 + (p1 - l1)^2).
+    """
+    (p1, l1, u1), (p2, l2, u2) = first, second
+    d = p2 - p1
+    return {
+        "difference": d,
+        "low": max(-1.0, d - math.hypot(p2 - l2, u1 - p1)),
+        "high": min(1.0, d + math.hypot(u2 - p2, p1 - l1)),
+    }
+
+
 def difference(k1: int, n1: int, k2: int, n2: int, confidence: float = 0.95) -> dict[str, Any]:
     """Rate 2 minus rate 1, with Newcombe's interval and Boschloo's exact test of no difference.
 
-    Newcombe (1998), method 10: with Wilson limits l, u of each rate,
-    d - sqrt((p2 - l2)^2 + (u1 - p1)^2) to d + sqrt((u2 - p2)^2 + (p1 - l1)^2).
+    Newcombe (1998), method 10: `apart`, with Wilson limits of each rate.
 
     Raises
     ------
@@ -50,9 +64,7 @@ def difference(k1: int, n1: int, k2: int, n2: int, confidence: float = 0.95) -> 
 
     if n1 < 1 or n2 < 1:
         raise ValueError("both samples need at least one replicate")
-    p1, p2 = k1 / n1, k2 / n2
-    (l1, u1), (l2, u2) = wilson(k1, n1, confidence), wilson(k2, n2, confidence)
-    d = p2 - p1
+    first, second = ((k / n, *wilson(k, n, confidence)) for k, n in ((k1, n1), (k2, n2)))
     table = [[k2, k1], [n2 - k2, n1 - k1]]
     if k1 + k2 in (0, n1 + n2):
         p_value, test = 1.0, "exact"  # one outcome only: nothing to tell apart
@@ -60,13 +72,7 @@ def difference(k1: int, n1: int, k2: int, n2: int, confidence: float = 0.95) -> 
         p_value, test = float(boschloo_exact(table).pvalue), "Boschloo"
     else:  # Boschloo's search over the common rate takes minutes there, and gains nothing
         p_value, test = float(fisher_exact(table).pvalue), "Fisher"
-    return {
-        "difference": d,
-        "low": max(-1.0, d - math.hypot(p2 - l2, u1 - p1)),
-        "high": min(1.0, d + math.hypot(u2 - p2, p1 - l1)),
-        "p_value": p_value,
-        "test": test,
-    }
+    return apart(first, second) | {"p_value": p_value, "test": test}
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:

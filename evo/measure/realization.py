@@ -4,11 +4,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from evo.measure.advantage import pooled
 from evo.measure.intervals import wilson
-from evo.measure.sequential import anytime
+from evo.measure.sequential import anytime, rate
 from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import plain_median
 from evo.scenario.spec import Cell
@@ -27,6 +28,23 @@ def waits(runs: pl.DataFrame, event: str) -> tuple[Any, Any]:
 def advantage_of(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
     """The pooled insertion advantage of one cell at the start. runs: the rows of this cell."""
     return pooled(runs["insertion_advantage"].to_numpy(), 1.0 / cell.spec.scenario.population.size)
+
+
+def stage_rate(cell: Cell, runs: pl.DataFrame, stage: str) -> float:
+    """The share of replicates that reach a stage; without bias too where the rate realized decided how many there are.
+
+    There, replicates alike in whether they realized the property are alike in all else, whatever stopped the batch: the
+    share of each kind that reaches the stage, times the rate of that kind.
+
+    runs : the rows of this cell, at least one
+    """
+    size = cell.spec.scenario.batch
+    reached, realized = (runs.sort("replicate")[name].to_numpy().astype(bool) for name in (stage, "realized"))
+    if size.until is None:
+        return float(reached.mean())
+    own = rate(realized, size.until, size.replicates)
+    kinds = ((realized, own), (~realized, 1.0 - own))
+    return float(sum(np.mean(reached[kind]) * share for kind, share in kinds if kind.any()))
 
 
 def _verdict(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame], advantage: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +85,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
         "selected_for": advantage["says"] == "for",
         **_verdict(runs, arms or {}, advantage),
         **counts,
-        "rate": counts["realized"] / n if n else None,
+        "rate": stage_rate(cell, runs, "realized") if n else None,
         "low": low,
         "high": high,
         "arose_at_median": plain_median(*waits(runs, "arose_at")),

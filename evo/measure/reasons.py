@@ -11,7 +11,8 @@ from evo.measure.drift import between_demes, effective_size
 from evo.measure.information import gained
 from evo.measure.intervals import exact, mean_interval, paired_difference, wilson
 from evo.measure.offspring import breeding
-from evo.measure.realization import PRICE, STAGES, advantage_of, waits
+from evo.measure.realization import PRICE, STAGES, advantage_of, stage_rate, waits
+from evo.measure.sequential import anytime
 from evo.measure.supply import supplied
 from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import median_wait
@@ -75,7 +76,10 @@ def reasons(
     stages: dict[str, Any] = {}
     for stage in STAGES:
         k = int(runs[stage].sum())
-        stages[stage] = {"count": k, "rate": k / n, "wilson": wilson(k, n), "exact": exact(k, n)}
+        limits = {"wilson": wilson(k, n), "exact": exact(k, n)}
+        if spec.scenario.batch.until:  # neither allows to stop when it is narrow
+            limits = dict.fromkeys(limits, anytime(k, n))
+        stages[stage] = {"count": k, "rate": stage_rate(cell, runs, stage), **limits}
     arms = arms or {}
     advantage = advantage or advantage_of(cell, runs)
     found = outcomes(runs, {name: arms[name] for name in ("blind", "supplied") if name in arms})

@@ -1,1 +1,1 @@
-"""Selection pressure: what a scheme does to a population, measured beside closed form."""
+"""Selection pressure: what a scheme does to a population, measured beside what is expected."""

@@ -1,4 +1,4 @@
-"""Measures of selection pressure, each a mean over replicates with a 95 % interval, beside closed form."""
+"""Measures of selection pressure, each a mean over replicates with a 95 % interval, beside what is expected."""
 
 from typing import Any
 
@@ -46,35 +46,31 @@ def _takeover(subject: Subject, size: int, replicate: int, rng: np.random.Genera
     return float(generation) if copies == size else None
 
 
-def pressure(subject: Subject, size: int = 1000, replicates: int = 200, seed: int = 1) -> dict[str, Any]:
+def pressure(
+    subject: Subject, size: int = 1000, replicates: int = 200, seed: int = 1, takeovers: bool = True
+) -> dict[str, Any]:
     """Every measure of one operator at one parameter.
 
     Parameters
     ----------
     size : individuals
     replicates : independent selections, and independent takeovers that are started
+    takeovers : whether any are; they take most of the time
 
     Returns
     -------
     {"scheme", "parameter", "population", "replicates", measure: {"measured", "low", "high", "theory"}, ...}; theory is
-    None where no closed form is known. `takeover_time` is of the takeovers that came to an end, `takeovers` counts
-    them.
+    what is expected, None where that is not known; `exact` names the measures for which it is exact at this population
+    size, for others it is the limit of many individuals. `takeover_time` is of the takeovers that came to an end,
+    `takeovers` counts them.
     """
     rng = np.random.default_rng([seed, size])
     rounds = np.array([_one_round(subject, size, r, rng) for r in range(replicates)])
     neutral = subject.scheme == "tournament" and subject.parameter == 1
-    times = [] if neutral else [_takeover(subject, size, r, rng) for r in range(replicates)]
+    times = [] if neutral or not takeovers else [_takeover(subject, size, r, rng) for r in range(replicates)]
     done = np.array([t for t in times if t is not None])
-    predicted: dict[str, float | None] = dict.fromkeys(MEASURES)
-    if subject.scheme is not None:
-        point = (subject.scheme, float(subject.parameter or 0.0), size)
-        predicted = {
-            **dict(zip(("intensity", "variance_ratio"), theory.moments(*point), strict=True)),
-            "loss_of_diversity": theory.loss_of_diversity(*point),
-            "takeover_time": None if neutral else theory.takeover_time(*point),
-            "best_copies": _best_copies(*point),
-            "offspring_variance": theory.offspring_variance(*point),
-        }
+    point = None if subject.scheme is None else (subject.scheme, float(subject.parameter or 0.0), size)
+    predicted: dict[str, float | None] = dict.fromkeys(MEASURES) if point is None else _expected(point, neutral)
     intensity, after, before, mean_after, lost, best, variance = rounds.T
     # A finite population drifts: part of the variance of those selected is between replicates.
     between = (mean_after - mean_after.mean()) ** 2 * replicates / max(replicates - 1, 1)
@@ -92,6 +88,11 @@ def pressure(subject: Subject, size: int = 1000, replicates: int = 200, seed: in
         "population": size,
         "replicates": replicates,
         "takeovers": int(done.size),
+        "exact": [
+            name
+            for name, value in predicted.items()
+            if value is not None and subject.scheme and theory.is_exact(subject.scheme, size, name)
+        ],
     }
     for name in MEASURES:
         found = mean_interval(columns[name])
@@ -101,7 +102,14 @@ def pressure(subject: Subject, size: int = 1000, replicates: int = 200, seed: in
     return result
 
 
-def _best_copies(scheme: str, parameter: float, size: int) -> float | None:
-    """Expected offspring of the fittest; None where that depends on how much fitter it is."""
-    shares = theory.rank_shares(scheme, parameter, size)
-    return None if shares is None else float(shares[0])
+def _expected(point: tuple[str, float, int], neutral: bool) -> dict[str, float | None]:
+    """What is expected of every measure at a scheme, parameter and population size; None where it is not known."""
+    intensity, variance_ratio = theory.moments(*point)
+    return {
+        "intensity": intensity,
+        "variance_ratio": variance_ratio,
+        "loss_of_diversity": theory.loss_of_diversity(*point),
+        "takeover_time": None if neutral else theory.takeover_time(*point),
+        "best_copies": theory.best_copies(*point),
+        "offspring_variance": theory.offspring_variance(*point),
+    }

@@ -13,7 +13,7 @@ NAMES = 3  # of cells that share one
 def interval_name(spec: Any) -> str:
     """What kind of interval the table gives."""
     if spec.scenario.batch.until:
-        return "intervals of 95 % that allow to stop when they are narrow (Robbins 1970)"
+        return "rates, and intervals of 95 %, that allow to stop when these are narrow (Robbins 1970)"
     return "intervals of 95 % (Wilson)"
 
 

@@ -1,4 +1,4 @@
-"""`evo pressure`: measured beside closed form, and realized rates against realized intensity."""
+"""`evo pressure`: measured beside what is expected, and realized rates against realized intensity."""
 
 from typing import Any
 
@@ -17,12 +17,13 @@ TITLES = {
 
 
 def print_pressure(points: list[dict[str, Any]]) -> None:
-    """Print a line per point: measured, and closed form in brackets."""
+    """Print a line per point: measured, and what is expected in brackets."""
     out = console()
     first = points[0]
     out.print(
         f"N {first['population']}, {first['replicates']} replicates a point, fitness normal; "
-        "in brackets the closed form, * where it lies outside the 95 % interval of the measurement"
+        "in brackets what is expected, exactly at this N, or with ~ the limit of large N; * where it lies outside the "
+        "95 % interval of the measurement"
     )
     rows = table("scheme", "parameter", *TITLES.values())
     rows.columns[0].no_wrap = True
@@ -34,18 +35,20 @@ def print_pressure(points: list[dict[str, Any]]) -> None:
             if found["theory"] is not None:
                 low, high = found["low"], found["high"]
                 outside = low is not None and low < high and not low <= found["theory"] <= high
-                text += f" [{round(found['theory'], 9):.4g}]" + ("*" if outside else "")
+                limit = "" if name in point["exact"] else "~"
+                text += f" [{limit}{round(found['theory'], 9):.4g}]" + ("*" if outside else "")
             cells.append(text)
         rows.add_row(point["scheme"], number(point["parameter"], 6), *cells)
     out.print(rows)
     if len(points) == 1:
         out.print()
-        detail = table("measure", "measured", "95 % interval", "closed form")
+        detail = table("measure", "measured", "95 % interval", "expected", "which is")
         for name in MEASURES:
             found = first[name]
             detail.add_row(
                 TITLES[name], number(found["measured"], 4), interval(found["low"], found["high"], 4),
                 number(found["theory"], 4),
+                "" if found["theory"] is None else "exact" if name in first["exact"] else "limit of large N",
             )  # fmt: skip
         out.print(detail)
 

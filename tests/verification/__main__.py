@@ -4,20 +4,45 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 from matplotlib import rc_context
 
 from evo.figures.style import STYLE
-from tests.verification import population_genetics, structure, valley  # noqa: F401  (they register their checks)
+from tests.verification import causes, population_genetics, structure, valley  # noqa: F401  (they register their checks)
 from tests.verification.check import ALPHA, CHECKS, Check, Result, Row
 
 DOCS = Path(__file__).parents[2] / "docs"
 HEAD = f"""# Verification
 
 Simulation against theory and against published results. Written by `make verify`; seeds are fixed, so it writes the
-same again. Each check is one test, or several that share a chance of {ALPHA:g} to fail right code (Bonferroni). Rows
-without p are shown, not tested: they lie outside the theory's regime, or are other people's numbers.
-Intervals are of 95 %.
+same again. Every row has random streams of its own, so that all are independent. Each check is one test, or several
+that share a chance of {ALPHA:g} to fail right code (Bonferroni). Rows without p are shown, not tested: they lie outside
+the theory's regime, or are other people's numbers. Intervals are of 95 %.
 """
+
+
+def outside(rows: list[Row]) -> tuple[int, int, float, float]:
+    """Rows with a theory and an interval that are tested; how many have theory outside, how many are expected to, and
+    the exact chance of as many or more, if all theory is right and all rows are independent.
+
+    Each row's chance is that of its own interval to miss: 0.05, but of shares near 0 or 1 what the binomial law says.
+    """
+    known = [row for row in rows if row.p is not None and row.low is not None and row.theory is not None]
+    chances = np.ones(1)
+    for row in known:  # Poisson's binomial law, by one trial after the other
+        chances = np.convolve(chances, [1.0 - row.misses, row.misses])
+    found = sum(row.outside for row in known)
+    return len(known), found, float(sum(row.misses for row in known)), float(chances[found:].sum())
+
+
+def _tally(results: list[Result]) -> str:
+    rows = [row for result in results for row in result.tested]
+    n, found, expected, chance = outside(rows)
+    return (
+        f"There are {len(rows)} independent comparisons in {len(results)} checks. Of the {n} that have theory beside "
+        f"an interval, {expected:.1f} were expected to have it outside if all is right, and {found} have; the exact "
+        f"chance of as many or more is {chance:.2g} (binomial law, with each row's own chance).\n"
+    )
 
 
 def _number(value: float | None) -> str:
@@ -59,7 +84,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no such check: {', '.join(unknown)}; there are {', '.join(CHECKS)}", file=sys.stderr)
         return 2
-    sections, failed = [], 0
+    sections, results, failed = [], [], 0
     chosen = [CHECKS[name] for name in names] or list(CHECKS.values())
     for check in chosen:
         start = time.perf_counter()
@@ -67,6 +92,7 @@ def main(names: list[str]) -> int:
             result = check.run()
             result.figure.savefig(DOCS / "images" / "verification" / f"{check.name}.png", dpi=110)
         sections.append(_section(check, result))
+        results.append(result)
         failed += not result.passed
         by_p = sorted((row.p, row.setting) for row in result.tested if row.p is not None)
         worst = f", least p {by_p[0][0]:.2g} ({by_p[0][1]})" if by_p else ""
@@ -76,7 +102,8 @@ def main(names: list[str]) -> int:
             flush=True,
         )
     if not names:
-        (DOCS / "verification.md").write_text(HEAD + "\n" + "\n".join(sections), encoding="utf-8")
+        (DOCS / "verification.md").write_text("\n".join([HEAD, _tally(results), *sections]), encoding="utf-8")
+    print(_tally(results), end="")
     print(f"{len(chosen) - failed} passed, {failed} failed")
     return 1 if failed else 0
 

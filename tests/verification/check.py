@@ -1,6 +1,7 @@
 """What a check is, the register of all of them, and how they are run and written down."""
 
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from scipy import stats
 
 import evo
 from evo.batch.results import Batch
+from evo.measure.intervals import wilson
 from evo.scenario.spec import Spec
 from evo.worlds import trust
 
@@ -26,6 +28,7 @@ class Row:
 
     p is the test's p-value where theory says a number; `holds` whether the test bears it out where theory says that
     two things differ. Neither: shown for what it is, not tested (outside the theory's regime, or other people's).
+    `misses` is the chance that the interval misses a theory that is right.
     """
 
     setting: str
@@ -35,6 +38,13 @@ class Row:
     theory: float | None
     p: float | None = None
     holds: bool | None = None
+    misses: float = 0.05
+
+    @property
+    def outside(self) -> bool:
+        """Whether theory lies outside the interval."""
+        assert self.low is not None and self.high is not None and self.theory is not None
+        return not self.low <= self.theory <= self.high
 
 
 @dataclass
@@ -73,7 +83,11 @@ def check(title: str, theory: str, test: str) -> Callable[[Callable[[], Result]]
     """Register a function as the check of its name."""
 
     def register(function: Callable[[], Result]) -> Callable[[], Result]:
-        CHECKS[function.__name__] = Check(function.__name__, title, theory, test, function)
+        def run() -> Result:
+            _luck[:] = [function.__name__, 0]
+            return function()
+
+        CHECKS[function.__name__] = Check(function.__name__, title, theory, test, run)
         return function
 
     return register
@@ -81,13 +95,26 @@ def check(title: str, theory: str, test: str) -> Callable[[Callable[[], Result]]
 
 # --- evolving
 
+_luck: list[Any] = ["", 0]  # the check that runs, and how many seeds it has had
 
-def loci(**changes: Any) -> Spec:
-    """A specification in the world of loci; dotted fields with two underscores for the dot."""
+
+def new_seed() -> int:
+    """A seed that nothing else has: of the check that runs, and of how many it had before. So rows are independent."""
+    _luck[1] += 1
+    return zlib.crc32(f"{_luck[0]} {_luck[1]}".encode())
+
+
+def loci(change: dict[str, Any] | None = None, **changes: Any) -> Spec:
+    """A specification in the world of loci; dotted fields with two underscores for the dot.
+
+    change : at which generation which knobs change, where any do
+    """
     data: dict[str, Any] = {
         "name": "check", "claim": "theory holds", "world": "loci.py", "property": {"trait": "both", "threshold": 2.0},
         "batch": {"records": 51},
     }  # fmt: skip
+    if change is not None:
+        data["change"] = change
     with trust.given():
         return Spec(data, "check", HERE).set({key.replace("__", "."): value for key, value in changes.items()})
 
@@ -100,10 +127,10 @@ def rifle(**changes: Any) -> Spec:
 
 
 @contextmanager
-def batch(spec: Spec, replicates: int, seed: int = 5) -> Iterator[Batch]:
-    """A batch in a folder that goes when the block ends."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield evo.run(spec, replicates=replicates, seed=seed, out=folder)
+def batch(spec: Spec, replicates: int) -> Iterator[Batch]:
+    """A batch of a seed of its own, in a folder that goes when the block ends."""
+    with tempfile.TemporaryDirectory() as folder, trust.given():
+        yield evo.run(spec, replicates=replicates, seed=new_seed(), out=folder)
 
 
 # --- testing
@@ -123,9 +150,14 @@ def mean_row(setting: str, values: np.ndarray, theory: float) -> Row:
 
 def rate_row(setting: str, successes: int, trials: int, theory: float, tested: bool = True) -> Row:
     """k of n against a probability: exact binomial test."""
-    test = stats.binomtest(successes, trials, min(max(theory, 0.0), 1.0))
+    p = min(max(theory, 0.0), 1.0)
+    test = stats.binomtest(successes, trials, p)
     interval = test.proportion_ci(method="wilson")
-    return Row(setting, successes / trials, interval.low, interval.high, theory, float(test.pvalue) if tested else None)
+    every = [wilson(k, trials) for k in range(trials + 1)] if tested else []
+    chances = stats.binom.pmf(np.arange(trials + 1), trials, p)
+    misses = sum(chance for chance, (low, high) in zip(chances, every, strict=False) if not low <= p <= high)
+    told = float(test.pvalue) if tested else None
+    return Row(setting, successes / trials, interval.low, interval.high, theory, told, misses=float(misses))
 
 
 # --- drawing

@@ -47,19 +47,18 @@ def fixation() -> Result:
 @check(
     "Decay of heterozygosity under drift",
     "H_t = H_0 (1 - 1/N)^t, 64 loci without mutation or selection.",
-    "Student's t over 200 replicates, at five generations, for two population sizes",
+    "Student's t over 200 replicates each, at five generations, for two population sizes",
 )
 def heterozygosity() -> Result:
     rows: list[Row] = []
     figure, axes = panel("generation", "heterozygosity 2 p (1 - p), mean of 64 loci")
     for k, size in enumerate((50, 200)):
-        spec = loci(loci=64, initial=0.5, population__size=size, population__generations=100)
-        with batch(spec, 200) as done:
-            traces = done.traces()
         generations = np.arange(0, 101, 20)
         here = []
         for t in generations:
-            values = traces.filter(pl.col("generation") == t)["training.total"].to_numpy()
+            spec = loci(loci=64, initial=0.5, population__size=size, population__generations=int(t), batch__records=2)
+            with batch(spec, 200) as done:
+                values = done.runs()["training.total"].to_numpy()
             here.append(mean_row(f"N {size}, generation {t}", values, 0.5 * (1 - 1 / size) ** (t + 1)))
         # Founders are N draws from an allele pool of frequency 1/2, which is one generation of drift already.
         points(axes, generations, here, COLOURS[k], f"N {size}", MARKERS[k])
