@@ -116,3 +116,11 @@ def test_demes_that_compete_select_between_them(tmp_path):
     rows = batch.runs()
     between, within = (rows[f"{term}.helps_familiar"].to_numpy() for term in ("between", "within"))
     assert between.mean() > 0.0 > within.mean()
+
+
+def test_what_selection_is_expected_to_do_is_not_drift(tmp_path):
+    """A rifle that sweeps: expected selection takes it nearly all the way, and drift is chance about nought."""
+    changes = {"population.size": 200, "population.generations": 60}
+    batch, _ = books(tmp_path, "wolf_sniper", changes, 20, parts=1, forward_rate=0.01)
+    rows = batch.runs()
+    assert rows["expected.rifle"].mean() > 0.8 > 0.1 > abs(rows["drift.rifle"].mean())

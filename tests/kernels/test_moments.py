@@ -22,7 +22,7 @@ def test_every_sum_is_numpys(size, count, roles, seed):
     assert offspring == pytest.approx(counts)
     assert moments.spread(offspring) == pytest.approx(np.mean((counts - 1.0) ** 2))
 
-    mean, variance, selection, expectation = np.zeros((len(MOMENT), count))
+    mean, variance, selection, expectation, _ = np.zeros((len(MOMENT), count))
     moments.means(old, mean)
     assert mean == pytest.approx(old.mean(axis=0))
     moments.differentials(old, mean, offspring, expected, variance, selection, expectation)
