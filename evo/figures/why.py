@@ -27,7 +27,7 @@ def _rows(batch: Any) -> list[tuple[str, list[tuple[int, int]], dict[str, Any]]]
         summary = summaries.get(tuple(cell.set.items()))
         if summary is None or summary["verdict"] is None:
             continue
-        mine = {name: rows.filter(rows["cell"] == cell.key) for name, rows in arms.items() if name in ARMS}
+        mine = {name: rows.filter(rows["cell"] == cell.key) for name, rows in arms.items()}
         seen = outcomes(batch.runs(cell), mine)
         three = (seen.realized, seen.blind, seen.supplied)
         counts = [(int(one.sum()), one.size) for one in three if one is not None]

@@ -82,7 +82,7 @@ def reasons(
         stages[stage] = {"count": k, "rate": stage_rate(cell, runs, stage), **limits}
     arms = arms or {}
     advantage = advantage or advantage_of(cell, runs)
-    found = outcomes(runs, {name: arms[name] for name in ("blind", "supplied") if name in arms})
+    found = outcomes(runs, arms)
     judged = judge(found, advantage) if found.realized.size else judge(outcomes(runs, {}), advantage)
     return {
         "set": cell.set,

@@ -57,10 +57,15 @@ class Outcomes(NamedTuple):
 
 
 def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> Outcomes:
-    """What became of the replicates that are there as they are and in every arm. runs, arms: rows of one cell."""
+    """What became of the replicates that are there as they are, blind and supplied, as far as these were evolved.
+
+    runs, arms : rows of one cell, of arms by their names; others, such as of what was only watched, are left aside
+    """
     rows = runs.select("replicate", "realized", "generalizes")
-    for name, frame in arms.items():
-        rows = rows.join(frame.select("replicate", "realized", "generalizes"), on="replicate", suffix=f"_{name}")
+    for name in ("blind", "supplied"):
+        if name in arms:
+            more = arms[name].select("replicate", "realized", "generalizes")
+            rows = rows.join(more, on="replicate", suffix=f"_{name}")
     told = {name: rows[name].to_numpy() for name in rows.columns}
     return Outcomes(
         told["realized"], told["generalizes"], told.get("realized_blind"), told.get("generalizes_blind"),

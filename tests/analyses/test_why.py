@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from evo.batch.arms import ENOUGH
 from tests.command import command, run
 
 
@@ -72,3 +73,13 @@ def test_optimizers_have_no_arms_and_the_rest_goes_on(tmp_path):
     done = command("why", document["batch"], "--json")
     assert done.returncode == 0 and "only genetic ones have arms" in done.stderr, done.stderr
     assert all(cell["verdict"] == "undecided" for cell in json.loads(done.stdout)["cells"])
+
+
+def test_a_verdict_is_of_all_replicates_and_not_of_those_that_were_watched(tmp_path):
+    small = (f"--replicates={ENOUGH + 5}",)
+    document = run(tmp_path, *small)
+    cell = json.loads(command("why", document["batch"], "--json").stdout)["cells"][0]
+    assert cell["supply"] is not None and cell["arms"]["blind"]["replicates"] == ENOUGH + 5
+    told = run(tmp_path, *small)["cells"][0]
+    assert told["verdict"] == cell["verdict"]
+    assert told["verdicts"] == {name: round(share * (ENOUGH + 5)) for name, share in cell["shares"].items()}
