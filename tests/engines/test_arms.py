@@ -7,7 +7,10 @@ from scipy.stats import fisher_exact, ks_2samp
 
 import evo
 from evo.engines.dispatch import evolve
-from evo.engines.replicates import new_control
+from evo.engines.replicates import new_control, plan
+from evo.kernels.arms import supply
+from evo.kernels.evolve import new_space
+from evo.kernels.jit import kernel
 from evo.kernels.records import ROW
 
 
@@ -82,12 +85,22 @@ def test_engines_agree(arm):
     assert fisher_exact([[k, 150 - k], [m, 150 - m]]).pvalue > 1e-3
 
 
+@kernel()
+def turn(carrier, plan, state, bits, reals):
+    supply(carrier, plan, plan.knobs, state, bits, reals)
+
+
 def test_elites_are_never_turned_into_carriers():
-    """All but one slot are elites' own: only that one may be supplied."""
-    spec = wolves(advantage=0.0, part_cost=0.0, forward_rate=0.0, back_rate=0.0)
-    spec = spec.set({"population.size": 10, "population.generations": 1, "selection.elites": 9,
-                     "selection.scheme": "tournament"})  # fmt: skip
-    assert last(evolved(spec, "supplied", 20).records, ROW.mean, 1) == pytest.approx(np.full(20, 0.1))
+    """Of two demes of five, whose last two are elites, any of the first three is turned, and they alone."""
+    spec = wolves(forward_rate=0.0, back_rate=0.0)
+    spec = spec.set({"population.size": 10, "population.demes": 2, "selection.elites": 2})
+    cell_plan, turned = plan(spec), np.zeros(10, dtype=int)
+    for stream in range(60):
+        space = new_space(cell_plan)
+        bits, reals, state = space.bits[0], space.reals[0], np.random.SeedSequence(stream).generate_state(4, np.uint64)
+        turn(spec.world.carrier, cell_plan, state, bits, reals)
+        turned += bits.any(axis=1)
+    assert turned.sum() == 60 and turned[[3, 4, 8, 9]].sum() == 0 and turned[[0, 1, 2, 5, 6, 7]].all(), turned
 
 
 def test_agents_that_meet_are_changed_one_at_a_time():
