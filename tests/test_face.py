@@ -14,7 +14,7 @@ from evo.cli import main
 from evo.errors import ScenarioError, WorldError
 from evo.kernels.genome import count_ones
 from evo.worlds.world import Layout, Loci, carrier_kernel, columns, live_kernel
-from tests.command import command
+from tests.command import SMALL, command
 
 NAMES = {"load", "run", "scenarios", "Scenario", "Batch", "World", "Knob", "Trait", "audit", "__version__"}
 ROOT = Path(__file__).parents[1]
@@ -41,6 +41,17 @@ def test_importing_evo_loads_next_to_nothing():
     code = "import evo, sys; print(sorted({'numba', 'polars', 'numpy', 'click'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_run_loads_only_what_it_needs(tmp_path):
+    """Half a second each, of a run that takes one."""
+    arguments = ["run", "wolf_sniper", *SMALL, "--json", "--out", str(tmp_path)]
+    code = (
+        "import sys; from evo.cli import main; main(sys.argv[1:], standalone_mode=False);"
+        "print(sorted({'scipy.stats', 'scipy.optimize', 'matplotlib', 'deap'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 OTHERS = "".join(
