@@ -8,7 +8,7 @@ from evo.measure.intervals import mean_interval
 
 LOOKS = 6  # at most: at the replicates there are, then at twice as many founding populations, and so on
 CONFIDENCE = 1.0 - 0.05 / LOOKS  # of each look, so that all together are wrong in at most 5 % (Bonferroni)
-_ROUNDING = 1e-9  # an advantage below this is one of rounding
+ROUNDING = 1e-9  # an advantage below this is one of rounding
 
 
 def pooled(advantages: np.ndarray, drift: float) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def pooled(advantages: np.ndarray, drift: float) -> dict[str, Any]:
         return found | {"says": None, "neutral": False}
     if low is None or high is None:  # of one replicate
         return found | {"says": "undecided", "neutral": False}
-    if abs(mean) < _ROUNDING and high - low < _ROUNDING:
+    if abs(mean) < ROUNDING and high - low < ROUNDING:
         return found | {"says": "undecided", "neutral": True}
     says = "for" if low > 0.0 else "against" if high < 0.0 else "undecided"
     return found | {"says": says, "neutral": says == "undecided" and -drift < low and high < drift}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from evo.measure.advantage import pooled
+from evo.measure.advantage import ROUNDING, pooled
 from evo.measure.intervals import wilson
 from evo.measure.sequential import anytime, rate
 from evo.measure.verdict import judge, outcomes
@@ -108,7 +108,7 @@ def pointed(cell: Cell, summary: dict[str, Any]) -> str:
         return "insertion test not possible"
     if cell.spec.engine == "search":
         what = f"a carrier outscores what is delivered in {(1.0 + mean) / 2.0:.0%} of lives"
-    elif mean == 0.0 or percent(abs(mean)) == percent(0.0):
+    elif abs(mean) < ROUNDING:
         what = "a carrier leaves as many offspring as the mean"
     else:
         what = f"a carrier leaves {percent(abs(mean))} {'more' if mean > 0 else 'fewer'} offspring than the mean"

@@ -7,6 +7,7 @@ from scipy.stats import binomtest
 import evo
 from evo.analyses.why import decided
 from evo.measure.advantage import LOOKS, pooled
+from evo.measure.realization import pointed
 
 
 def test_what_it_says():
@@ -19,6 +20,24 @@ def test_what_it_says():
     assert pooled(np.array([np.nan]), 0.01)["says"] is None
     assert pooled(np.zeros(5), 0.01)["neutral"]
     assert pooled(np.array([1e-3, -1e-3] * 50), 0.01)["neutral"]
+
+
+@pytest.mark.parametrize(
+    ("mean", "words"),
+    [
+        (0.0, "as many offspring as the mean"),
+        (3e-16, "as many offspring as the mean"),
+        (-1e-12, "as many offspring as the mean"),
+        (2e-5, "0.002% more offspring than the mean"),
+        (-0.25, "25% fewer offspring than the mean"),
+    ],
+)
+def test_an_advantage_of_rounding_is_none(mean, words):
+    (cell,) = evo.load("wolf_sniper").over({}).cells()
+    found = pooled(np.full(3, mean), 0.01)
+    summary = {"advantage": found, "insertion_advantage": mean, "insertion_advantage_end": None,
+               "realized": 0, "replicates": 3}  # fmt: skip
+    assert pointed(cell, summary).endswith(words)
 
 
 NOISE = """
