@@ -16,6 +16,7 @@ from numba import types
 
 from evo.kernels.genome import words_for
 from evo.kernels.jit import F64_1, F64_2, F64_3, I64_1, I64_2, U64_3, kernel, type_of
+from evo.kernels.links import Links, keep, keep_stream, no_links
 from evo.kernels.moments import covariances, credit, differentials, inheritance, means, spread
 from evo.kernels.plan import FITNESS, PLAN, Plan
 from evo.kernels.records import (
@@ -57,13 +58,14 @@ class Space(NamedTuple):
     moments: F64_2  # [MOMENT, T], of one generation
     covariance: F64_2  # [T, T]
     desk: Desk
+    links: Links  # parent links, where they are kept
 
 
 SPACE = type_of(Space)
 
 
-def new_space(plan: Plan) -> Space:
-    """Working arrays for one cell."""
+def new_space(plan: Plan, links: Links | None = None) -> Space:
+    """Working arrays for one cell; links: where parent links are kept, which they are not by default."""
     n, words, dims, traits = plan.size, words_for(plan.loci), plan.means.size, plan.traits
     return Space(
         bits=np.zeros((2, n, words), np.uint64),
@@ -79,6 +81,7 @@ def new_space(plan: Plan) -> Space:
         moments=np.zeros((len(MOMENT), traits)),
         covariance=np.zeros((traits, traits)),
         desk=new_desk(n, plan.rule),
+        links=no_links() if links is None else links,
     )
 
 
@@ -227,6 +230,8 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 out.status[r] = STATUS.not_finite
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
+            if space.links.on:
+                keep(space.links, plan.property, space.parents, bits, reals, traits, control)
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
             if generation == 0 or last:
@@ -242,6 +247,8 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 if status != OK:
                     out.status[r] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     break
+                if space.links.on:
+                    keep_stream(space.links, state)
                 _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
                 credit(space.parents, space.offspring)
             differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
