@@ -35,7 +35,7 @@ from evo.scenario.spec import Spec
 
 ROOM = 64_000_000  # bytes for the rows of links, about
 MOST_ROWS = 1024  # enough generations that tracing them back costs little of each
-ENDS = 120  # branches that died, kept as examples: half of them, at least, once there are so many
+ENDS = 240  # branches that died, kept as examples: half of them, at least, once there are so many
 _EXAMPLES = 0xDEADE9D5  # keeps that stream apart from those of replicates
 
 COMPANY = 32  # agents that an agent lives among, at most, where agents meet

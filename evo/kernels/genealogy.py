@@ -193,6 +193,19 @@ def trace_back(follow, rows, alive):
 
 
 @kernel()
+def trace_back_both(parents, rows, alive):
+    """Mark, in the rows up to `rows`, both parents of everybody marked, however little each gave.
+
+    parents: int32[G + 1, 2, N]; alive: uint8[G + 1, N].
+    """
+    for row in range(rows, 0, -1):
+        for i in range(alive.shape[1]):
+            if alive[row, i]:
+                alive[row - 1, parents[row, 0, i]] = 1
+                alive[row - 1, parents[row, 1, i]] = 1
+
+
+@kernel()
 def mark_ancestors(pool, size, kept):
     """Mark the ancestors of whoever is marked. kept: uint8[M], of the first `size` of the pool; returns how many."""
     count = 0
