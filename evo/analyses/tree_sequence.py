@@ -7,6 +7,7 @@ memory stays bounded (Kelleher, Thornton, Ashander and Ralph 2018). Founders sta
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,20 +15,24 @@ from typing import Any
 
 import numpy as np
 
-from evo.engines.descent import Effects, effects, environments
+from evo.engines.descent import effects, environments
 from evo.engines.replicates import plan
 from evo.errors import ScenarioError
 from evo.kernels.genealogy import Pool, Steps, Work, trace_back_both
 from evo.kernels.genome import unpack
 from evo.kernels.links import LIVED, Links
 from evo.kernels.plan import Plan
-from evo.measure.descent import ancestors_of, effects_of
+from evo.measure.descent import Effect, ancestors_of, effects_of
 from evo.scenario.spec import Spec
 
 INSTALL = "pip install 'evo-sandbox[lineage]'"
 _LIVED = np.dtype([("fitness", "<f8"), ("property", "<f8")])
 _SHARE = 4  # the lives that effects are found by are at most a fourth of those that the replicate lived, about
+_BLOCK = 10_000  # births whose effects are found at a time
 _FOUNDER = -1  # in place of a birth: how a founder came to differ from the ancestral state
+
+
+_Told = tuple[Effect, Effect, int]  # effect on fitness, on the property, lives that these were found by
 
 
 def require() -> None:
@@ -226,19 +231,31 @@ def tree_sequence(line: Any) -> Any:
     spec, followed = line.cell.spec, line.followed
     made: Tables = line.trees or of_tree(spec, followed.ancestors, followed.living)
     tables, last = made.tables, followed.last
-    generation, born_bits, born_reals, bits, reals = made.births.arrays()
-    knobs = np.ascontiguousarray(environments(spec, generation))
-    budget = spec.scenario.population.size * (last + 1) // _SHARE
-    lived = effects(spec, line.replicate, Steps(born_bits, born_reals, bits, reals, knobs), budget)
-    births = made.born()
+    births, told = made.born(), _effects(line, made.births)
     tables.nodes.time = tables.nodes.time + last
     tables.mutations.time = tables.mutations.time + last
     _describe_nodes(tables, last)
-    _describe_mutations(tables, births, lived, last)
+    _describe_mutations(tables, births, told, last)
     _describe_all(tables, line)
     tables.build_index()
     tables.compute_mutation_parents()
     return tables.tree_sequence()
+
+
+def _effects(line: Any, births: Births) -> list[_Told]:
+    """The effects of each birth with mutations, some at a time, so that their lives need little room."""
+    spec, told = line.cell.spec, []
+    generation, *genomes = births.arrays()
+    knobs = environments(spec, generation)
+    budget = spec.scenario.population.size * (line.followed.last + 1) // _SHARE
+    for block, first in enumerate(range(0, generation.size, _BLOCK)):
+        here = slice(first, first + _BLOCK)
+        steps = Steps(*(np.ascontiguousarray(array[here]) for array in (*genomes, knobs)))
+        share = budget * steps.knobs.shape[0] // generation.size
+        lived = effects(spec, line.replicate, steps, share, 1 + block)
+        pairs = zip(effects_of(lived), lived.lives.tolist(), strict=True)
+        told += [(fitness, prop, lives) for (fitness, prop), lives in pairs]
+    return told
 
 
 def _schema(**properties: str) -> Any:
@@ -249,39 +266,65 @@ def _schema(**properties: str) -> Any:
     return tskit.MetadataSchema({"codec": "json", "type": "object", "properties": kinds})
 
 
+def _octets(row: dict[str, Any]) -> bytes:
+    """A row of metadata as tskit's codec writes it; its own is ten times slower, for it checks every row."""
+    return json.dumps(row, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _packed(rows: Iterable[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of octets as tskit's tables take them: all together, and where each begins."""
+    octets, offset = bytearray(), [0]
+    for row in rows:
+        octets += row
+        offset.append(len(octets))
+    return np.frombuffer(bytes(octets), np.int8), np.array(offset, np.uint64)
+
+
 def _describe_nodes(tables: Any, last: int) -> None:
     """An individual for every node: when it lived, its fitness and property."""
     nodes = tables.nodes
     seen = np.frombuffer(nodes.metadata.tobytes(), _LIVED)
     tables.individuals.metadata_schema = _schema(generation="integer", fitness="number", property="number")
-    for time, fitness, prop in zip(nodes.time.tolist(), seen["fitness"].tolist(), seen["property"].tolist(), strict=True):
-        tables.individuals.add_row(metadata={"generation": int(last - time), "fitness": fitness, "property": prop})
+    columns = (nodes.time.tolist(), seen["fitness"].tolist(), seen["property"].tolist())
+    rows = (
+        _octets({"generation": int(last - time), "fitness": fitness, "property": prop})
+        for time, fitness, prop in zip(*columns, strict=True)
+    )
+    metadata, offset = _packed(rows)
+    tables.individuals.set_columns(
+        flags=np.zeros(nodes.num_rows, np.uint32), metadata=metadata, metadata_offset=offset,
+    )  # fmt: skip
     tables.nodes.set_columns(
         flags=nodes.flags, time=nodes.time, population=nodes.population,
         individual=np.arange(nodes.num_rows, dtype=np.int32),
     )  # fmt: skip
 
 
-def _describe_mutations(tables: Any, births: np.ndarray, lived: Effects, last: int) -> None:
+def _describe_mutations(tables: Any, births: np.ndarray, told_of: list[_Told], last: int) -> None:
     """Of every mutation: when, and the effects of all that mutated in that birth together."""
-    found, lives = effects_of(lived), lived.lives.tolist()
-    together = np.bincount(births[births >= 0], minlength=len(found)).tolist()
-    rows = []
-    for time, birth in zip(tables.mutations.time.tolist(), births.tolist(), strict=True):
-        row: dict[str, Any] = {"generation": int(last - time), "kind": "founder" if birth == _FOUNDER else "mutation"}
-        if birth != _FOUNDER:
-            fitness, prop = found[birth]
-            row |= {
-                "effect": fitness.mean, "low": fitness.low, "high": fitness.high, "says": fitness.says,
-                "property_effect": prop.mean, "lives": lives[birth], "together": together[birth],
-            }  # fmt: skip
-        rows.append(row)
-    schema = _schema(
+    together = np.bincount(births[births >= 0], minlength=len(told_of)).tolist()
+
+    def told(time: float, birth: int) -> dict[str, Any]:
+        when = int(last - time)
+        if birth == _FOUNDER:
+            return {"generation": when, "kind": "founder"}
+        fitness, prop, lives = told_of[birth]
+        return {
+            "generation": when, "kind": "mutation", "effect": fitness.mean, "low": fitness.low, "high": fitness.high,
+            "says": fitness.says, "property_effect": prop.mean, "lives": lives, "together": together[birth],
+        }  # fmt: skip
+
+    mutations = tables.mutations
+    mutations.metadata_schema = _schema(
         generation="integer", kind="string", effect="number", low="number", high="number", says="string",
         property_effect="number", lives="integer", together="integer",
     )  # fmt: skip
-    tables.mutations.metadata_schema = schema
-    tables.mutations.packset_metadata([schema.validate_and_encode_row(row) for row in rows])
+    pairs = zip(mutations.time.tolist(), births.tolist(), strict=True)
+    metadata, offset = _packed(_octets(told(time, birth)) for time, birth in pairs)
+    mutations.set_columns(
+        site=mutations.site, node=mutations.node, time=mutations.time, derived_state=mutations.derived_state,
+        derived_state_offset=mutations.derived_state_offset, metadata=metadata, metadata_offset=offset,
+    )  # fmt: skip
 
 
 def _describe_all(tables: Any, line: Any) -> None:

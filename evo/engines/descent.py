@@ -178,15 +178,16 @@ def environments(spec: Spec, generations: np.ndarray) -> np.ndarray:
     return np.where((generations >= p.change_at)[:, None], p.changed, p.knobs)
 
 
-def effects(spec: Spec, replicate: int, steps: Steps, budget: int) -> Effects:
+def effects(spec: Spec, replicate: int, steps: Steps, budget: int, block: int = 0) -> Effects:
     """Let the genomes before and after each step live, by common random numbers.
 
     budget : lives in all, which decides how often each step is lived
+    block : another number, another stream, for steps that are lived in several calls
     """
     p, count = plan(spec), steps.knobs.shape[0]
     company = min(p.size // p.rule.demes, COMPANY) if spec.world.social else 1
     lives = int(np.clip(budget // max(2 * company * count, 1), FEWEST_LIVES, LIVES))
     lived, done = np.full((count, 2, lives, len(LIVED)), np.nan), np.zeros(count, np.int64)
-    state: Any = streams_of(spec, [replicate], 4)[0, -1]  # of its own: those before it evolve and measure
+    state: Any = streams_of(spec, [replicate], 4 + block)[0, -1]  # of its own: those before it evolve and measure
     live_steps(spec.world.live, steps, p.property, np.zeros((company, p.traits)), state, lived, done)
     return Effects(lived, done, company)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from evo.engines.descent import Effects
-from evo.kernels.genealogy import Pool
+from evo.kernels.genealogy import Pool, mark_ancestors
 from evo.kernels.genome import unpack
 from evo.kernels.links import LIVED
 
@@ -55,15 +55,10 @@ class Effect:
 
 def ancestors_of(pool: Pool, places: np.ndarray) -> np.ndarray:
     """Which of M ancestors somebody at these places descends from, themselves included: bool[M]."""
-    kept = np.zeros(pool.parent.size, bool)
-    kept[places] = True
-    here = np.unique(places)
-    while here.size:  # a generation or more at a time
-        here = np.unique(pool.parent[here])
-        here = here[here >= 0]
-        here = here[~kept[here]]
-        kept[here] = True
-    return kept
+    kept = np.zeros(pool.parent.size, np.uint8)
+    kept[places] = 1
+    mark_ancestors(pool, kept.size, kept)
+    return kept.astype(bool)
 
 
 def ancestor_at(pool: Pool, living: np.ndarray) -> int | None:
@@ -138,16 +133,18 @@ def effects_of(lived: Effects) -> list[tuple[Effect, Effect]]:
     from scipy.stats import t
 
     differences = lived.outcome[:, 1] - lived.outcome[:, 0]  # [S, R, LIVED]
-    found = []
-    for values, count in zip(differences, lived.lives.tolist(), strict=True):
-        pair = []
-        for column in (LIVED.fitness, LIVED.property):
-            mine = values[:count, column]
-            mean = float(mine.mean())
-            half = float(t.ppf(0.975, count - 1) * mine.std(ddof=1) / np.sqrt(count)) if count > 1 else 0.0
-            pair.append(Effect(mean, mean - half, mean + half))
-        found.append((pair[0], pair[1]))
-    return found
+    mean, half = np.zeros((lived.lives.size, len(LIVED))), np.zeros((lived.lives.size, len(LIVED)))
+    for count in np.unique(lived.lives).tolist():  # all steps that were lived as often
+        rows = lived.lives == count
+        mine = differences[rows, :count]
+        mean[rows] = mine.mean(axis=1)
+        if count > 1:
+            half[rows] = t.ppf(0.975, count - 1) * mine.std(axis=1, ddof=1) / np.sqrt(count)
+    limits = zip(mean.tolist(), (mean - half).tolist(), (mean + half).tolist(), strict=True)
+    return [
+        (Effect(*(one[LIVED.fitness] for one in three)), Effect(*(one[LIVED.property] for one in three)))
+        for three in limits
+    ]
 
 
 def branches(pool: Pool, places: Iterable[int], drawn: np.ndarray) -> list[np.ndarray]:

@@ -15,11 +15,11 @@ from evo.batch.results import Batch
 from evo.engines.descent import follow
 from evo.engines.individuals import evolve_in
 from evo.engines.replicates import new_control, plan
-from evo.errors import ScenarioError
 from evo.kernels.evolve import new_space
 from evo.kernels.genome import unpack
 from evo.kernels.links import LIVED
 from evo.measure.descent import ancestor_at, line_of
+from tests.batch.test_failures import SCENARIO, WORLD
 from tests.command import command
 
 WOLF = ("wolf_sniper", {"parts": 2, "population.size": 200, "population.generations": 400, "forward_rate": 5e-4})
@@ -184,13 +184,14 @@ def test_an_optimizer_without_parents_says_so(tmp_path):
 
 
 def test_a_replicate_that_failed_says_so(tmp_path):
-    settings = {"population.size": 30, "population.generations": 10, "part_cost": 1.0, "selection.scheme": "proportional"}
-    batch = batch_of(WOLF, tmp_path)
-    failed = [{"failed": batch.cells[0].key, "replicate": 1, "generation": 4, "reason": "every training fitness is 0"}]
-    batch.failures = lambda: failed
-    with pytest.raises(ScenarioError, match="replicate 1: failed in generation 4, so it has no last population .* is 0"):
-        analysis.require(batch, batch.cells[0], 1)
-    assert settings
+    (tmp_path / "broken.py").write_text(WORLD, encoding="utf-8")
+    (tmp_path / "broken.toml").write_text(SCENARIO, encoding="utf-8")
+    assert command("run", tmp_path / "broken.toml", "--trust", "--quiet", "--out", tmp_path).returncode == 1
+    batch = Batch.open(next(path for path in tmp_path.glob("broken-*")))
+    failed = batch.failures()[0]
+    done = command("lineage", batch.folder, 1, failed["replicate"])
+    says = f"replicate {failed['replicate']}: failed in generation {failed['generation']}, so it has no last population"
+    assert done.returncode == 2 and says in done.stderr and "fitness" in done.stderr
 
 
 def test_a_record_that_is_another_is_told(wolves, monkeypatch):
