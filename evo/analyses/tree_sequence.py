@@ -29,6 +29,7 @@ INSTALL = "pip install 'evo-sandbox[lineage]'"
 _LIVED = np.dtype([("fitness", "<f8"), ("property", "<f8")])
 _SHARE = 4  # the lives that effects are found by are at most a fourth of those that the replicate lived, about
 _BLOCK = 10_000  # births whose effects are found at a time
+_CELLS = 20_000_000  # places of births that are looked at at a time
 _FOUNDER = -1  # in place of a birth: how a founder came to differ from the ancestral state
 
 
@@ -102,18 +103,19 @@ class Tables:
         return np.arange(first, first + generation.size)
 
     def add_edges(self, child: np.ndarray, parents: np.ndarray, second: np.ndarray | None) -> None:
-        """Say which parent gave which places. parents: int64[2, n]; second: bool[n, places], None where one gave all."""
-        length = self.tables.sequence_length
+        """Say which parent gave which places.
+
+        parents: int64[2, n]; second: bool[n, places], what the second gave, None where the first gave all.
+        """
+        length = int(self.tables.sequence_length)
         if second is None:
-            left, row, right = np.zeros(child.size), np.arange(child.size), np.full(child.size, length)
-            parent = parents[0]
-        else:
-            begins = np.ones_like(second)
-            begins[:, 1:] = second[:, 1:] != second[:, :-1]
-            row, left = np.nonzero(begins)
-            right = np.append(left[1:], 0)
-            right[np.append(row[1:] != row[:-1], True)] = int(length)
-            parent = np.where(second[row, left], parents[1][row], parents[0][row])
+            second = np.zeros((child.size, 1), bool)
+        begins = np.ones_like(second)
+        begins[:, 1:] = second[:, 1:] != second[:, :-1]
+        row, left = np.nonzero(begins)
+        right = np.append(left[1:], 0)
+        right[np.append(row[1:] != row[:-1], True)] = length  # the last stretch of each
+        parent = np.where(second[row, left], parents[-1][row], parents[0][row])
         self.tables.edges.append_columns(
             left=left.astype(float), right=right.astype(float), parent=parent.astype(np.int32),
             child=child[row].astype(np.int32),
@@ -157,7 +159,10 @@ class Tables:
         """Keep the ancestry of these nodes only; they become nodes 0, 1, .. in this order."""
         self.tables.sort()
         self.tables.simplify(
-            samples.astype(np.int32), keep_input_roots=True, filter_sites=False, filter_populations=False,
+            samples.astype(np.int32),
+            keep_input_roots=True,
+            filter_sites=False,
+            filter_populations=False,
             record_provenance=False,
         )
         births = self.born()
@@ -185,28 +190,33 @@ class Recorder:
         alive = np.zeros((rows + 1, self.plan.size), np.uint8)
         alive[rows] = 1
         trace_back_both(links.parents, rows, alive)
-        for row in range(1, rows + 1):
-            here = np.flatnonzero(alive[row])
-            generation = np.full(here.size, first + row - 1)
-            nodes = self.made.add_nodes(generation, here, links.lived[row, here])
-            genome = links.bits[row, here], links.reals[row, here]
-            if first + row == 1:
-                self.made.add_founders(nodes, genome)
-            else:
-                self._connect(links, work, row, here, nodes)
-                born = work.born_bits[row, here], work.born_reals[row, here]
-                self.made.add_mutations(nodes, generation, born, genome)
-            self._nodes = np.full(self.plan.size, -1)
-            self._nodes[here] = nodes
-        self.made.simplify(self._nodes)
+        row, slot = np.nonzero(alive[1:])
+        row += 1
+        number = np.full((rows + 1, self.plan.size), -1)
+        number[0] = self._nodes
+        generation = first + row - 1
+        node = number[row, slot] = self.made.add_nodes(generation, slot, links.lived[row, slot])
+        genome = links.bits[row, slot], links.reals[row, slot]
+        founder = generation == 0
+        self.made.add_founders(node[founder], tuple(part[founder] for part in genome))
+        row, slot, node, generation = (array[~founder] for array in (row, slot, node, generation))
+        parents = number[row - 1, links.parents[row, :, slot].T]
+        self._connect(work, row, slot, node, parents)
+        born = work.born_bits[row, slot], work.born_reals[row, slot]
+        self.made.add_mutations(node, generation, born, tuple(part[~founder] for part in genome))
+        self.made.simplify(number[rows])
         self._nodes = np.arange(self.plan.size)
 
-    def _connect(self, links: Links, work: Work, row: int, here: np.ndarray, nodes: np.ndarray) -> None:
-        crossed = work.crossed[row, here] > 0
-        parents = self._nodes[links.parents[row][:, here]]
-        places = unpack(work.second[row, here[crossed]], self.plan.loci + self.plan.means.size)
-        self.made.add_edges(nodes[~crossed], parents[:, ~crossed], None)
-        self.made.add_edges(nodes[crossed], parents[:, crossed], places)
+    def _connect(self, work: Work, row: np.ndarray, slot: np.ndarray, node: np.ndarray, parents: np.ndarray) -> None:
+        """Say who gave which places to these individuals. parents: int64[2, n], nodes."""
+        crossed = work.crossed[row, slot] > 0
+        self.made.add_edges(node[~crossed], parents[:, ~crossed], None)
+        two, places = np.flatnonzero(crossed), self.plan.loci + self.plan.means.size
+        step = max(1, _CELLS // max(places, 1))
+        for begin in range(0, two.size, step):
+            here = two[begin : begin + step]
+            second = unpack(work.second[row[here], slot[here]], places)
+            self.made.add_edges(node[here], parents[:, here], second)
 
 
 def of_tree(spec: Spec, pool: Pool, living: np.ndarray) -> Tables:

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 
 from evo.figures.style import COLOURS, logarithmic, wrapped
 from evo.kernels.links import LIVED
+from evo.kernels.plan import FITNESS
 from evo.measure.descent import BENEFICIAL, DELETERIOUS, NEUTRAL, UNDECIDED, branches
 from evo.wording import cell_name
 
@@ -48,7 +49,7 @@ def lineage_figure(line: Any) -> Figure:
     traits = line.cell.spec.world.traits
     name = scenario.property.trait
     unit = traits[line.cell.spec.world.trait(name)].unit
-    _draw_course(fitness, line, LIVED.fitness, "fitness", f"fitness\n({traits[0].unit})")
+    _draw_course(fitness, line, LIVED.fitness, "fitness", f"fitness\n({traits[FITNESS].unit})")
     _draw_course(prop, line, LIVED.property, name, f"{name}\n({unit})")
     for axes in effects:
         _draw_effects(axes, line)
@@ -180,7 +181,9 @@ def _draw_course(axes: Any, line: Any, column: int, trait: str, label: str) -> N
     when, lived = pool.generation[places], pool.lived[places, column]
     steps = np.array([pool.generation[change.place] for change in line.changes], float)
     outcome = line.lived.outcome[:, :, :, column]
-    noisy = bool(line.lived.lives.size and line.lived.lives.max() > 1 and np.nanstd(outcome, axis=2).max(initial=0.0) > 0)
+    noisy = bool(
+        line.lived.lives.size and line.lived.lives.max() > 1 and np.nanstd(outcome, axis=2).max(initial=0.0) > 0
+    )
     if noisy:
         axes.plot(when, lived, color="0.8", linewidth=0.6, zorder=1, label="as it lived")
         values = np.nanmean(outcome[:, 1], axis=1)
@@ -234,4 +237,4 @@ def _draw_effects(axes: Any, line: Any) -> None:
 def _column(line: Any, column: int) -> str:
     """The trait that a column of LIVED holds."""
     world = line.cell.spec.world
-    return str(world.traits[0].name if column == LIVED.fitness else line.cell.spec.scenario.property.trait)
+    return str(world.traits[FITNESS].name if column == LIVED.fitness else line.cell.spec.scenario.property.trait)

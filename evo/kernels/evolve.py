@@ -206,6 +206,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
     # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
     mean, variance = space.moments[MOMENT.mean], space.moments[MOMENT.variance]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
+    following = space.links.on  # asked once: every look at `links` would count references to all its arrays
     for r in range(streams.shape[0]):
         state, measure = streams[r, STREAM.evolves], streams[r, STREAM.measures]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
@@ -230,7 +231,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 out.status[r] = STATUS.not_finite
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
-            if space.links.on:
+            if following:
                 keep(space.links, plan.property, space.parents, bits, reals, traits, control)
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
@@ -247,7 +248,7 @@ def evolve(live, carrier, plan, space, streams, control, out):
                 if status != OK:
                     out.status[r] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     break
-                if space.links.on:
+                if following:
                     keep_stream(space.links, state)
                 _vary(plan, state, space.parents, bits, reals, space.bits[1 - now], space.reals[1 - now])
                 credit(space.parents, space.offspring)

@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib import rc_context
 
 from evo.figures.style import STYLE
-from tests.verification import population_genetics, structure, valley  # noqa: F401  (they register their checks)
+from tests.verification import ancestry, population_genetics, structure, valley  # noqa: F401  (they register their checks)
 from tests.verification.check import ALPHA, CHECKS, Check, Result, Row
 
 DOCS = Path(__file__).parents[2] / "docs"
