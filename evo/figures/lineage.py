@@ -67,11 +67,10 @@ def lineage_figure(line: Any) -> Figure:
     prop.set_xlim(-0.015 * last, 1.015 * last)
     prop.set_xlabel("generation")
     where = cell_name(line.cell.set)
-    figure.suptitle(
-        wrapped(f"The line of descent · {scenario.name}{', ' if where else ''}{where} · replicate {line.replicate}", 90),
-        fontsize=10, x=0.01, ha="left",
-    )  # fmt: skip
-    text = f"evo · {line.batch.folder.name} · cell {line.cell.key} · replicate {line.replicate} · seed {scenario.batch.seed}"
+    title = f"The line of descent · {scenario.name}{', ' if where else ''}{where} · replicate {line.replicate}"
+    figure.suptitle(wrapped(title, 90), fontsize=10, x=0.01, ha="left")
+    which = f"cell {line.cell.key} · replicate {line.replicate} · seed {scenario.batch.seed}"
+    text = f"evo · {line.batch.folder.name} · {which}"
     figure.text(0.005, -0.005, text, fontsize=6, color="0.4", va="top")
     return figure
 
@@ -199,8 +198,8 @@ def _draw_course(axes: Any, line: Any, column: int, trait: str, label: str) -> N
     traces = line.batch.traces(line.cell, [f"training.{_column(line, column)}"])
     traces = traces.filter(traces["replicate"] == line.replicate).sort("generation")
     axes.plot(
-        traces["generation"], traces[f"training.{_column(line, column)}"], color="0.25", linewidth=0.9, linestyle=(0, (4, 2)),
-        zorder=2, label="mean of the population",
+        traces["generation"], traces[f"training.{_column(line, column)}"], color="0.25", linewidth=0.9,
+        linestyle=(0, (4, 2)), zorder=2, label="mean of the population",
     )  # fmt: skip
     axes.set_ylabel(label, fontsize=8)
     axes.margins(y=0.12)

@@ -52,8 +52,8 @@ def two_sample(setting: str, mine: np.ndarray, other: np.ndarray) -> Row:
 
 @check(
     "Age of the common ancestor",
-    "Without selection the common ancestor of n of N haploid individuals lived 2 N (1 - 1/n) generations ago on average "
-    "(Kingman 1982), and its age is distributed as in msprime's discrete-time Wright-Fisher model (which is of "
+    "Without selection the common ancestor of n of N haploid individuals lived 2 N (1 - 1/n) generations ago on "
+    "average (Kingman 1982), and its age is distributed as in msprime's discrete-time Wright-Fisher model (which is of "
     "diploids: N / 2 of them, whose genomes are drawn from N alike as long as nothing recombines).",
     f"Student's t against the formula, and Kolmogorov and Smirnov's two-sample test against msprime, {REPLICATES} "
     f"replicates each, other ones for each n; N {SIZE}",
@@ -85,11 +85,12 @@ def trees_of(replicate: int, spec: Spec) -> int:
 
 @check(
     "Number of trees with crossover",
-    "An offspring is crossed with chance c, at one cut between any two of L loci alike: recombination of rate c / (L - 1) "
-    "between neighbours. msprime's discrete-time model recombines the two genomes of a diploid parent, evo those of two "
-    "parents out of N: with N / 2 diploids the same but for terms of order 1 / N and c (two cuts in one birth).",
-    f"Kolmogorov and Smirnov's two-sample test on the number of trees of {SAMPLE} genomes, {REPLICATES} replicates each; "
-    f"N {SIZE}, c {CROSSED:g}, L {PLACES}",
+    "An offspring is crossed with chance c, at one cut between any two of L loci alike: recombination of rate "
+    "c / (L - 1) between neighbours. msprime's discrete-time model recombines the two genomes of a diploid parent, evo "
+    "those of two parents out of N: with N / 2 diploids the same but for terms of order 1 / N and c (two cuts in one "
+    "birth).",
+    f"Kolmogorov and Smirnov's two-sample test on the number of trees of {SAMPLE} genomes, {REPLICATES} replicates "
+    f"each; N {SIZE}, c {CROSSED:g}, L {PLACES}",
 )
 def trees_with_crossover() -> Result:
     import msprime
