@@ -109,14 +109,9 @@ def test_the_parent_that_gave_more_is_followed_and_births_are_crossed_again(cros
 
 @pytest.mark.parametrize("crossover", ["one_point", "two_point", "uniform"])
 def test_without_mutation_everybody_is_as_they_were_born(crossover):
-    still = {
-        "forward_rate": 0.0,
-        "back_rate": 0.0,
-        "drive_step": 0.0,
-        "population__carriers": 9,
-        "selection__elites": 2,
-    }
-    spec = shipped("igf", **TWO | still | {"variation__crossover": crossover, "concept_parts": 8})
+    still = {"forward_rate": 0.0, "back_rate": 0.0, "drive_step": 0.0, "population__carriers": 9}
+    demes = {"population__demes": 3, "selection__elites": 2}  # elites of a deme are not crossed, and draw nothing
+    spec = shipped("igf", **TWO | still | demes | {"variation__crossover": crossover, "concept_parts": 8})
     links, work = everything(spec, 1)
     assert np.unique(links.reals[1:]).size > 1 or np.unique(links.bits[1:]).size > 1
     assert np.array_equal(work.born_bits[1:43], links.bits[1:43])
