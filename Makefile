@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify records mutants torture floors installed pressure benchmarks lint freeze clean schema
+.PHONY: help demo test verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -28,7 +28,7 @@ records: $(READY) ## hold every shipped scenario to the records it gave, in full
 floors: ## pass the tests with the lowest versions that setup.py allows, in an environment of their own; 15 minutes
 	test -x .venv-floors/bin/python || $(PYTHON) -m venv .venv-floors
 	.venv-floors/bin/python -m pip install --quiet --disable-pip-version-check uv
-	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct --editable '.[dask]'
+	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct --editable '.[dask,lineage]'
 	.venv-floors/bin/uv pip install --quiet --python .venv-floors/bin/python \
 		pytest pytest-xdist hypothesis setuptools wheel cma ipykernel nbclient nbformat
 	.venv-floors/bin/uv pip list --python .venv-floors/bin/python
@@ -52,6 +52,10 @@ pressure: $(READY) ## draw docs/images/pressure.png and dose.png
 	$(BIN)/evo pressure --figure docs/images/pressure.png
 	$(BIN)/evo dose wolf_sniper:parts=2,teeth=0 igf:concept_parts=2 --replicates 100 --figure docs/images/dose.png
 
+lineage: $(READY) ## draw docs/images/lineage.png
+	$(BIN)/evo lineage "$$($(BIN)/evo run stepping_stones --replicates 2 --over mutation_rate=1e-3 --quiet)" 1 1 \
+		--figure docs/images/lineage.png
+
 benchmarks: $(READY) ## measure speed beside C and other libraries, into an environment of their own; 10 minutes
 	test -x .venv-benchmarks/bin/python || $(PYTHON) -m venv .venv-benchmarks
 	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --editable . --requirement benchmarks/requirements.txt
@@ -60,6 +64,7 @@ benchmarks: $(READY) ## measure speed beside C and other libraries, into an envi
 	$(BIN)/python benchmarks/scaling.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python benchmarks/lineage.py
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -30,12 +30,14 @@ setup(
     ],
     extras_require={
         "dask": ["cryptography>=42", "distributed>=2024.1"],
+        "lineage": ["tskit>=0.5.8"],
         "dev": [
             "cma",
             "cryptography>=42",
             "distributed>=2024.1",
             "hypothesis",
             "ipykernel",
+            "msprime",
             "mypy",
             "nbclient",
             "nbformat",
@@ -44,6 +46,7 @@ setup(
             "pytest-xdist",
             "ruff",
             "setuptools",
+            "tskit>=0.5.8",
             "wheel",
         ],
     },

@@ -370,6 +370,58 @@ def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
 
 @main.command()
 @click.argument("results_dir", type=click.Path())
+@click.argument("cell")
+@click.argument("replicate", type=Whole(0))
+@click.option(
+    "--of",
+    type=click.Choice(["commonest", "best", "carrier"]),
+    default="commonest",
+    show_default=True,
+    help="Whose line: of the last population's commonest genome, its fittest, or its fittest carrier of the property.",
+)
+@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the line into this file (png, svg or pdf).")
+@click.option("--csv", "as_csv", type=click.Path(dir_okay=False), help="Write a row per step into this file.")
+@click.option("--tskit", "trees", type=click.Path(dir_okay=False), help="Write a tree sequence into this file.")
+@trust_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool, **files: str | None) -> None:
+    """Evolve one replicate again, and tell its line of descent: from a founder to the last population, step by step.
+
+    CELL is its key, or its place in the sweep from 1. Each mutation and crossing is told with its effect on fitness and
+    on the property, when it happened; and when the common ancestor of the last population lived.
+    """
+    from evo.analyses.lineage import lineage as line_of
+    from evo.analyses.lineage import write_csv
+    from evo.batch.results import Batch
+    from evo.terminal.lineage import print_line
+
+    if files["trees"]:
+        from evo.analyses.tree_sequence import require
+
+        require()
+    line = line_of(Batch.open(results_dir), cell, replicate, of, with_trees=bool(files["trees"]))
+    if as_json:
+        click.echo(json.dumps(line.document()))
+    else:
+        print_line(line)
+    if files["as_csv"]:
+        write_csv(line, files["as_csv"])
+        click.echo(f"csv: {files['as_csv']}", err=True)
+    if files["trees"]:
+        from evo.analyses.tree_sequence import write
+
+        write(line, files["trees"])
+        click.echo(f"tree sequence: {files['trees']}", err=True)
+    if files["figure"]:
+        from evo.figures.lineage import lineage_figure
+
+        _draw(lineage_figure, line, files["figure"])
+    if not line.same:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("results_dir", type=click.Path())
 def digest(results_dir: str) -> None:
     """Print the sha256 of a batch's records."""
     from evo.batch.results import Batch

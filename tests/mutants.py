@@ -15,6 +15,18 @@ ROOT = Path(__file__).parents[1]
 
 # (what is wrong, file, line as it is, line as it would be, tests that must notice)
 MUTANTS = [
+    ("ancestors of the first generation kept on the way are lost", "genealogy.py", "if pool.parent[j] >= 0:\n",
+     "if pool.parent[j] > 0:\n", "kernels/test_genealogy.py"),
+    ("links are traced to the wrong row", "genealogy.py", "alive[row - 1, follow[row, i]] = 1",
+     "alive[row - 1, follow[row - 1, i]] = 1", "kernels/test_genealogy.py"),
+    ("the parent that gave less is followed", "genealogy.py", "born_bits[i], born_reals[i]) > 0",
+     "born_bits[i], born_reals[i]) < 0", "kernels/test_genealogy.py"),
+    ("elites are crossed once more in lines of descent", "genealogy.py",
+     "if i % deme_size >= deme_size - elites or uniform(state)", "if uniform(state)", "kernels/test_genealogy.py"),
+    ("effects without common random numbers", "genealogy.py", "stream = again.copy()", "stream = state.copy()",
+     "kernels/test_genealogy.py"),
+    ("company has the genome after a step", "genealogy.py", "bits[0] = steps.after_bits[s]",
+     "bits[:] = steps.after_bits[s]", "kernels/test_genealogy.py"),
     ("mutation biased: back rate where forward belongs", "variation.py",
      "accept = accept_back if bits[i, word] & bit else accept_forward",
      "accept = accept_forward if bits[i, word] & bit else accept_back", "kernels/test_variation.py"),

@@ -7,7 +7,7 @@ import polars as pl
 from evo.batch.frames import runs_frame, traces_frame
 from evo.batch.results import Batch
 from evo.engines.dispatch import evolve
-from evo.engines.replicates import new_control
+from evo.engines.replicates import Evolved, new_control
 from evo.errors import ScenarioError
 from evo.scenario.spec import Cell
 from evo.wording import cell_name
@@ -61,10 +61,16 @@ def replay(batch: Batch, cell: Cell, replicate: int) -> dict[str, Any]:
         failure = evolved.failures[0]
         answer |= {"failed": failure.reason, "generation": failure.generation}
         return answer
+    same = identical(batch, live, replicate, evolved)
+    answer |= {"stored": same is not None, "identical": same}
+    return answer | {"run": runs_frame(live, evolved).row(0, named=True)}
+
+
+def identical(batch: Batch, cell: Cell, replicate: int, evolved: Evolved) -> bool | None:
+    """Whether a replicate came out as it is stored, bit for bit; None where it is not stored."""
     mine = (pl.col("cell") == cell.key) & (pl.col("replicate") == replicate)
-    runs, traces = batch.runs(), batch.traces(cell)
-    row, course = runs_frame(live, evolved), traces_frame(live, evolved)
-    if not runs.is_empty() and (known := runs.filter(mine)).height:
-        same = _same(known, row) and _same(traces.filter(mine), course)
-        answer |= {"stored": True, "identical": same}
-    return answer | {"run": row.row(0, named=True)}
+    runs = batch.runs()
+    if runs.is_empty() or not (known := runs.filter(mine)).height:
+        return None
+    course = batch.traces(cell).filter(mine)
+    return _same(known, runs_frame(cell, evolved)) and _same(course, traces_frame(cell, evolved))

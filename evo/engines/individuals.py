@@ -7,8 +7,8 @@ import numpy as np
 from evo.engines.optimizers.coding import Coding
 from evo.engines.replicates import Evolved, collect, each, plan, streams_of
 from evo.kernels.arms import untouched
+from evo.kernels.evolve import Space, new_space
 from evo.kernels.evolve import evolve as evolve_individuals
-from evo.kernels.evolve import new_space
 from evo.kernels.records import new_records
 from evo.scenario.spec import Spec
 
@@ -24,10 +24,13 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
-    p = plan(spec)
-    streams = streams_of(spec, replicates)
+    return evolve_in(new_space(plan(spec)), spec, replicates, control)
+
+
+def evolve_in(space: Space, spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
+    """The same, in a space that is given."""
+    p, streams = plan(spec), streams_of(spec, replicates)
     out = new_records(len(replicates), p)
-    space = new_space(p)
     world = spec.world
     done = evolve_individuals(world.live, world.carrier, world.without or untouched, p, space, streams, control, out)
     if spec.scenario.optimizer is None:

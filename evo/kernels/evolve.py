@@ -20,6 +20,7 @@ from evo.kernels.books import between_and_within, split_transmission
 from evo.kernels.genome import words_for
 from evo.kernels.insertion import insertion_test
 from evo.kernels.jit import B_1, F64_1, F64_2, F64_3, I64_1, I64_2, U64_1, U64_2, U64_3, kernel, type_of
+from evo.kernels.links import Links, keep, keep_stream, no_links
 from evo.kernels.moments import covariances, credit, differentials, inheritance, means, spread
 from evo.kernels.plan import ARM, PLAN, Plan
 from evo.kernels.records import (
@@ -72,13 +73,14 @@ class Space(NamedTuple):
     unmutated: F64_2  # [N, T], traits of what offspring were before they mutated
     uncrossed: F64_2  # [N, T], and of their parents, mean of both
     other: F64_2  # [N, T]
+    links: Links  # parent links, where they are kept
 
 
 SPACE = type_of(Space)
 
 
-def new_space(plan: Plan) -> Space:
-    """Working arrays for one cell."""
+def new_space(plan: Plan, links: Links | None = None) -> Space:
+    """Working arrays for one cell; links: where parent links are kept, which they are not by default."""
     n, words, dims, traits = plan.size, words_for(plan.loci), plan.means.size, plan.traits
     return Space(
         bits=np.zeros((2, n, words), np.uint64),
@@ -105,6 +107,7 @@ def new_space(plan: Plan) -> Space:
         unmutated=np.zeros((n, traits)),
         uncrossed=np.zeros((n, traits)),
         other=np.zeros((n, traits)),
+        links=no_links() if links is None else links,
     )
 
 
@@ -197,6 +200,7 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     # What is read in every generation is taken out of the tuple once: each time counts references anew.
     transmission, began, price = space.moments[MOMENT.transmission], space.began, space.price
+    following = space.links.on  # asked once: every look at `links` would count references to all its arrays
     for r in range(streams.shape[0]):
         state, measure, watch = streams[r, STREAM.evolves], streams[r, STREAM.measures], streams[r, STREAM.watches]
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
@@ -228,6 +232,8 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 out.status[r] = STATUS.not_finite
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
+            if following:
+                keep(space.links, plan.property, space.parents, bits, reals, traits, control)
             if generation > 0:
                 changing = plan.social or generation == plan.change_at
                 for word in range(4):
@@ -255,6 +261,8 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 if status != OK:
                     out.status[r] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness
                     break
+                if following:
+                    keep_stream(space.links, state)
                 next_bits, next_reals = space.bits[1 - now], space.reals[1 - now]
                 _breed(plan, state, space.parents, (bits, reals), (next_bits, next_reals))
                 if plan.roles == 2:

@@ -8,7 +8,13 @@ import numpy as np
 from matplotlib import rc_context
 
 from evo.figures.style import STYLE
-from tests.verification import causes, population_genetics, structure, valley  # noqa: F401  (they register their checks)
+from tests.verification import (  # noqa: F401  (they register their checks)
+    ancestry,
+    causes,
+    population_genetics,
+    structure,
+    valley,
+)
 from tests.verification.check import ALPHA, CHECKS, Check, Result, Row
 
 DOCS = Path(__file__).parents[2] / "docs"
