@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogFormatter, NullFormatter
 
 from evo.figures.style import STYLE
 from tests.verification import (  # noqa: F401  (they register their checks)
@@ -49,6 +51,15 @@ def _tally(results: list[Result]) -> str:
         f"an interval, {expected:.1f} were expected to have it outside if all is right, and {found} have; the exact "
         f"chance of as many or more is {chance:.2g} (binomial law, with each row's own chance).\n"
     )
+
+
+def _in_full(figure: Figure) -> None:
+    """Numbers in full on logarithmic axes, whose own way would be formulas."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(axis.get_major_formatter(), LogFormatter):
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        if isinstance(axis.get_minor_formatter(), LogFormatter):
+            axis.set_minor_formatter(NullFormatter())
 
 
 def _number(value: float | None) -> str:
@@ -96,6 +107,7 @@ def main(names: list[str]) -> int:
         start = time.perf_counter()
         with rc_context(STYLE):
             result = check.run()
+            _in_full(result.figure)
             result.figure.savefig(DOCS / "images" / "verification" / f"{check.name}.png", dpi=110)
         sections.append(_section(check, result))
         results.append(result)

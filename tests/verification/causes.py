@@ -129,8 +129,10 @@ def marker_effective_size() -> Result:
     for k, row in enumerate(told):
         points(axes, [expected[k]], [row], COLOURS[k % len(COLOURS)], names[k], MARKERS[k % len(MARKERS)])
     axes.axline((20, 20), slope=1, color="0.3", linewidth=0.9)
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    for scale, ticks in ((axes.set_xscale, axes.set_xticks), (axes.set_yscale, axes.set_yticks)):
+        scale("log")
+        ticks([], minor=True)
+        ticks((20, 30, 50, 100, 200), ("20", "30", "50", "100", "200"))
     axes.legend(fontsize=6)
     return Result(rows, figure)
 
@@ -320,5 +322,7 @@ def arms() -> Result:
     axes.plot(advantages, [1 / exact_fixation(s, size) for s in advantages], color="0.3", linewidth=0.9,
               label="1 / chance of fixation")  # fmt: skip
     axes.set_xscale("log")
+    axes.set_xticks([], minor=True)
+    axes.set_xticks(advantages, [f"{s:g}" for s in advantages])
     axes.legend()
     return Result(rows, figure, ["Expected waits: " + "; ".join(remarks) + "."])
