@@ -30,6 +30,19 @@ def advantage_of(cell: Cell, runs: pl.DataFrame) -> dict[str, Any]:
     return pooled(runs["insertion_advantage"].to_numpy(), 1.0 / cell.spec.scenario.population.size)
 
 
+def outcompeted(cell: Cell, runs: pl.DataFrame) -> np.ndarray:
+    """Which replicates ended because the property's mean fell to `stop_below`: bool[n].
+
+    There, a scenario says, whatever rules the property out has taken the population: no carrier can come any more.
+
+    runs : the rows of this cell
+    """
+    prop = cell.spec.scenario.property
+    if prop.stop_below is None:
+        return np.zeros(len(runs), dtype=bool)
+    return runs[f"training.{prop.trait}"].to_numpy() <= prop.stop_below
+
+
 def stage_rate(cell: Cell, runs: pl.DataFrame, stage: str) -> float:
     """The share of replicates that reach a stage; without bias too where the rate realized decided how many there are.
 
@@ -85,6 +98,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
         "selected_for": advantage["says"] == "for",
         **_verdict(runs, arms or {}, advantage),
         **counts,
+        "outcompeted": int(outcompeted(cell, runs).sum()),
         "rate": stage_rate(cell, runs, "realized") if n else None,
         "low": low,
         "high": high,
@@ -135,6 +149,11 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     else:
         parts.append(f"arose in {arose} of {n} replicates")
         parts.append(f"established in {established}, realized in {realized}" if established else "never established")
+    if summary["outcompeted"]:
+        prop = cell.spec.scenario.property
+        parts.append(
+            f"outcompeted in {summary['outcompeted']}, where the mean of {prop.trait} fell to {prop.stop_below:g}"
+        )
     if realized and cell.spec.shifted:
         parts.append(f"kept after the shift in {'all of them' if generalizes == realized else generalizes}")
     return "; ".join(parts) + "."

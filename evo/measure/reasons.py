@@ -11,7 +11,7 @@ from evo.measure.drift import between_demes, effective_size
 from evo.measure.information import gained
 from evo.measure.intervals import exact, mean_interval, paired_difference, wilson
 from evo.measure.offspring import breeding
-from evo.measure.realization import PRICE, STAGES, advantage_of, stage_rate, waits
+from evo.measure.realization import PRICE, STAGES, advantage_of, outcompeted, stage_rate, waits
 from evo.measure.sequential import anytime
 from evo.measure.supply import supplied
 from evo.measure.verdict import judge, outcomes
@@ -30,6 +30,15 @@ def _arms(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any
                 "replicates": again.size, "realized": int(again.sum()), **paired_difference(there, again)
             }  # fmt: skip
     return told
+
+
+def _outcompeted(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, int | None]:
+    """How many were outcompeted, and of these how many have the property once it is supplied; None without that arm."""
+    lost = runs.filter(pl.lit(outcompeted(cell, runs)))
+    if "supplied" not in arms:
+        return {"count": len(lost), "supplied": None}
+    kept = arms["supplied"].filter("realized")
+    return {"count": len(lost), "supplied": len(lost.join(kept, on="replicate", how="semi"))}
 
 
 def _watched(found: dict[str, Any], watched: pl.DataFrame | None, demes: int) -> dict[str, Any]:
@@ -95,6 +104,7 @@ def reasons(
             "end": mean_interval(runs["insertion_advantage_end"].to_numpy()),
         },
         "stages": stages,
+        "outcompeted": _outcompeted(cell, runs, arms),
         "waiting": {event: median_wait(*waits(runs, f"{event}_at")) for event in ("arose", "established")},
         "price": {
             trait.name: {

@@ -66,7 +66,7 @@ class Property(_Table):
     trait: str = Field(description="a trait of the world")
     threshold: float = Field(0.5, description="population mean that counts as realized")
     stop_above: float | None = Field(None, description="stop when the mean reaches this")
-    stop_below: float | None = Field(None, description="stop when the mean falls to this")
+    stop_below: float | None = Field(None, description="stop when the mean falls to this: the property is outcompeted")
 
 
 class Optimizer(_Table):

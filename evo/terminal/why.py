@@ -28,6 +28,11 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     if len(cell["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in sorted(cell["shares"].items(), key=lambda s: -s[1]))
         out.print(f"  of the populations: {shares}")
+    if lost := cell["outcompeted"]["count"]:
+        again = cell["outcompeted"]["supplied"]
+        lack = cell["replicates"] - cell["stages"]["realized"]["count"]
+        rest = "" if again is None else f"; {again} of these have it, supplied in time"
+        out.print(f"  outcompeted: {lost} of the {lack} that lack it, taken by what rules it out{rest}")
     rows = table("  arm", "realized", "difference", "interval", "p", "what is changed")
     rows.add_row("  as it is", f"{cell['stages']['realized']['count']} of {cell['replicates']}", "", "", "", "nothing")
     for name, arm in cell["arms"].items():

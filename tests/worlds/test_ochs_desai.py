@@ -7,6 +7,7 @@ from scipy import stats
 
 import evo
 from evo.worlds.closed_form import fixation_probability
+from tests.command import command
 from tests.records import SHIPPED
 
 # Shares that cross, of another program's multinomial simulation of the two ways; standard error .015 each.
@@ -31,6 +32,21 @@ def test_theory_agrees_with_class_counts(size, tmp_path):
     assert crossed + uphill == 600  # each has taken one of the two
     assert spec.theory.holds
     assert stats.binomtest(int(crossed), 600, spec.theory.realized).pvalue > 1e-3
+
+
+def test_populations_that_went_uphill_are_told_as_outcompeted(tmp_path):
+    batch = evo.run(cell(1000), replicates=40, seed=3, out=tmp_path)
+    (summary,), runs = batch.summaries(), batch.runs()
+    uphill = int((runs["training.crossed"] <= -0.95).sum())
+    assert 0 < uphill == summary["outcompeted"] == 40 - summary["realized"]
+    assert f"outcompeted in {uphill}, where the mean of crossed fell to -0.95" in summary["why"]
+    (told,) = batch.why()["cells"]
+    again = batch.arms()["supplied"].filter("realized")["replicate"].to_list()
+    lost = runs.filter(runs["training.crossed"] <= -0.95)["replicate"].to_list()
+    assert told["outcompeted"] == {"count": uphill, "supplied": len(set(again) & set(lost))}
+    assert told["outcompeted"]["supplied"] > 0.9 * uphill
+    done = command("why", batch.folder)
+    assert f"outcompeted: {uphill} of the {uphill} that lack it" in done.stdout
 
 
 def test_both_ends_are_those_of_theory():
