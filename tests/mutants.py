@@ -93,6 +93,11 @@ MUTANTS = [
      "traits[c, FITNESS]", "engines/test_arms.py"),
     ("markers do not descend", "watch.py", "next_marks[i] = marks[first[i]]\n", "next_marks[i] = marks[i]\n",
      "kernels/test_watch.py"),
+    ("groups have too few copies", "groups.py", "chance = math.sqrt(relatedness)\n    for low",
+     "chance = relatedness\n    for low", "kernels/test_groups.py"),
+    ("copies mutate on their own", "evolve.py",
+     "copy_genomes(space.source, next_bits, next_reals)\n                if plan.arm",
+     "pass\n                if plan.arm", "kernels/test_groups.py"),
     ("splitting never takes two steps at once", "splitting.py", "for t in range(steps, step, -1):",
      "for t in range(step + 1, step, -1):", "engines/test_splitting.py"),
 ]  # fmt: skip

@@ -146,6 +146,8 @@ def require(batch: Batch, cell: Cell, replicate: int) -> None:
     engine = cell.spec.engine
     if engine in _NOT_FOLLOWED:
         raise ScenarioError(f"{where}: has no line of descent: {_NOT_FOLLOWED[engine]}")
+    if cell.spec.scenario.population.group_size and cell.spec.scenario.variation.parents == 2:
+        raise ScenarioError(f"{where}: has no line of descent: copies in groups are followed with one parent only")
     for failure in batch.failures():
         if failure["failed"] == cell.key and failure["replicate"] == replicate:
             raise ScenarioError(

@@ -26,7 +26,7 @@ def _column(value: Any, n: int) -> pl.Series:
 
 def _terms(spec: Spec) -> tuple[str, ...]:
     """Terms of the Price partition beside selection and its expectation; with demes, between and within them too."""
-    return (*TRANSMISSION, *(DEMES if spec.scenario.population.demes > 1 else ()))
+    return (*TRANSMISSION, *(DEMES if spec.scenario.population.groups > 1 else ()))
 
 
 def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:

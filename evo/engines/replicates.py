@@ -57,6 +57,8 @@ def plan(spec: Spec) -> Plan:
         size=s.population.size,
         generations=generations,
         carriers=s.population.carriers,
+        group_size=s.population.group_size,
+        relatedness=float(s.population.relatedness),
         rule=Rule(
             scheme=getattr(SCHEME, s.selection.scheme),
             parameter=spec.parameter,

@@ -18,6 +18,7 @@ from numba import types
 from evo.kernels.arms import blind, supply
 from evo.kernels.books import between_and_within, split_transmission
 from evo.kernels.genome import words_for
+from evo.kernels.groups import copy_genomes, copy_markers, copy_parents, draw_copies
 from evo.kernels.insertion import insertion_test
 from evo.kernels.jit import B_1, F64_1, F64_2, F64_3, I64_1, I64_2, U64_1, U64_2, U64_3, kernel, type_of
 from evo.kernels.links import Links, keep, keep_stream, no_links
@@ -53,7 +54,8 @@ class Space(NamedTuple):
     reals: F64_3  # [2, N, D]
     traits: F64_3  # [2, N, T]
     scratch: F64_2  # [N, T]
-    group: I64_1  # [N], the deme of each slot
+    group: I64_1  # [N], the group of each slot, which is its deme where there are no others
+    source: I64_1  # [N], the slot whose offspring each slot of a group holds
     parents: I64_2  # [P, N]
     fitness: F64_1  # [N]
     offspring: F64_1  # [N]
@@ -87,7 +89,8 @@ def new_space(plan: Plan, links: Links | None = None) -> Space:
         reals=np.zeros((2, n, dims)),
         traits=np.zeros((2, n, traits)),
         scratch=np.zeros((n, traits)),
-        group=np.arange(n) // (n // plan.rule.demes),
+        group=np.arange(n) // (plan.group_size or n // plan.rule.demes),
+        source=np.zeros(n, np.int64),
         parents=np.zeros((plan.roles, n), np.int64),
         fitness=np.zeros(n),
         offspring=np.zeros(n),
@@ -206,6 +209,9 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
         generation = np.int64(0)
         found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
+        if plan.group_size > 0:
+            draw_copies(plan.group_size, plan.relatedness, state, space.source)
+            copy_genomes(space.source, space.bits[0], space.reals[0])
         _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
         for role in range(plan.roles):
             for i in range(plan.size):
@@ -214,6 +220,8 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
         watched = plan.arm == ARM.watched
         if watched:
             found_markers(watch, space.marks[0])
+            if plan.group_size > 0:
+                copy_markers(space.source, space.marks[0])
         begin(r, out)
         while out.status[r] == STATUS.unfinished:
             if control[CONTROL.stop] != 0:
@@ -265,14 +273,22 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                     keep_stream(space.links, state)
                 next_bits, next_reals = space.bits[1 - now], space.reals[1 - now]
                 _breed(plan, state, space.parents, (bits, reals), (next_bits, next_reals))
+                if plan.group_size > 0:
+                    draw_copies(plan.group_size, plan.relatedness, state, space.source)
+                    copy_parents(space.source, space.parents)
+                    copy_genomes(space.source, next_bits, next_reals)
                 if plan.roles == 2:
                     space.crossed_bits[:] = next_bits
                     space.crossed_reals[:] = next_reals
                 _mutate(plan, state, next_bits, next_reals)
+                if plan.group_size > 0:
+                    copy_genomes(space.source, next_bits, next_reals)
                 if plan.arm == ARM.supplied:
                     supply(carrier, plan, knobs, measure, next_bits, next_reals)
                 if watched:
                     pass_markers(space.parents, watch, space.marks[now], space.marks[1 - now])
+                    if plan.group_size > 0:
+                        copy_markers(space.source, space.marks[1 - now])
                 credit(space.parents, space.offspring)
             differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
             if not all_finite(variance):
@@ -296,8 +312,9 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
             for t in range(plan.traits):
                 price[PRICE.selection, t] += selection[t]
                 price[PRICE.expected, t] += expectation[t]
-            if plan.rule.demes > 1 and not last:
-                between_and_within(traits, mean, space.offspring, plan.rule.demes, price)
+            if (plan.rule.demes > 1 or plan.group_size > 0) and not last:
+                groups = plan.size // plan.group_size if plan.group_size > 0 else plan.rule.demes
+                between_and_within(traits, mean, space.offspring, groups, price)
             now = 1 - now
             generation += 1
             control[CONTROL.generations] += 1

@@ -3,6 +3,7 @@
 import numpy as np
 
 from evo.kernels.books import copy_genome
+from evo.kernels.groups import copy_to_others
 from evo.kernels.jit import kernel
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import INSERTION_TRIALS
@@ -16,19 +17,28 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
 
     A resident drawn at random is turned into a carrier, the whole population lives once in training, and the scheme's
     closed form gives the carrier's expected offspring (the mean is 1); averaged over INSERTION_TRIALS. For
-    proportional selection this is relative training fitness minus 1. NaN where the scheme cannot use the fitness.
+    proportional selection this is relative training fitness minus 1. Where groups are formed anew, others of its group
+    are copies of it, as often as of any offspring. NaN where the scheme cannot use the fitness.
     """
     bits, reals = space.bits[now], space.reals[now]
     kept_bits, kept_reals = space.bits[1 - now], space.reals[1 - now]  # the other generation is not needed here
     fitness = space.offspring  # not needed before parents are chosen
     rule, deme_size = plan.rule, plan.size // plan.rule.demes
-    total, first = 0.0, np.int64(0)  # not a literal, for which the copying would be compiled again
+    total = 0.0
     for _ in range(INSERTION_TRIALS):
         slot = below(state, plan.size)
-        copy_genome(bits, reals, slot, kept_bits, kept_reals, first)
+        low, high = slot, slot + 1
+        if plan.group_size > 0:
+            low = slot // plan.group_size * plan.group_size
+            high = low + plan.group_size
+        for i in range(low, high):
+            copy_genome(bits, reals, i, kept_bits, kept_reals, i)
         carrier(bits[slot], reals[slot], knobs)
+        if plan.group_size > 0:
+            copy_to_others(slot, low, high, plan.relatedness, state, bits, reals)
         live(bits, reals, knobs, space.group, state, space.scratch)
-        copy_genome(kept_bits, kept_reals, first, bits, reals, slot)
+        for i in range(low, high):
+            copy_genome(kept_bits, kept_reals, i, bits, reals, i)
         for i in range(plan.size):
             fitness[i] = space.scratch[i, FITNESS]
         lo = (slot // deme_size) * deme_size

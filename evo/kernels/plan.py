@@ -31,6 +31,8 @@ class Plan(NamedTuple):
     size: int
     generations: int
     carriers: int
+    group_size: int  # agents who meet; 0 where all of a deme do
+    relatedness: float  # chance that two of a group are copies of one offspring
     rule: Rule
     roles: int  # parents per offspring
     crossover: int

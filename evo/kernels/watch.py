@@ -9,6 +9,7 @@ import numpy as np
 
 from evo.kernels.books import copy_genome
 from evo.kernels.genome import get_locus, set_locus
+from evo.kernels.groups import copy_genomes
 from evo.kernels.jit import kernel
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import WATCH
@@ -85,6 +86,8 @@ def _offspring(live, plan, knobs, state, now, space, row):
     n, elites = plan.size // plan.rule.demes, plan.rule.elites
     mutate_bits(plan.starts, plan.forward, plan.back, state, n, elites, space.spare_bits)
     mutate_reals(plan.rates, plan.steps, state, n, elites, space.spare_reals)
+    if plan.group_size > 0:
+        copy_genomes(space.source, space.spare_bits, space.spare_reals)
     live(space.spare_bits, space.spare_reals, knobs, space.group, state, space.scratch)
     had, row[WATCH.offspring], row[WATCH.supplied] = space.traits[now], 0.0, 0.0
     for i in range(plan.size):
@@ -159,11 +162,11 @@ def _effects(live, plan, knobs, state, now, space, row):
 @kernel(inner=True)
 def survey(live, plan, knobs, last, now, space, state, row):
     """Fill a row of what is watched in one generation. row: float64[WATCH], NaN where something is not told."""
-    marks, n = space.marks[now], plan.size // plan.rule.demes
+    marks, n = space.marks[now], plan.group_size if plan.group_size > 0 else plan.size // plan.rule.demes
     row[WATCH.diversity] = _diversity(marks, 0, plan.size)
     row[WATCH.diversity_within] = 0.0
     for low in range(0, plan.size, n):
-        row[WATCH.diversity_within] += _diversity(marks, low, low + n) / plan.rule.demes
+        row[WATCH.diversity_within] += _diversity(marks, low, low + n) * n / plan.size
     if plan.roles == 2:
         row[WATCH.linkage] = _linkage(space.bits[now], plan.loci)
     if not last:

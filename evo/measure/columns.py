@@ -49,8 +49,8 @@ RUNS = (
     Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
     Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
     Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
-    Column("between.{trait}", ITS, "selection between demes, summed over the run; only with demes"),
-    Column("within.{trait}", ITS, "selection within demes, summed over the run; only with demes"),
+    Column("between.{trait}", ITS, "selection between demes or groups, summed over the run; only with these"),
+    Column("within.{trait}", ITS, "selection within demes or groups, summed over the run; only with these"),
     Column("change.{trait}", ITS, "mean at the end less mean of the founders"),
     Column("varied", "generations", "in which the property varied, not yet established: those of the sums below"),
     Column("sum_offspring_variance", "squared offspring", "variance of w, summed over those"),
@@ -77,8 +77,8 @@ TRACES = (
     Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
     Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
     Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
-    Column("between.{trait}", ITS, "selection between demes, summed since the row before; only with demes"),
-    Column("within.{trait}", ITS, "selection within demes, summed since the row before; only with demes"),
+    Column("between.{trait}", ITS, "selection between demes or groups, summed since the row before; only with these"),
+    Column("within.{trait}", ITS, "selection within demes or groups, summed since the row before; only with these"),
     Column("differential.{trait}", ITS, "Cov(w, z), of the step that follows; none after the last"),
     Column("covariance.{trait}.{trait}", BOTH, "in the population, of a trait and a later one"),
 )
@@ -86,7 +86,7 @@ TRACES = (
 # Further columns of traces, of replicates that `evo why` evolves once more to watch them.
 WATCHED = (
     Column("diversity", "chance", "heterozygosity of neutral marker loci: two individuals differ, mean of 64 loci"),
-    Column("diversity_within", "chance", "the same for two of one deme, mean over demes"),
+    Column("diversity_within", "chance", "the same for two of one deme or group, mean over these"),
     Column("linkage", "r squared", "of neighbouring loci that both vary, mean; of two parents"),
     Column("offspring", "offspring", "of parents that lack the property, bred once more by other luck"),
     Column("supplied", "offspring", "those of them that have it"),
@@ -99,7 +99,7 @@ WATCHED = (
 ALL = (*RUNS, *TRACES, *WATCHED)  # in the order of docs/columns.md
 OPTIMIZER_ONLY = ("divergence",)
 TRANSMISSION = ("transmission", "mutation", "recombination", "environment")  # and its three parts
-DEMES = ("between", "within")  # parts of selection, where there are demes
+DEMES = ("between", "within")  # parts of selection, where there are demes or groups
 
 
 def names(

@@ -74,3 +74,15 @@ def between_demes(traces: pl.DataFrame) -> float | None:
     rows = traces.filter(pl.col("generation") > 0)
     total = rows["diversity"].mean()
     return None if not total else float(1.0 - rows["diversity_within"].mean() / total)  # type: ignore[operator]
+
+
+def relatedness(traces: pl.DataFrame, size: int, group_size: int) -> float | None:
+    """r = (F - G) / (1 - G) of the neutral markers (Hamilton 1972): by means over replicates and all records.
+
+    F is the chance that two different members of a group are alike, G that two of different groups are.
+
+    traces : rows of one cell, watched; size, group_size : individuals
+    """
+    total, within = (float(traces[name].mean()) for name in ("diversity", "diversity_within"))  # type: ignore[arg-type]
+    apart = (size * total - group_size * within) / (size - group_size)
+    return 1.0 - within * group_size / (group_size - 1) / apart if apart > 0.0 else None

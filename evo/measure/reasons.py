@@ -7,7 +7,7 @@ import polars as pl
 
 from evo.measure import gradients
 from evo.measure.columns import DEMES
-from evo.measure.drift import between_demes, effective_size
+from evo.measure.drift import between_demes, effective_size, relatedness
 from evo.measure.information import gained
 from evo.measure.intervals import exact, mean_interval, paired_difference, wilson
 from evo.measure.offspring import breeding
@@ -41,16 +41,17 @@ def _outcompeted(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
     return {"count": len(lost), "supplied": len(lost.join(kept, on="replicate", how="semi"))}
 
 
-def _watched(found: dict[str, Any], watched: pl.DataFrame | None, demes: int) -> dict[str, Any]:
+def _watched(found: dict[str, Any], watched: pl.DataFrame | None, population: Any) -> dict[str, Any]:
     """The measures of breeding, and of supply, with what only a replicate that was watched can tell."""
     if watched is None or watched.is_empty():
-        return {"breeding": found | {"f_st": None, "linkage": None}, "supply": None}
-    linkage = watched["linkage"].fill_nan(None).mean()
+        return {"breeding": found | {"f_st": None, "relatedness": None, "linkage": None}, "supply": None}
+    linkage, group = watched["linkage"].fill_nan(None).mean(), population.group_size
     return {
         "breeding": found
         | {
             "effective_size": effective_size(watched),
-            "f_st": between_demes(watched) if demes > 1 else None,
+            "f_st": between_demes(watched) if population.demes > 1 else None,
+            "relatedness": relatedness(watched, population.size, group) if group else None,
             "linkage": linkage,
         },
         "supply": supplied(watched),
@@ -115,7 +116,7 @@ def reasons(
             for trait in spec.world.traits
         },
         "gradients": gradients.pooled(spec.world, prop, size, runs),
-        **_watched(breeding(size, prop, traces), watched, spec.scenario.population.demes),
+        **_watched(breeding(size, prop, traces), watched, spec.scenario.population),
         "information": None
         if neutral is None or neutral.is_empty()
         else gained(runs[f"training.{prop}"].to_numpy(), neutral[f"training.{prop}"].to_numpy())._asdict(),

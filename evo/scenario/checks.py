@@ -63,6 +63,7 @@ def check(resolved: Resolved) -> None:
     if s.population.size % s.population.demes:
         why = f"must divide population.size = {s.population.size} without remainder"
         raise resolved.wrong("population.demes", s.population.demes, why)
+    _check_groups(resolved)
     if s.population.carriers > s.population.size:
         why = f"must be at most population.size = {s.population.size}"
         raise resolved.wrong("population.carriers", s.population.carriers, why)
@@ -78,6 +79,24 @@ def check(resolved: Resolved) -> None:
         raise resolved.wrong("variation.parents", 2, why)
     _check_parameter(resolved)
     _check_engine(resolved)
+
+
+def _check_groups(resolved: Resolved) -> None:
+    population, size = resolved.scenario.population, resolved.scenario.population.group_size
+    if not size:
+        if population.relatedness:
+            why = "is of the members of a group; it needs population.group_size"
+            raise resolved.wrong("population.relatedness", population.relatedness, why)
+        return
+    if size == 1 or population.size % size or population.size == size:
+        why = f"must be 2 or more, below population.size = {population.size}, and divide it without remainder"
+        raise resolved.wrong("population.group_size", size, why)
+    if population.demes > 1:
+        raise resolved.wrong("population.group_size", size, "needs population.demes = 1: groups form anew, demes stay")
+    if resolved.scenario.selection.elites:
+        raise resolved.wrong("population.group_size", size, "needs selection.elites = 0")
+    if resolved.engine != "numba":
+        raise resolved.wrong("population.group_size", size, f"engine {resolved.engine} has no groups; engine = numba")
 
 
 def _check_engine(resolved: Resolved) -> None:

@@ -36,7 +36,14 @@ class Population(_Table):
     demes: int = Field(1, ge=1, description="demes of equal size")
     migration: _Share = Field(0.0, description="chance that an offspring comes from another deme")
     budding: _Share = Field(0.0, description="chance that a deme descends from one drawn by mean fitness")
+    group_size: _Count = Field(0, description="agents in a group, formed anew each generation; 0: a deme is one")
+    relatedness: _Share = Field(0.0, description="chance that two of a group are copies of one offspring")
     carriers: _Count = Field(0, description="founders that have the property")
+
+    @property
+    def groups(self) -> int:
+        """How many parts of the population meet apart: groups, or demes."""
+        return self.size // self.group_size if self.group_size else self.demes
 
 
 class Selection(_Table):

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from evo.scenario.fields import Population
 from evo.scenario.resolved import Resolved
 from evo.scenario.sweep import axis
 
@@ -18,6 +19,12 @@ def _hash(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
+def _later(population: Population) -> set[str]:
+    """Fields that came later, where they are not used: cells of before keep their streams."""
+    unused = set() if population.budding else {"budding"}
+    return unused if population.group_size else unused | {"group_size", "relatedness"}
+
+
 def _evolving(resolved: Resolved) -> dict[str, Any]:
     """What decides how a replicate evolves, apart from seed and number."""
     s = resolved.scenario
@@ -26,7 +33,7 @@ def _evolving(resolved: Resolved) -> dict[str, Any]:
         "revision": REVISION,
         "world": f"meaning:{source.meaning}" if source else s.world,
         "knobs": resolved.knobs,
-        "population": s.population.model_dump(exclude=None if s.population.budding else {"budding"}),
+        "population": s.population.model_dump(exclude=_later(s.population)),
         "selection": {
             **s.selection.model_dump(exclude=None if s.selection.objectives else {"objectives"}),
             "parameter": resolved.parameter,

@@ -64,6 +64,7 @@ class Resolved:
             ("selection.elites must be 0", s.selection.elites > 0),
             ("variation.parents must be 1", s.variation.parents != 1),
             ("population.demes must be 1", s.population.demes != 1),
+            ("population.group_size must be 0", s.population.group_size > 0),
             ("optimizer.kind must be genetic", s.optimizer is not None and s.optimizer.kind != "genetic"),
         )
         count = self.world.class_count(self.knobs)

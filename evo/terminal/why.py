@@ -100,8 +100,8 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
             ("environment", "environment: the same genomes in other knobs, company or luck"),
             ("transmission", "transmission, of an earlier version: these three"),
             ("change", "their sum: change of the mean from first to last generation"),
-            ("between", "of all selection, what is between demes"),
-            ("within", "and within demes"),
+            ("between", "of all selection, what is between demes or groups"),
+            ("within", "and within them"),
         ):
             if term not in cell["price"][prop] or (term == "transmission" and "mutation" in cell["price"][prop]):
                 continue
@@ -117,6 +117,9 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
             rows.add_row(f"  {label}", *_mean(cell["breeding"][key]), meaning)
         if cell["breeding"]["f_st"] is not None:
             rows.add_row("  F_ST", number(cell["breeding"]["f_st"]), "", "share of neutral diversity between demes")
+        if cell["breeding"]["relatedness"] is not None:
+            kin = number(cell["breeding"]["relatedness"])
+            rows.add_row("  relatedness", kin, "", "of two of a group, by neutral markers")
         if cell["breeding"]["linkage"] is not None:
             rows.add_row("  linkage", number(cell["breeding"]["linkage"]), "", "r squared of neighbouring loci")
         _print_supply(rows, cell["supply"])

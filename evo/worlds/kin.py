@@ -145,10 +145,24 @@ def relatedness(deme, demes, migration, mixing=0.0):
 
 
 def theory(knobs, population):
-    """Hamilton's rule for helping the familiar. It needs demes that compete: budding in every generation."""
+    """Hamilton's rule for helping the familiar. It needs demes that compete: budding in every generation.
+
+    Or groups formed anew from the whole population, with a relatedness that is given.
+    """
+    proportional = population["scheme"] == "proportional"
+    if population["group_size"]:
+        r = (1 - knobs["mixing"]) * population["relatedness"]
+        return Theory(
+            realized=None, holds=proportional,
+            regime="Hamilton's rule (1964): helping the familiar spreads where r b > c",
+            rates={
+                "r, relatedness of the familiar": r,
+                "r b - c, per familiar meeting": r * knobs["benefit"] - knobs["cost"],
+            },
+        )  # fmt: skip
     n = population["size"] // population["demes"]
     r = relatedness(n, population["demes"], population["migration"], knobs["mixing"])
-    holds = population["budding"] == 1.0 and population["scheme"] == "proportional"
+    holds = population["budding"] == 1.0 and proportional
     return Theory(
         realized=None,
         holds=holds,

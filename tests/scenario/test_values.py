@@ -37,6 +37,7 @@ above = st.sampled_from([0.1, 0.25, 0.5, 1 / 3, 1e-5])
 FIELDS = {
     "population.size": st.sampled_from([100, 1000, 10_000]), "population.generations": st.integers(0, 50),
     "population.demes": st.sampled_from([1, 2, 5]), "population.migration": shares, "population.budding": shares,
+    "population.group_size": st.just(0), "population.relatedness": st.just(0.0),  # others need one deme
     "population.carriers": st.integers(0, 3), "selection.parameter": st.integers(1, 5),
     "selection.elites": st.just(0), "variation.parents": st.just(2), "variation.crossover_rate": shares,
     "property.threshold": shares, "property.stop_above": above, "property.stop_below": above,

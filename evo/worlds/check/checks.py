@@ -178,8 +178,8 @@ def _carrier(lives: Lives, plain: Genomes, carriers: Genomes, knobs: np.ndarray,
 
 
 _POPULATION = {
-    "size": 1000, "generations": 1000, "demes": 1, "migration": 0.0, "budding": 0.0, "carriers": 0,
-    "scheme": "proportional",
+    "size": 1000, "generations": 1000, "demes": 1, "migration": 0.0, "budding": 0.0, "group_size": 0,
+    "relatedness": 0.0, "carriers": 0, "scheme": "proportional",
 }  # fmt: skip
 
 
