@@ -13,7 +13,7 @@ import numpy as np
 from deap import base, creator, tools
 
 from evo.engines.replicates import Evolved, collect, each, plan, refuse, streams_of
-from evo.kernels.arms import SAMPLE, untouched
+from evo.kernels.arms import MEMORY, untouched
 from evo.kernels.genome import pack, unpack
 from evo.kernels.operators import DEAP_SCHEMES
 from evo.kernels.plan import ARM, FITNESS
@@ -64,6 +64,7 @@ class _Replicate:
         self.toolbox = self._toolbox(tuple(-1.0 if name.startswith("-") else 1.0 for name in objectives))
         self.group = np.arange(self.plan.size) // (self.plan.size // self.plan.rule.demes)
         self.price = np.zeros((len(PRICE), self.plan.traits))  # sums since the last record
+        self.worth, self.worth_of = 0.0, 0  # of the property where agents meet, and the generations this is the mean of
 
     # --- the toolbox
 
@@ -169,12 +170,12 @@ class _Replicate:
         if not self.plan.social:
             seen[have, FITNESS] = self._live(lost, knobs, self.began.copy())[have, FITNESS]
             return seen
-        sample, worth = random.sample(have.tolist(), min(SAMPLE, have.size)), 0.0
-        for slot in sample:
-            among = [*population[:slot], lost[slot], *population[slot + 1 :]]
-            worth += traits[slot, FITNESS] - self._live(among, knobs, self.began.copy())[slot, FITNESS]
-        own = traits[have, FITNESS]
-        seen[have, FITNESS] = np.maximum(own - worth / len(sample), np.minimum(own, 0.0))
+        slot, own = random.choice(have.tolist()), traits[have, FITNESS]
+        among = [*population[:slot], lost[slot], *population[slot + 1 :]]
+        worth = traits[slot, FITNESS] - self._live(among, knobs, self.began.copy())[slot, FITNESS]
+        self.worth_of = min(self.worth_of + 1, MEMORY)
+        self.worth += (worth - self.worth) / self.worth_of
+        seen[have, FITNESS] = np.maximum(own - self.worth, np.minimum(own, 0.0))
         return seen
 
     def _supply(self, children: list[Any], knobs: np.ndarray) -> None:
@@ -294,6 +295,8 @@ class _Replicate:
             out.ended_at[0] = generation
             if refuse(out, traits):
                 return True
+            if generation == p.change_at:
+                self.worth, self.worth_of = 0.0, 0
             seen = self._blind(population, traits, knobs) if p.arm == ARM.blind else traits
             for slot, individual in enumerate(population):
                 individual.slot = slot

@@ -68,6 +68,9 @@ class Space(NamedTuple):
     stream: U64_1  # [4], for lives that are not of what evolves
     spare_bits: U64_2  # [N, W], genomes that live again
     spare_reals: F64_2  # [N, D]
+    lost: F64_2  # [2, N], fitness without the property, in this generation and the one before in turn
+    lost_known: B_1  # [1], whether it is known of the one before
+    worth: F64_1  # [2], of the property where agents meet, and the generations that this is the mean of
     crossed_bits: U64_2  # [N, W], the next generation before it mutates, where there are two parents; else [0, W]
     crossed_reals: F64_2  # [N, D], or [0, D]
     marks: U64_2  # [2, N], neutral markers of this generation and the next in turn
@@ -103,6 +106,9 @@ def new_space(plan: Plan, links: Links | None = None) -> Space:
         stream=np.zeros(4, np.uint64),
         spare_bits=np.zeros((n, words), np.uint64),
         spare_reals=np.zeros((n, dims)),
+        lost=np.zeros((2, n)),
+        lost_known=np.zeros(1, np.bool_),
+        worth=np.zeros(2),
         crossed_bits=np.zeros((n if plan.roles == 2 else 0, words), np.uint64),
         crossed_reals=np.zeros((n if plan.roles == 2 else 0, dims)),
         marks=np.zeros((2, n), np.uint64),
@@ -264,7 +270,9 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 out.established_at[r] = generation
             if not last:
                 if plan.arm == ARM.blind:
-                    blind(live, without, plan, knobs, measure, now, space)
+                    if generation == 0 or generation == plan.change_at:  # nothing is known of before
+                        space.lost_known[0], space.worth[:] = False, 0.0
+                    blind(live, without, plan, knobs, state, measure, now, space)
                 status = choose_parents(plan.rule, space.fitness, space.desk, state, space.parents)
                 if status != OK:
                     out.status[r] = STATUS.negative if status == NEGATIVE_FITNESS else STATUS.no_fitness

@@ -103,12 +103,17 @@ def test_elites_are_never_turned_into_carriers():
     assert turned.sum() == 60 and turned[[3, 4, 8, 9]].sum() == 0 and turned[[0, 1, 2, 5, 6, 7]].all(), turned
 
 
-def test_agents_that_meet_are_changed_one_at_a_time():
-    """Whoever helps the familiar pays for it: without it, each would have more; so blind it is not selected against."""
-    spec = evo.load("kin").over({}).set({"population.demes": 1, "population.budding": 0, "population.size": 60,
-                                         "population.generations": 30})  # fmt: skip
-    records = evolved(spec, "blind", 4).records
-    assert (records.status == 1).all()
+@pytest.mark.parametrize("engine", ["numba", "deap"])
+def test_agents_that_meet_are_changed_one_at_a_time(engine):
+    """The concept of kin costs its part and is worth nothing: selection is against it as it is, and nil when blind."""
+    knobs = {"benefit": 0.0, "cost": 0.0, "concept_parts": 1, "part_cost": 0.2, "mutation_rate": 0.0}
+    spec = evo.load("kin").over({}).set(
+        {"population.demes": 1, "population.budding": 0, "population.migration": 0, "population.size": 60,
+         "population.carriers": 30, "population.generations": 5, "engine": engine}, **knobs)  # fmt: skip
+    knows = spec.world.trait("knows_kin")
+    as_it_is, blind = (evolved(spec, arm, 4).records.trace[:, :, ROW.expected, knows].sum(axis=1)
+                       for arm in ("none", "blind"))  # fmt: skip
+    assert (as_it_is < -0.05).all() and blind == pytest.approx(np.zeros(4), abs=1e-12)
 
 
 def test_an_arm_draws_from_the_same_streams(tmp_path):
