@@ -1,7 +1,6 @@
 """Why a batch came out as it did: its replicates evolved again in arms, beside what the books say."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Unpack
 
 import numpy as np
@@ -23,14 +22,6 @@ from evo.measure.reasons import reasons
 from evo.scenario.spec import Cell, Spec
 
 _MOST = 4096  # founding populations that a cell's insertion test is taken in, at most
-
-
-@dataclass
-class Why:
-    """The measures of every cell that has a replicate, and what could not be done, a sentence each."""
-
-    cells: list[dict[str, Any]]
-    told: list[str] = field(default_factory=list)
 
 
 def neutral_control(spec: Spec) -> Spec:
@@ -64,8 +55,9 @@ def explain_batch(
     arms: Sequence[str] = ARMS,
     among: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    told: Callable[[str], None] = lambda text: None,
     **where: Unpack[Where],
-) -> Why:
+) -> list[dict[str, Any]]:
     """The measures of every cell that has a replicate.
 
     Parameters
@@ -73,6 +65,7 @@ def explain_batch(
     neutral : evolve the neutral control too, as a batch of its own beside this one, with as many replicates
     arms : those to evolve what is missing of; what is stored of others is told too
     among : keys of the cells that are explained, all where not given
+    told : called with sentences that a person should see: why an arm cannot be evolved, and what `evo run` would say
     progress, **where : as in `evo.batch.run.run`
 
     Raises
@@ -83,16 +76,15 @@ def explain_batch(
     if batch.runs().is_empty():
         raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
     controls = _controls(batch, where, progress) if neutral else {}
-    told: list[str] = []
     live = _live(batch, told) if arms else None
     for arm in arms if live else ():
         assert live is not None
         if why := _refused(live, arm):
-            told.append(why)
+            told(why)
         else:
-            evolve_arm(live, arm, among=among, progress=progress, told=told.append, **where)
+            evolve_arm(live, arm, among=among, progress=progress, told=told, **where)
     if live and all(cell.spec.engine == "numba" for cell in live.cells):
-        evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told.append, **where)
+        evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told, **where)
     again = {arm: _by_cell(rows) for arm, rows in batch.arms().items()}
     own = _by_cell(batch.runs())
     able = {cell.key: cell for cell in live.cells} if live else {}
@@ -113,15 +105,15 @@ def explain_batch(
         cell = able.get(next(c.key for c in batch.cells if c.set == told_of["set"]))
         if told_of["supply"] is not None and cell is not None:
             told_of["supply"]["steps"] = steps_to_carrier(cell.spec)
-    return Why(cells, told)
+    return cells
 
 
-def _live(batch: Batch, told: list[str]) -> Batch | None:
+def _live(batch: Batch, told: Callable[[str], None]) -> Batch | None:
     """The batch with its code; None, and a sentence, where it cannot be evolved again."""
     try:
         return batch.live()
     except ScenarioError as error:
-        told.append(f"no arm can be evolved: {error}")
+        told(f"no arm can be evolved: {error}")
         return None
 
 

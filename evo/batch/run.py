@@ -196,7 +196,8 @@ def finish(
     progress(before, _count(now))
     if not queue:
         return
-    tell_of_carriers([cell for cell, _ in queue.todo], told)
+    if batch.spec.arm == "none":  # an arm's carriers are those of its batch, of which it was said
+        tell_of_carriers([cell for cell, _ in queue.todo], told)
     if text := limits.long(queue.todo, where["jobs"] or 1):
         told(text)
     started, finished = time.time(), 0

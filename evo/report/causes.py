@@ -36,7 +36,7 @@ def _row(cell: dict[str, Any], name: str) -> list[str]:
 
 def why(batch: Any, place: str) -> Element | None:
     """What the arms say, where `evo why` has evolved them."""
-    cells = [cell for cell in explain_batch(batch, arms=()).cells if cell["arms"]]
+    cells = [cell for cell in explain_batch(batch, arms=()) if cell["arms"]]
     if not cells:
         return None
     rows = [_row(cell, cell_name(cell["set"]) or batch.spec.scenario.name) for cell in cells[:ROWS]]
