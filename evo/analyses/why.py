@@ -8,6 +8,7 @@ import polars as pl
 
 from evo.batch.arms import ARMS, BLIND, ENOUGH, SUPPLIED, WATCHED, evolve_arm
 from evo.batch.executors import Where
+from evo.batch.frames import by_cell
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.batch.trial import takes_away
@@ -43,10 +44,6 @@ def _refused(live: Batch, arm: str) -> str:
     if arm == SUPPLIED and not all(carries(cell.spec) for cell in live.cells):
         return lead + f"the carrier of world '{world.name}' does not have the property"
     return ""
-
-
-def _by_cell(runs: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {} if runs.is_empty() else {key: frame for (key,), frame in runs.group_by("cell")}
 
 
 def explain_batch(
@@ -85,27 +82,32 @@ def explain_batch(
             evolve_arm(live, arm, among=among, progress=progress, told=told, **where)
     if live and all(cell.spec.engine == "numba" for cell in live.cells):
         evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told, **where)
-    again = {arm: _by_cell(rows) for arm, rows in batch.arms().items()}
-    own = _by_cell(batch.runs())
+    own, again = by_cell(batch.runs()), {arm: by_cell(rows) for arm, rows in batch.arms().items()}
+    watched = batch.arm(WATCHED) if WATCHED in again else None
     able = {cell.key: cell for cell in live.cells} if live else {}
-    cells = [
-        reasons(
-            cell,
-            own[cell.key],
-            batch.traces(cell, offspring.columns(cell.spec.scenario.property.trait)),
-            controls.get(tuple(cell.set.values())),
-            {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
-            batch.arm(WATCHED).traces(cell, [column.name for column in columns.WATCHED]) if WATCHED in again else None,
-            decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
+    return [
+        _with_steps(
+            reasons(
+                cell,
+                own[cell.key],
+                batch.traces(cell, offspring.columns(cell.spec.scenario.property.trait)),
+                controls.get(tuple(cell.set.values())),
+                {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
+                watched.traces(cell, [column.name for column in columns.WATCHED]) if watched else None,
+                decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
+            ),
+            able.get(cell.key),
         )
         for cell in batch.cells
         if cell.key in own and (among is None or cell.key in among)
     ]
-    for told_of in cells:
-        cell = able.get(next(c.key for c in batch.cells if c.set == told_of["set"]))
-        if told_of["supply"] is not None and cell is not None:
-            told_of["supply"]["steps"] = steps_to_carrier(cell.spec)
-    return cells
+
+
+def _with_steps(told: dict[str, Any], cell: Cell | None) -> dict[str, Any]:
+    """What is told of a cell, with how far away a carrier is, where supply was watched. cell: with its code, if any."""
+    if told["supply"] is not None and cell is not None:
+        told["supply"]["steps"] = steps_to_carrier(cell.spec)
+    return told
 
 
 def _live(batch: Batch, told: Callable[[str], None]) -> Batch | None:
@@ -126,7 +128,7 @@ def _controls(
     if any(cell.spec.engine == "search" for cell in batch.cells):
         raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
     control = run(neutral_control(batch.live().spec), out=batch.folder.parent, progress=progress, **where)
-    rows = _by_cell(control.runs())
+    rows = by_cell(control.runs())
     return {tuple(c.set.values()): rows[c.key] for c in control.cells if c.key in rows}
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Collection
 from typing import Unpack
 
-import polars as pl
-
 from evo.batch import limits
 from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Where, check
+from evo.batch.frames import by_cell
 from evo.batch.results import Batch
 from evo.batch.run import cores, finish, room
 from evo.batch.trial import try_worlds
@@ -62,10 +61,10 @@ def evolve_arm(
     """
     check(where)
     jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
-    again, runs = batch.arm(arm), batch.runs()
+    again, own = batch.arm(arm), by_cell(batch.runs())
     wanted = {
-        cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"])[:most]
-        if among is None or cell.key in among
+        cell.key: sorted(own[cell.key]["replicate"])[:most]
+        if cell.key in own and (among is None or cell.key in among)
         else []
         for cell in again.cells
     }

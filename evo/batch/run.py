@@ -17,6 +17,7 @@ from evo.batch import archive, limits, provenance
 from evo.batch.chunks import Queue
 from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Executor, Outcome, Threads, Where, check
+from evo.batch.frames import by_cell
 from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.batch.trial import tell_of_carriers, try_worlds
@@ -230,8 +231,7 @@ def _wanted(batch: Batch) -> dict[str, range]:
     size = batch.spec.scenario.batch
     if size.until is None:
         return {cell.key: range(size.replicates) for cell in batch.cells}
-    runs = batch.runs()
-    realized = {} if runs.is_empty() else {key: frame["realized"].to_numpy() for (key,), frame in runs.group_by("cell")}
+    realized = {key: rows["realized"].to_numpy() for key, rows in by_cell(batch.runs()).items()}
     none = np.zeros(0, np.bool_)
     return {cell.key: range(enough(realized.get(cell.key, none), size.until, size.replicates)) for cell in batch.cells}
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.batch.frames import by_cell
 from evo.figures.style import COLOURS, MARKERS, MOST_INCHES, STYLE, small_print
 from evo.measure.intervals import wilson
 from evo.measure.verdict import AGAINST, MADE, NOT_KEPT, SHIFTED, SUPPLY, THERE, UNDECIDED, judge, outcomes
@@ -21,14 +22,13 @@ _ROWS = 60
 
 def _rows(batch: Any) -> list[tuple[str, list[tuple[int, int]], dict[str, Any]]]:
     """Of each cell that has both arms: its name, realized k of n in each, and what was judged."""
-    arms, found = batch.arms(), []
+    own, arms, found = by_cell(batch.runs()), {name: by_cell(rows) for name, rows in batch.arms().items()}, []
     summaries = {tuple(s["set"].items()): s for s in batch.summaries()}
     for cell in batch.cells:
         summary = summaries.get(tuple(cell.set.items()))
         if summary is None or summary["verdict"] is None:
             continue
-        mine = {name: rows.filter(rows["cell"] == cell.key) for name, rows in arms.items()}
-        seen = outcomes(batch.runs(cell), mine)
+        seen = outcomes(own[cell.key], {name: rows[cell.key] for name, rows in arms.items() if cell.key in rows})
         three = (seen.realized, seen.blind, seen.supplied)
         counts = [(int(one.sum()), one.size) for one in three if one is not None]
         found.append((cell_name(cell.set) or "all", counts, judge(seen, summary["advantage"])))
