@@ -4,12 +4,10 @@ from collections.abc import Callable, Collection
 from typing import Unpack
 
 from evo.batch import limits
-from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Where, check
 from evo.batch.frames import by_cell
 from evo.batch.results import Batch
-from evo.batch.run import cores, finish, room
-from evo.batch.trial import try_worlds
+from evo.batch.run import cores, finish, to_evolve
 from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
 from evo.wording import closest, show
@@ -60,7 +58,7 @@ def evolve_arm(
     Interrupted : Ctrl-C; everything finished is stored
     """
     check(where)
-    jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
+    where["jobs"] = limits.jobs(where.get("jobs"), cores())
     again, own = batch.arm(arm), by_cell(batch.runs())
     wanted = {
         cell.key: sorted(own[cell.key]["replicate"])[:most]
@@ -68,13 +66,8 @@ def evolve_arm(
         else []
         for cell in again.cells
     }
-    if where.get("scheduler") is None:
-        limits.check_populations(again.cells, jobs)
-    try_worlds(again.cells)
-    with room(again.folder):
-        make_folder(again.folder)
-        with alone(again.folder, told):
-            for text in again.store.prepare(again.spec.batch_hash):
-                told(text)
-            finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
+    with to_evolve(again, told, where):
+        for text in again.store.prepare(again.spec.batch_hash):
+            told(text)
+        finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
     return again

@@ -60,10 +60,22 @@ def _missing(
 
 
 @contextmanager
-def room(folder: Path) -> Iterator[None]:
-    """Turn a folder that cannot be written into one sentence."""
+def to_evolve(batch: Batch, told: Callable[[str], None], where: Where) -> Iterator[None]:
+    """Look whether a batch can be evolved, and hold its folder for it, made where it is missing.
+
+    Raises
+    ------
+    ScenarioError : its populations cannot fit into memory, or the folder cannot be written
+    WorldError : a world that is given by path must not be run
+    """
+    folder = batch.folder
+    if where.get("scheduler") is None:
+        limits.check_populations(batch.cells, where["jobs"] or 1)
+    try_worlds(batch.cells)
     try:
-        yield
+        make_folder(folder)
+        with alone(folder, told):
+            yield
     except (OSError, pl.exceptions.ComputeError) as error:
         why = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise ScenarioError(f"{folder}: cannot be written: {why}; replicates stored before are kept") from None
@@ -103,20 +115,15 @@ def run(
     spec = spec.live()
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
-    jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
+    where["jobs"] = limits.jobs(where.get("jobs"), cores())
     limits.check(spec, folder)
     if text := limits.many(spec):
         told(text)
     batch, progress = Batch(folder, spec), progress or (lambda done, total: None)
     if folder.is_dir() and not os.access(folder, os.W_OK) and _is_finished(batch, progress):
         return batch
-    if where.get("scheduler") is None:
-        limits.check_populations(batch.cells, jobs)
-    try_worlds(batch.cells)
-    with room(folder):
-        make_folder(folder)
-        with alone(folder, told):
-            return _run(batch, progress, told, where)
+    with to_evolve(batch, told, where):
+        return _run(batch, progress, told, where)
 
 
 def _executor(
