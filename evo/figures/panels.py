@@ -20,7 +20,7 @@ from evo.figures.style import (
     small_print,
     tick,
 )  # fmt: skip
-from evo.measure.intervals import wilson
+from evo.measure.intervals import recovered, wilson
 from evo.measure.realization import STAGES, waits
 from evo.measure.waiting import kaplan_meier
 from evo.wording import cell_name, short_name
@@ -133,15 +133,14 @@ def _pooled_rate(cells: list[dict[str, Any]], until: float | None) -> tuple[floa
     """Rate, low and high over cells: of all their replicates together. cells: their summaries.
 
     Where each was stopped when its interval was narrow, those that took longer would count for more: there it is the
-    mean of their rates, whose distances to their limits are put together by variance recovery (Zou and Donner 2008).
+    mean of their rates, with the interval that follows from theirs.
     """
     if not until:
         k, n = (sum(cell[key] for cell in cells) for key in ("realized", "replicates"))
         return k / n, *wilson(k, n)
-    rate, low, high = (np.array([cell[key] for cell in cells]) for key in ("rate", "low", "high"))
-    mean = float(rate.mean())
-    below, above = (float(np.sqrt(((rate - end) ** 2).sum()) / rate.size) for end in (low, high))
-    return mean, max(0.0, mean - below), min(1.0, mean + above)
+    rates = [(cell["rate"], cell["low"], cell["high"]) for cell in cells]
+    mean, low, high = recovered(rates, [1.0 / len(rates)] * len(rates))
+    return mean, max(0.0, low), min(1.0, high)
 
 
 def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:
