@@ -21,7 +21,7 @@ from evo.figures.style import (
     tick,
 )  # fmt: skip
 from evo.measure.intervals import recovered, wilson
-from evo.measure.realization import STAGES, waits
+from evo.measure.realization import stages_told, waits
 from evo.measure.waiting import kaplan_meier
 from evo.wording import cell_name, short_name
 
@@ -110,7 +110,7 @@ def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
         most = _ROWS
         _, axes = new_figure(batch, height=1.2 + 0.24 * min(len(summaries), _ROWS))
     figure = axes.figure
-    stages = STAGES if batch.spec.shifted else STAGES[:-1]
+    stages = stages_told(batch.spec)
     shares = np.array([[s[stage] / s["replicates"] for stage in stages] for s in summaries])
     image = axes.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
     crowded = most is not None and len(summaries) > most
@@ -121,7 +121,7 @@ def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
     names = [cell_name(s["set"]) or "all" for s in summaries]
     step = -(-len(names) // most) if most else 1
     axes.set_yticks(range(0, len(names), step), names[::step], fontsize=7)
-    axes.set_xticks(range(len(stages)), [stage.replace("_", "\n") for stage in stages], fontsize=7)
+    axes.set_xticks(range(len(stages)), stages, fontsize=7)
     axes.set_xlabel("stage reached (replicates)")
     axes.set_ylabel("cell")
     _add_scale(axes, image, "share of replicates")
