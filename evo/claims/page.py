@@ -16,7 +16,7 @@ from evo.measure.verdict import MEANING, UNDECIDED
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import cell_name, closest, interval, markdown, rate_text
+from evo.wording import cell_name, closest, difference_text, markdown, rate_text, undecided_text
 
 ANSWER = "**Measured:** "
 LONG = 26  # lines of a table from which on it is folded
@@ -122,14 +122,12 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
     for name, arm in own["arms"].items():
-        change = f"{arm['difference']:+.2g} ({interval(arm['low'], arm['high'])})"
-        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {change} |")
+        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
     said = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
     if not own["shares"]:
         verdict = []
     elif own["verdict"] == UNDECIDED:
-        enough = f"; about {own['needed']} replicates would decide" if own["needed"] else ""
-        verdict = [f"*Undecided* between *{own['between'][0]}* and *{own['between'][1]}*{enough}."]
+        verdict = [f"*Undecided* {undecided_text(own, '*')}."]
     else:
         verdict = [f"**{own['verdict'].capitalize()}**: {MEANING[own['verdict']]}."]
     if len(own["shares"]) > 1:

@@ -6,7 +6,7 @@ from typing import Any
 from evo.measure.realization import stages_told
 from evo.measure.verdict import MEANING, UNDECIDED
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, interval, number, percent
+from evo.wording import cell_name, interval, number, percent, undecided_text
 
 CHANGED = {
     "blind": "selection does not see the property",
@@ -23,8 +23,7 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     if cell["verdict"] != UNDECIDED:
         out.print(f"  {cell['verdict']}: {MEANING[cell['verdict']]}")
     elif cell["between"]:
-        enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
-        out.print(f"  undecided between '{cell['between'][0]}' and '{cell['between'][1]}'{enough}")
+        out.print("  undecided " + undecided_text(cell, "'"))
     else:
         out.print("  undecided: that takes both arms, blind and supplied")
     if len(cell["shares"]) > 1:
