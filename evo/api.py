@@ -67,10 +67,11 @@ class Batch(results.Batch):
         from evo.analyses.why import explain_batch
 
         wanted = named(arms if isinstance(arms, str) else ",".join(arms) or "none")
-        found = explain_batch(self, neutral, wanted, jobs=plain(jobs))
-        for sentence in found.told:
+        told: list[str] = []
+        cells = explain_batch(self, neutral, wanted, told=told.append, jobs=plain(jobs))
+        for sentence in told:
             warnings.warn(sentence, stacklevel=2)
-        return {"batch": str(self.folder), "cells": plain(found.cells)}
+        return {"batch": str(self.folder), "cells": plain(cells)}
 
     def compare(self, other: results.Batch | str | Path) -> dict[str, Any]:
         """Realized rates beside those of another batch, or of its folder, as `evo compare --json` has them.

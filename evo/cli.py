@@ -479,15 +479,13 @@ def why(results_dir: str, arms: str, neutral: bool, jobs: int | None, as_json: b
 
     batch, wanted = Batch.open(results_dir), named(arms)
     with Progress(hidden=as_json) as progress:
-        found = explain_batch(batch, neutral, wanted, progress=progress.update, jobs=jobs)
-    for sentence in found.told:
-        _tell(sentence)
+        cells = explain_batch(batch, neutral, wanted, progress=progress.update, told=_tell, jobs=jobs)
     if as_json:
-        click.echo(json.dumps({"batch": str(batch.folder), "cells": found.cells}))
+        click.echo(json.dumps({"batch": str(batch.folder), "cells": cells}))
         return
     from evo.terminal.why import print_why
 
-    print_why(batch.spec, found.cells)
+    print_why(batch.spec, cells)
 
 
 @main.command()

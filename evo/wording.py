@@ -110,6 +110,18 @@ def rate_sentence(k: int, n: int, low: float, high: float) -> str:
     return f"{k} of {n} (95 % interval {interval(low, high)})"
 
 
+def difference_text(arm: Mapping[str, Any]) -> str:
+    """The rate of an arm less that as it is, with its interval: '-0.25 (-0.4 to -0.1)'."""
+    return f"{arm['difference']:+.2g} ({interval(arm['low'], arm['high'])})"
+
+
+def undecided_text(cell: Mapping[str, Any], mark: str = "") -> str:
+    """Between which causes a verdict is undecided, each between two marks, and how many replicates would decide."""
+    first, second = (f"{mark}{cause}{mark}" for cause in cell["between"])
+    enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
+    return f"between {first} and {second}{enough}"
+
+
 def of_failure(failure: Mapping[str, Any]) -> str:
     """Which replicate failed, in which generation where that is known, and why."""
     when = f", generation {failure['generation']}" if failure["generation"] >= 0 else ""

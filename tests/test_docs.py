@@ -222,7 +222,7 @@ def test_the_json_of_run_is_as_told(batches):
 def test_the_json_of_why_is_as_told(batches):
     batch = batches["numba"]
     names = {trait.name for trait in batch.spec.world.traits} | {*verdict.VERDICTS, *batch.spec.keys, *STAGES}
-    found = keys({"batch": "", "cells": explain_batch(batch.live()).cells}, names)
+    found = keys({"batch": "", "cells": explain_batch(batch.live())}, names)
     # MEAN, MEDIAN and RATE are written out once; terms of the Price partition are those of `evo run`.
     short = {"mean", "median", "low", "high", "count", "of", "rate", "says", "neutral", *PRICE}
     assert found - short == told("`evo why --json`") - {*STAGES, "rate", "count", "neutral"} - set(Information._fields)

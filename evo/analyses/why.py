@@ -1,7 +1,6 @@
 """Why a batch came out as it did: its replicates evolved again in arms, beside what the books say."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Unpack
 
 import numpy as np
@@ -9,6 +8,7 @@ import polars as pl
 
 from evo.batch.arms import ARMS, BLIND, ENOUGH, SUPPLIED, WATCHED, evolve_arm
 from evo.batch.executors import Where
+from evo.batch.frames import by_cell
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.batch.trial import takes_away
@@ -23,14 +23,6 @@ from evo.measure.reasons import reasons
 from evo.scenario.spec import Cell, Spec
 
 _MOST = 4096  # founding populations that a cell's insertion test is taken in, at most
-
-
-@dataclass
-class Why:
-    """The measures of every cell that has a replicate, and what could not be done, a sentence each."""
-
-    cells: list[dict[str, Any]]
-    told: list[str] = field(default_factory=list)
 
 
 def neutral_control(spec: Spec) -> Spec:
@@ -54,18 +46,15 @@ def _refused(live: Batch, arm: str) -> str:
     return ""
 
 
-def _by_cell(runs: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {} if runs.is_empty() else {key: frame for (key,), frame in runs.group_by("cell")}
-
-
 def explain_batch(
     batch: Batch,
     neutral: bool = False,
     arms: Sequence[str] = ARMS,
     among: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    told: Callable[[str], None] = lambda text: None,
     **where: Unpack[Where],
-) -> Why:
+) -> list[dict[str, Any]]:
     """The measures of every cell that has a replicate.
 
     Parameters
@@ -73,6 +62,7 @@ def explain_batch(
     neutral : evolve the neutral control too, as a batch of its own beside this one, with as many replicates
     arms : those to evolve what is missing of; what is stored of others is told too
     among : keys of the cells that are explained, all where not given
+    told : called with sentences that a person should see: why an arm cannot be evolved, and what `evo run` would say
     progress, **where : as in `evo.batch.run.run`
 
     Raises
@@ -83,45 +73,49 @@ def explain_batch(
     if batch.runs().is_empty():
         raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
     controls = _controls(batch, where, progress) if neutral else {}
-    told: list[str] = []
     live = _live(batch, told) if arms else None
     for arm in arms if live else ():
         assert live is not None
         if why := _refused(live, arm):
-            told.append(why)
+            told(why)
         else:
-            evolve_arm(live, arm, among=among, progress=progress, told=told.append, **where)
+            evolve_arm(live, arm, among=among, progress=progress, told=told, **where)
     if live and all(cell.spec.engine == "numba" for cell in live.cells):
-        evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told.append, **where)
-    again = {arm: _by_cell(rows) for arm, rows in batch.arms().items()}
-    own = _by_cell(batch.runs())
+        evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told, **where)
+    own, again = by_cell(batch.runs()), {arm: by_cell(rows) for arm, rows in batch.arms().items()}
+    watched = batch.arm(WATCHED) if WATCHED in again else None
     able = {cell.key: cell for cell in live.cells} if live else {}
-    cells = [
-        reasons(
-            cell,
-            own[cell.key],
-            batch.traces(cell, offspring.columns(cell.spec.scenario.property.trait)),
-            controls.get(tuple(cell.set.values())),
-            {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
-            batch.arm(WATCHED).traces(cell, [column.name for column in columns.WATCHED]) if WATCHED in again else None,
-            decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
+    return [
+        _with_steps(
+            reasons(
+                cell,
+                own[cell.key],
+                batch.traces(cell, offspring.columns(cell.spec.scenario.property.trait)),
+                controls.get(tuple(cell.set.values())),
+                {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
+                watched.traces(cell, [column.name for column in columns.WATCHED]) if watched else None,
+                decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
+            ),
+            able.get(cell.key),
         )
         for cell in batch.cells
         if cell.key in own and (among is None or cell.key in among)
     ]
-    for told_of in cells:
-        cell = able.get(next(c.key for c in batch.cells if c.set == told_of["set"]))
-        if told_of["supply"] is not None and cell is not None:
-            told_of["supply"]["steps"] = steps_to_carrier(cell.spec)
-    return Why(cells, told)
 
 
-def _live(batch: Batch, told: list[str]) -> Batch | None:
+def _with_steps(told: dict[str, Any], cell: Cell | None) -> dict[str, Any]:
+    """What is told of a cell, with how far away a carrier is, where supply was watched. cell: with its code, if any."""
+    if told["supply"] is not None and cell is not None:
+        told["supply"]["steps"] = steps_to_carrier(cell.spec)
+    return told
+
+
+def _live(batch: Batch, told: Callable[[str], None]) -> Batch | None:
     """The batch with its code; None, and a sentence, where it cannot be evolved again."""
     try:
         return batch.live()
     except ScenarioError as error:
-        told.append(f"no arm can be evolved: {error}")
+        told(f"no arm can be evolved: {error}")
         return None
 
 
@@ -134,7 +128,7 @@ def _controls(
     if any(cell.spec.engine == "search" for cell in batch.cells):
         raise ScenarioError(f"{batch.folder}: has optimizers that have no neutral control; only genetic has one")
     control = run(neutral_control(batch.live().spec), out=batch.folder.parent, progress=progress, **where)
-    rows = _by_cell(control.runs())
+    rows = by_cell(control.runs())
     return {tuple(c.set.values()): rows[c.key] for c in control.cells if c.key in rows}
 
 

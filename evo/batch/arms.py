@@ -3,22 +3,18 @@
 from collections.abc import Callable, Collection
 from typing import Unpack
 
-import polars as pl
-
 from evo.batch import limits
-from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Where, check
+from evo.batch.frames import by_cell
 from evo.batch.results import Batch
-from evo.batch.run import cores, finish, room
-from evo.batch.trial import try_worlds
+from evo.batch.run import cores, finish, to_evolve
 from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
 from evo.wording import closest, show
 
-ARMS = BLIND, SUPPLIED = "blind", "supplied"
-WATCHED = "watched"  # evolved once more as it was, with more measured; the first so many replicates of a cell
+_, BLIND, SUPPLIED, WATCHED = ARM._fields
+ARMS = BLIND, SUPPLIED  # and watched: evolved once more as it was, with more measured; the first so many of a cell
 ENOUGH = 40
-assert {*ARMS, WATCHED} == {*ARM._fields[1:]}
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -61,21 +57,16 @@ def evolve_arm(
     Interrupted : Ctrl-C; everything finished is stored
     """
     check(where)
-    jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
-    again, runs = batch.arm(arm), batch.runs()
+    where["jobs"] = limits.jobs(where.get("jobs"), cores())
+    again, own = batch.arm(arm), by_cell(batch.runs())
     wanted = {
-        cell.key: sorted(runs.filter(pl.col("cell") == cell.key)["replicate"])[:most]
-        if among is None or cell.key in among
+        cell.key: sorted(own[cell.key]["replicate"])[:most]
+        if cell.key in own and (among is None or cell.key in among)
         else []
         for cell in again.cells
     }
-    if where.get("scheduler") is None:
-        limits.check_populations(again.cells, jobs)
-    try_worlds(again.cells)
-    with room(again.folder):
-        make_folder(again.folder)
-        with alone(again.folder, told):
-            for text in again.store.prepare(again.spec.batch_hash):
-                told(text)
-            finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
+    with to_evolve(again, told, where):
+        for text in again.store.prepare(again.spec.batch_hash):
+            told(text)
+        finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
     return again

@@ -29,6 +29,11 @@ def _terms(spec: Spec) -> tuple[str, ...]:
     return (*TRANSMISSION, *(DEMES if spec.scenario.population.groups > 1 else ()))
 
 
+def by_cell(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of each cell, by its key, in their order; of a cell that has none, nothing."""
+    return {} if rows.is_empty() else {key: frame for (key,), frame in rows.group_by("cell")}
+
+
 def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     """A row per finished replicate."""
     spec, r = cell.spec, evolved.records

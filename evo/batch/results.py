@@ -8,6 +8,7 @@ from typing import Any, Self
 import polars as pl
 
 from evo.batch import archive
+from evo.batch.frames import by_cell
 from evo.batch.provenance import history
 from evo.batch.store import Store
 from evo.errors import ScenarioError
@@ -105,17 +106,11 @@ class Batch:
 
     def summaries(self) -> list[dict[str, Any]]:
         """The contract's JSON object of each cell that has a replicate."""
-        runs = self.runs()
-        if runs.is_empty():
-            return []
-        by_cell = {key: frame for (key,), frame in runs.group_by("cell")}
-        arms = self.arms()
+        own, arms = by_cell(self.runs()), {name: by_cell(rows) for name, rows in self.arms().items()}
         return [
-            cell_summary(
-                cell, by_cell[cell.key], {name: rows.filter(pl.col("cell") == cell.key) for name, rows in arms.items()}
-            )
+            cell_summary(cell, own[cell.key], {name: rows[cell.key] for name, rows in arms.items() if cell.key in rows})
             for cell in self.cells
-            if cell.key in by_cell
+            if cell.key in own
         ]
 
     def arms(self) -> dict[str, pl.DataFrame]:

@@ -17,6 +17,7 @@ from evo.batch import archive, limits, provenance
 from evo.batch.chunks import Queue
 from evo.batch.disk import alone, make_folder
 from evo.batch.executors import Executor, Outcome, Threads, Where, check
+from evo.batch.frames import by_cell
 from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.batch.trial import tell_of_carriers, try_worlds
@@ -59,10 +60,22 @@ def _missing(
 
 
 @contextmanager
-def room(folder: Path) -> Iterator[None]:
-    """Turn a folder that cannot be written into one sentence."""
+def to_evolve(batch: Batch, told: Callable[[str], None], where: Where) -> Iterator[None]:
+    """Look whether a batch can be evolved, and hold its folder for it, made where it is missing.
+
+    Raises
+    ------
+    ScenarioError : its populations cannot fit into memory, or the folder cannot be written
+    WorldError : a world that is given by path must not be run
+    """
+    folder = batch.folder
+    if where.get("scheduler") is None:
+        limits.check_populations(batch.cells, where["jobs"] or 1)
+    try_worlds(batch.cells)
     try:
-        yield
+        make_folder(folder)
+        with alone(folder, told):
+            yield
     except (OSError, pl.exceptions.ComputeError) as error:
         why = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise ScenarioError(f"{folder}: cannot be written: {why}; replicates stored before are kept") from None
@@ -102,20 +115,15 @@ def run(
     spec = spec.live()
     spec = spec.set(changes) if changes else spec
     folder = Path(out) / f"{spec.scenario.name}-{spec.batch_hash[:8]}"
-    jobs = where["jobs"] = limits.jobs(where.get("jobs"), cores())
+    where["jobs"] = limits.jobs(where.get("jobs"), cores())
     limits.check(spec, folder)
     if text := limits.many(spec):
         told(text)
     batch, progress = Batch(folder, spec), progress or (lambda done, total: None)
     if folder.is_dir() and not os.access(folder, os.W_OK) and _is_finished(batch, progress):
         return batch
-    if where.get("scheduler") is None:
-        limits.check_populations(batch.cells, jobs)
-    try_worlds(batch.cells)
-    with room(folder):
-        make_folder(folder)
-        with alone(folder, told):
-            return _run(batch, progress, told, where)
+    with to_evolve(batch, told, where):
+        return _run(batch, progress, told, where)
 
 
 def _executor(
@@ -196,7 +204,8 @@ def finish(
     progress(before, _count(now))
     if not queue:
         return
-    tell_of_carriers([cell for cell, _ in queue.todo], told)
+    if batch.spec.arm == "none":  # an arm's carriers are those of its batch, of which it was said
+        tell_of_carriers([cell for cell, _ in queue.todo], told)
     if text := limits.long(queue.todo, where["jobs"] or 1):
         told(text)
     started, finished = time.time(), 0
@@ -229,8 +238,7 @@ def _wanted(batch: Batch) -> dict[str, range]:
     size = batch.spec.scenario.batch
     if size.until is None:
         return {cell.key: range(size.replicates) for cell in batch.cells}
-    runs = batch.runs()
-    realized = {} if runs.is_empty() else {key: frame["realized"].to_numpy() for (key,), frame in runs.group_by("cell")}
+    realized = {key: rows["realized"].to_numpy() for key, rows in by_cell(batch.runs()).items()}
     none = np.zeros(0, np.bool_)
     return {cell.key: range(enough(realized.get(cell.key, none), size.until, size.replicates)) for cell in batch.cells}
 

@@ -47,11 +47,10 @@ def takes_away(spec: Spec) -> bool:
     """
     if spec.world.without is None:
         return False
-    s = spec.scenario
-    environments = [spec.knobs, spec.changed] if s.change else [spec.knobs]
+    prop = spec.scenario.property
     return all(
-        left(spec.world, knobs, s.property.trait, carriers) < s.property.threshold
-        for knobs in environments
+        left(spec.world, knobs, prop.trait, carriers) < prop.threshold
+        for knobs in spec.training_environments
         for carriers in (True, False)
     )
 
@@ -61,11 +60,10 @@ def keeping(specs: Sequence[Spec]) -> str:
     specs = [spec for spec in specs if spec.world.without is not None]
     kept, touched, most = 0, 0, float("-inf")
     for spec in specs:
-        s = spec.scenario
-        environments = [spec.knobs, spec.changed] if s.change else [spec.knobs]
-        value = max(left(spec.world, knobs, s.property.trait) for knobs in environments)
-        kept, most = kept + (value >= s.property.threshold), max(most, value)
-        touched += any(touches_who_lacks(spec.world, knobs, s.property.trait) for knobs in environments)
+        prop, environments = spec.scenario.property, spec.training_environments
+        value = max(left(spec.world, knobs, prop.trait) for knobs in environments)
+        kept, most = kept + (value >= prop.threshold), max(most, value)
+        touched += any(touches_who_lacks(spec.world, knobs, prop.trait) for knobs in environments)
     if not kept and not touched:
         return ""
     prop = specs[0].scenario.property

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from evo.analyses.why import Why, explain_batch
+from evo.analyses.why import explain_batch
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
 from evo.batch.run import run
@@ -16,7 +16,7 @@ from evo.measure.verdict import MEANING, UNDECIDED
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import cell_name, closest, interval, markdown, rate_text
+from evo.wording import cell_name, closest, difference_text, markdown, rate_text, undecided_text
 
 ANSWER = "**Measured:** "
 LONG = 26  # lines of a table from which on it is folded
@@ -68,14 +68,16 @@ def write_claim(
     page = spec.scenario.page
     assert page is not None
     batch = run(spec, replicates=page.full_replicates if full else None, jobs=jobs, out=out, progress=progress)
-    why = explain_batch(batch, among={reference_cell(batch).key}, progress=progress, jobs=jobs)
+    told: list[str] = []
+    key = reference_cell(batch).key
+    (own,) = explain_batch(batch, among={key}, progress=progress, told=told.append, jobs=jobs)
     name = spec.scenario.name
     image = docs / "images" / "claims" / f"{name}.png"
     for folder in (docs / "claims", image.parent):
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    _write(path, _text(batch, page, why))
+    _write(path, _text(batch, page, _why(batch, own, told)))
     return path
 
 
@@ -111,21 +113,21 @@ def _table(batch: Batch) -> list[str]:
     return lines
 
 
-def _why(batch: Batch, why: Why) -> list[str]:
-    """What the arms say of the cell that answers the claim, and what could not be evolved."""
-    (own,) = why.cells
+def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
+    """What the arms say of the cell that answers the claim, and what could not be evolved.
+
+    own : the cell, of `explain_batch`; told : the sentences of it
+    """
     where, n = cell_name(own["set"]), own["replicates"]
     lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
     for name, arm in own["arms"].items():
-        change = f"{arm['difference']:+.2g} ({interval(arm['low'], arm['high'])})"
-        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {change} |")
-    told = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in why.told]
+        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
+    said = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
     if not own["shares"]:
         verdict = []
     elif own["verdict"] == UNDECIDED:
-        enough = f"; about {own['needed']} replicates would decide" if own["needed"] else ""
-        verdict = [f"*Undecided* between *{own['between'][0]}* and *{own['between'][1]}*{enough}."]
+        verdict = [f"*Undecided* {undecided_text(own, '*')}."]
     else:
         verdict = [f"**{own['verdict'].capitalize()}**: {MEANING[own['verdict']]}."]
     if len(own["shares"]) > 1:
@@ -134,10 +136,10 @@ def _why(batch: Batch, why: Why) -> list[str]:
     lead = (
         f"At {where}, evolved again from the same random streams:" if where else "Evolved again, as it was but for one:"
     )
-    return ["\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *told])]
+    return "\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *said])
 
 
-def _text(batch: Batch, page: Any, why: Why) -> str:
+def _text(batch: Batch, page: Any, why: str) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
@@ -157,7 +159,7 @@ def _text(batch: Batch, page: Any, why: Why) -> str:
         *(sentence + "\n" for sentence in sentences),
         "## Why",
         "",
-        *(text + "\n" for text in _why(batch, why)),
+        why + "\n",
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         "## How it is formalized",

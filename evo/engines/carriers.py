@@ -18,7 +18,7 @@ def carried(spec: Spec) -> float:
     try:
         return max(
             trait_of_carriers(spec.world, knobs, s.property.trait, s.population.size, s.population.demes)
-            for knobs in ([spec.knobs, spec.changed] if s.change else [spec.knobs])
+            for knobs in spec.training_environments
         )
     except Exception:  # whatever a world may raise
         return float("nan")

@@ -7,12 +7,11 @@ branches that died.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from evo.engines.individuals import evolve_in
-from evo.engines.replicates import Evolved, new_control, plan, streams_of
+from evo.engines.replicates import Evolved, new_control, plan, stream_key
 from evo.kernels.evolve import new_space
 from evo.kernels.genealogy import (
     Pool,
@@ -188,6 +187,7 @@ def effects(spec: Spec, replicate: int, steps: Steps, budget: int, block: int = 
     company = min(p.size // p.rule.demes, COMPANY) if spec.world.social else 1
     lives = int(np.clip(budget // max(2 * company * count, 1), FEWEST_LIVES, LIVES))
     lived, done = np.full((count, 2, lives, len(LIVED)), np.nan), np.zeros(count, np.int64)
-    state: Any = streams_of(spec, [replicate], 4 + block)[0, -1]  # of its own: those before it evolve and measure
+    key = (*stream_key(spec), replicate)
+    state = seed_streams(spec.scenario.batch.seed, key, 4 + block)[-1]  # those before it evolve, measure and watch
     live_steps(spec.world.live, steps, p.property, np.zeros((company, p.traits)), state, lived, done)
     return Effects(lived, done, company)

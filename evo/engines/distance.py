@@ -22,8 +22,7 @@ def _commonest(spec: Spec) -> tuple[np.ndarray, np.ndarray]:
     bits, reals = found(spec.world.layout(spec.knobs), p.size, stream)
     loci = unpack(bits, p.loci)
     whole = np.concatenate([loci.astype(float), reals], axis=1)
-    kinds, first, counts = np.unique(whole, axis=0, return_index=True, return_counts=True)
-    del kinds
+    _, first, counts = np.unique(whole, axis=0, return_index=True, return_counts=True)
     at = int(first[np.argmax(counts)])
     return loci[at].astype(bool), reals[at]
 

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evo.engines import classes
+from evo.engines import classes, individuals
 from evo.engines.replicates import new_control, plan, streams_of
-from evo.kernels.arms import untouched
-from evo.kernels.evolve import evolve, new_space
 from evo.kernels.records import INSERTION, new_records
 from evo.scenario.spec import Spec
 
@@ -23,9 +21,6 @@ def insertion_advantages(spec: Spec, numbers: Sequence[int]) -> np.ndarray:
     """
     p = plan(spec)._replace(generations=0, record_at=np.zeros(1, np.int64))
     streams, out = streams_of(spec, [FIRST + number for number in numbers]), new_records(len(numbers), p)
-    if spec.engine == "classes":
-        classes.evolve_plan(spec, p, streams, new_control(), out)
-    else:
-        world = spec.world
-        evolve(world.live, world.carrier, world.without or untouched, p, new_space(p), streams, new_control(), out)
+    engine = classes if spec.engine == "classes" else individuals
+    engine.evolve_plan(spec, p, streams, new_control(), out)
     return np.array(out.insertion[:, INSERTION.start])

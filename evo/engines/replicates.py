@@ -100,10 +100,10 @@ def stream_key(spec: Spec) -> tuple[int, ...]:
     return tuple(int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8))
 
 
-def streams_of(spec: Spec, replicates: Sequence[int], count: int = len(STREAM)) -> np.ndarray:
-    """Independent random streams of each replicate, fixed by cell, seed and number alone: uint64[R, count, 4]."""
+def streams_of(spec: Spec, replicates: Sequence[int]) -> np.ndarray:
+    """Independent random streams of each replicate, fixed by cell, seed and number alone: uint64[R, STREAM, 4]."""
     key = stream_key(spec)
-    return np.stack([seed_streams(spec.scenario.batch.seed, (*key, r), count) for r in replicates])
+    return np.stack([seed_streams(spec.scenario.batch.seed, (*key, r), len(STREAM)) for r in replicates])
 
 
 def new_control() -> np.ndarray:

@@ -35,7 +35,7 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """One replicate."""
-    (streams,) = streams_of(spec, replicates, 3)
+    (streams,) = streams_of(spec, replicates)
     replicate = _Replicate(spec, streams)
     finished = replicate.run(control)
     return collect(spec, replicates, int(finished), replicate.out, {"divergence": np.array([replicate.divergence])})

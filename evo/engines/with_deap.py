@@ -364,10 +364,11 @@ class _Replicate:
             self.price[:] = 0.0
         self.price[PRICE.selection] += differential
         self.price[PRICE.expected] += expectation
-        # Means of each deme; what is not between them is within.
-        w, z = (each.reshape(p.rule.demes, -1, *each.shape[1:]).mean(axis=1) for each in (step.offspring, centred))
-        self.price[PRICE.between] += 0.0 if last else ((w - 1.0)[:, None] * z).mean(axis=0)
-        self.price[PRICE.within] += 0.0 if last else differential - ((w - 1.0)[:, None] * z).mean(axis=0)
+        if not last:  # means of each deme; what is not between them is within
+            w, z = (each.reshape(p.rule.demes, -1, *each.shape[1:]).mean(axis=1) for each in (step.offspring, centred))
+            between = ((w - 1.0)[:, None] * z).mean(axis=0)
+            self.price[PRICE.between] += between
+            self.price[PRICE.within] += differential - between
         return True
 
 

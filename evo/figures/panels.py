@@ -20,8 +20,8 @@ from evo.figures.style import (
     small_print,
     tick,
 )  # fmt: skip
-from evo.measure.intervals import wilson
-from evo.measure.realization import STAGES, waits
+from evo.measure.intervals import recovered, wilson
+from evo.measure.realization import stages_told, waits
 from evo.measure.waiting import kaplan_meier
 from evo.wording import cell_name, short_name
 
@@ -110,7 +110,7 @@ def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
         most = _ROWS
         _, axes = new_figure(batch, height=1.2 + 0.24 * min(len(summaries), _ROWS))
     figure = axes.figure
-    stages = STAGES if batch.spec.shifted else STAGES[:-1]
+    stages = stages_told(batch.spec)
     shares = np.array([[s[stage] / s["replicates"] for stage in stages] for s in summaries])
     image = axes.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
     crowded = most is not None and len(summaries) > most
@@ -121,7 +121,7 @@ def funnel(batch: Any, axes: Any = None, most: int | None = None) -> Figure:
     names = [cell_name(s["set"]) or "all" for s in summaries]
     step = -(-len(names) // most) if most else 1
     axes.set_yticks(range(0, len(names), step), names[::step], fontsize=7)
-    axes.set_xticks(range(len(stages)), [stage.replace("_", "\n") for stage in stages], fontsize=7)
+    axes.set_xticks(range(len(stages)), stages, fontsize=7)
     axes.set_xlabel("stage reached (replicates)")
     axes.set_ylabel("cell")
     _add_scale(axes, image, "share of replicates")
@@ -133,15 +133,14 @@ def _pooled_rate(cells: list[dict[str, Any]], until: float | None) -> tuple[floa
     """Rate, low and high over cells: of all their replicates together. cells: their summaries.
 
     Where each was stopped when its interval was narrow, those that took longer would count for more: there it is the
-    mean of their rates, whose distances to their limits are put together by variance recovery (Zou and Donner 2008).
+    mean of their rates, with the interval that follows from theirs.
     """
     if not until:
         k, n = (sum(cell[key] for cell in cells) for key in ("realized", "replicates"))
         return k / n, *wilson(k, n)
-    rate, low, high = (np.array([cell[key] for cell in cells]) for key in ("rate", "low", "high"))
-    mean = float(rate.mean())
-    below, above = (float(np.sqrt(((rate - end) ** 2).sum()) / rate.size) for end in (low, high))
-    return mean, max(0.0, mean - below), min(1.0, mean + above)
+    rates = [(cell["rate"], cell["low"], cell["high"]) for cell in cells]
+    mean, low, high = recovered(rates, [1.0 / len(rates)] * len(rates))
+    return mean, max(0.0, low), min(1.0, high)
 
 
 def phase_diagram(batch: Any, axes: Any = None) -> Figure | None:

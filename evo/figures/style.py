@@ -74,35 +74,34 @@ def wrapped(text: str, width: int = 120, most: int = 12) -> str:
     return "\n".join(lines[:most]) + (" ..." if len(lines) > most else "")
 
 
+def _write(figure: Figure, where: Any, style: Any, dpi: float = DPI, **how: Any) -> None:
+    """Write a figure to a file, named or open, at most `MOST_PIXELS` a side."""
+    with rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")  # is drawn as a box
+        box = figure.get_tightbbox()
+        inches = max(box.width, box.height) + 1.0
+        figure.savefig(where, bbox_inches="tight", pad_inches=0.08, dpi=min(dpi, MOST_PIXELS / inches), **how)
+
+
 def save(figure: Figure, path: Path, dpi: float = DPI) -> None:
     """Write a figure, whole or not at all, at most `MOST_PIXELS` a side."""
     aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
-    with rc_context(STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")  # is drawn as a box
-        try:
-            box = figure.get_tightbbox()
-            inches = max(box.width, box.height) + 1.0
-            figure.savefig(aside, bbox_inches="tight", pad_inches=0.08, dpi=min(dpi, MOST_PIXELS / inches))
-            aside.replace(path)
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise ScenarioError(f"{path}: the figure cannot be written: {why}") from None
-        finally:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
+    try:
+        _write(figure, aside, STYLE, dpi)
+        aside.replace(path)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ScenarioError(f"{path}: the figure cannot be written: {why}") from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def image(figure: Figure, kind: str) -> bytes:
     """A figure as the bytes of a file, svg or png, with letters as shapes, so that it looks alike everywhere."""
     held = io.BytesIO()
-    with rc_context(STYLE | {"svg.fonttype": "path", "svg.hashsalt": "evo"}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")  # is drawn as a box
-        box = figure.get_tightbbox()
-        dpi = min(DPI, MOST_PIXELS / (max(box.width, box.height) + 1.0))
-        figure.savefig(
-            held, format=kind, bbox_inches="tight", pad_inches=0.08, dpi=dpi,
-            metadata={"Date": None} if kind == "svg" else None,
-        )  # fmt: skip
+    style = STYLE | {"svg.fonttype": "path", "svg.hashsalt": "evo"}
+    _write(figure, held, style, format=kind, metadata={"Date": None} if kind == "svg" else None)
     return held.getvalue()
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.batch.frames import by_cell
 from evo.figures.style import COLOURS, MARKERS, MOST_INCHES, STYLE, small_print
 from evo.measure.intervals import wilson
-from evo.measure.verdict import AGAINST, MADE, NOT_KEPT, SHIFTED, SUPPLY, THERE, UNDECIDED, judge, outcomes
+from evo.measure.verdict import AGAINST, MADE, NOT_KEPT, SHIFTED, SUPPLY, THERE, UNDECIDED, outcomes
 from evo.wording import cell_name
 
 # What selection did in strong colours, what variation did not in light ones.
@@ -20,18 +21,17 @@ _ROWS = 60
 
 
 def _rows(batch: Any) -> list[tuple[str, list[tuple[int, int]], dict[str, Any]]]:
-    """Of each cell that has both arms: its name, realized k of n in each, and what was judged."""
-    arms, found = batch.arms(), []
+    """Of each cell that has both arms: its name, realized k of n in each, and its summary."""
+    own, arms, found = by_cell(batch.runs()), {name: by_cell(rows) for name, rows in batch.arms().items()}, []
     summaries = {tuple(s["set"].items()): s for s in batch.summaries()}
     for cell in batch.cells:
         summary = summaries.get(tuple(cell.set.items()))
         if summary is None or summary["verdict"] is None:
             continue
-        mine = {name: rows.filter(rows["cell"] == cell.key) for name, rows in arms.items()}
-        seen = outcomes(batch.runs(cell), mine)
+        seen = outcomes(own[cell.key], {name: rows[cell.key] for name, rows in arms.items() if cell.key in rows})
         three = (seen.realized, seen.blind, seen.supplied)
         counts = [(int(one.sum()), one.size) for one in three if one is not None]
-        found.append((cell_name(cell.set) or "all", counts, judge(seen, summary["advantage"])))
+        found.append((cell_name(cell.set) or "all", counts, summary))
     return found
 
 
@@ -61,12 +61,12 @@ def causes(batch: Any) -> Figure | None:
         left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, handletextpad=0.2, columnspacing=0.9)
         start = np.zeros(len(rows))
         for name, hue in HUES.items():
-            share = np.array([judged["shares"].get(name, 0.0) for _, _, judged in rows])
+            share = np.array([s["verdicts"].get(name, 0) / counts[0][1] for _, counts, s in rows])
             if share.any():
                 right.barh(at, share, 0.62, left=start, color=hue, label=name)
             start += share
-        for y, (_, _, judged) in enumerate(rows):
-            if judged["verdict"] == UNDECIDED:
+        for y, (_, _, summary) in enumerate(rows):
+            if summary["verdict"] == UNDECIDED:
                 right.text(1.02, y, "undecided", va="center", fontsize=7, color="0.35")
         right.set_xlim(0, 1)
         right.set_xlabel("share of the populations, by cause")

@@ -43,7 +43,7 @@ from evo.kernels.records import (
 from evo.kernels.rng import below, uniform
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk
 from evo.kernels.signatures import CARRIER, LIVE, WITHOUT
-from evo.kernels.variation import cross, found_population, mutate_bits, mutate_reals, take
+from evo.kernels.variation import cross, found_population, mutate, take
 from evo.kernels.watch import found_markers, pass_markers, survey
 
 
@@ -137,14 +137,6 @@ def _breed(plan, state, parents, before, after):
                 parents[1, i] = parents[0, i]
             else:
                 cross(plan.crossover, plan.loci, (parents[0, i], parents[1, i]), before, after, i, state)
-
-
-@kernel(inner=True)
-def _mutate(plan, state, bits, reals):
-    """Mutate the next generation, all but its elites."""
-    deme_size, elites = plan.size // plan.rule.demes, plan.rule.elites
-    mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, elites, bits)
-    mutate_reals(plan.rates, plan.steps, state, deme_size, elites, reals)
 
 
 @kernel(inner=True)
@@ -288,7 +280,7 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 if plan.roles == 2:
                     space.crossed_bits[:] = next_bits
                     space.crossed_reals[:] = next_reals
-                _mutate(plan, state, next_bits, next_reals)
+                mutate(plan, state, next_bits, next_reals)
                 if plan.group_size > 0:
                     copy_genomes(space.source, next_bits, next_reals)
                 if plan.arm == ARM.supplied:

@@ -93,6 +93,14 @@ def mutate_reals(rates, sds, state, deme_size, elites, reals):
 
 
 @kernel(inner=True)
+def mutate(plan, state, bits, reals):
+    """Mutate the next generation of a plan in place, all but its elites. bits: uint64[N, W]; reals: float64[N, D]."""
+    deme_size, elites = plan.size // plan.rule.demes, plan.rule.elites
+    mutate_bits(plan.starts, plan.forward, plan.back, state, deme_size, elites, bits)
+    mutate_reals(plan.rates, plan.steps, state, deme_size, elites, reals)
+
+
+@kernel(inner=True)
 def take(source, rows, target):
     """target[i] := source[rows[i]]. source, target: [N, C] of one type; rows: int64[N]."""
     size, columns = target.shape

@@ -14,7 +14,7 @@ from evo.kernels.jit import kernel
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import WATCH
 from evo.kernels.rng import next_uint64, normal, uniform
-from evo.kernels.variation import cross, mutate_bits, mutate_reals, take
+from evo.kernels.variation import cross, mutate, take
 
 MARKERS = 64
 _ONE = np.uint64(1)
@@ -83,9 +83,7 @@ def _offspring(live, plan, knobs, state, now, space, row):
         if first[i] != second[i]:
             after = space.spare_bits, space.spare_reals
             cross(plan.crossover, plan.loci, (first[i], second[i]), (bits, reals), after, i, state)
-    n, elites = plan.size // plan.rule.demes, plan.rule.elites
-    mutate_bits(plan.starts, plan.forward, plan.back, state, n, elites, space.spare_bits)
-    mutate_reals(plan.rates, plan.steps, state, n, elites, space.spare_reals)
+    mutate(plan, state, space.spare_bits, space.spare_reals)
     if plan.group_size > 0:
         copy_genomes(space.source, space.spare_bits, space.spare_reals)
     live(space.spare_bits, space.spare_reals, knobs, space.group, state, space.scratch)

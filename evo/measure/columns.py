@@ -25,6 +25,12 @@ class Column(NamedTuple):
 ITS = "the trait's"
 BOTH = "product of both traits'"
 
+_PARTS = (  # of transmission
+    Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
+    Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
+    Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
+)
+
 RUNS = (
     Column("cell", "16 hex digits", "key of the cell"),
     Column("replicate", "number, from 0", "which population of the cell"),
@@ -46,9 +52,7 @@ RUNS = (
     Column("expected.{trait}", ITS, "Cov(e, z), summed over the run"),
     Column("drift.{trait}", ITS, "Cov(w - e, z), summed over the run: selection less expected"),
     Column("transmission.{trait}", ITS, "offspring less their parents, mean, summed over the run"),
-    Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
-    Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
-    Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
+    *_PARTS,
     Column("between.{trait}", ITS, "selection between demes or groups, summed over the run; only with these"),
     Column("within.{trait}", ITS, "selection within demes or groups, summed over the run; only with these"),
     Column("change.{trait}", ITS, "mean at the end less mean of the founders"),
@@ -74,9 +78,7 @@ TRACES = (
     Column("selection.{trait}", ITS, "Cov(w, z), summed since the row before"),
     Column("expected.{trait}", ITS, "Cov(e, z), summed since the row before"),
     Column("transmission.{trait}", ITS, "offspring less their parents, mean, summed since the row before"),
-    Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
-    Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
-    Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
+    *_PARTS,
     Column("between.{trait}", ITS, "selection between demes or groups, summed since the row before; only with these"),
     Column("within.{trait}", ITS, "selection within demes or groups, summed since the row before; only with these"),
     Column("differential.{trait}", ITS, "Cov(w, z), of the step that follows; none after the last"),

@@ -36,19 +36,49 @@ def exact(successes: int, trials: int, confidence: float = 0.95) -> tuple[float,
     return float(interval.low), float(interval.high)
 
 
+def recovered(
+    estimates: Sequence[tuple[float, float, float]],
+    weights: Sequence[float],
+    constant: float = 0.0,
+    correlations: Sequence[Sequence[float]] | None = None,
+) -> tuple[float, float, float]:
+    """A weighted sum of estimates with its interval, by variance recovery (Zou and Donner 2008): value, low, high.
+
+    The distance d of each estimate to its limit, on the side that moves the sum that way, stands for its standard
+    error: the sum's own distance is the root of the sum of w_i w_j r_ij d_i d_j.
+
+    Parameters
+    ----------
+    estimates : each with the low and the high end of its interval
+    weights : one for each
+    correlations : r_ij for j < i; where not given, the samples are independent
+    """
+    value = constant + sum(weight * middle for weight, (middle, *_) in zip(weights, estimates, strict=True))
+    ends = []
+    for sign in (-1.0, 1.0):
+        moves = [
+            weight * (middle - low if sign * weight < 0 else high - middle)
+            for weight, (middle, low, high) in zip(weights, estimates, strict=True)
+        ]
+        if correlations is None:
+            far = math.hypot(*moves)
+        else:
+            square = sum(move * move for move in moves)
+            for i, row in enumerate(correlations):
+                for j, together in enumerate(row):
+                    square += 2.0 * together * moves[i] * moves[j]
+            far = math.sqrt(max(square, 0.0))
+        ends.append(value + sign * far)
+    return value, ends[0], ends[1]
+
+
 def apart(first: tuple[float, float, float], second: tuple[float, float, float]) -> dict[str, float]:
     """The second rate less the first, of independent samples, from each one's rate, low and high.
 
-    Each rate's distances to its limits are put together by variance recovery (Zou and Donner 2008):
-    d - sqrt((p2 - l2)^2 + (u1 - p1)^2) to d + sqrt((u2 - p2)^2 + (p1 - l1)^2).
+    By `recovered`: d - sqrt((p2 - l2)^2 + (u1 - p1)^2) to d + sqrt((u2 - p2)^2 + (p1 - l1)^2).
     """
-    (p1, l1, u1), (p2, l2, u2) = first, second
-    d = p2 - p1
-    return {
-        "difference": d,
-        "low": max(-1.0, d - math.hypot(p2 - l2, u1 - p1)),
-        "high": min(1.0, d + math.hypot(u2 - p2, p1 - l1)),
-    }
+    d, low, high = recovered((second, first), (1.0, -1.0))
+    return {"difference": d, "low": max(-1.0, low), "high": min(1.0, high)}
 
 
 def difference(k1: int, n1: int, k2: int, n2: int, confidence: float = 0.95) -> dict[str, Any]:
@@ -95,8 +125,8 @@ def combined(
 ) -> tuple[float, float, float]:
     """A sum of rates of the same replicates, each times a weight, with its interval: value, low, high.
 
-    Each rate's distances to its Wilson limits are put together by variance recovery (Zou and Donner 2008); of a
-    difference of two this is Newcombe's (1998) method 10 for pairs.
+    By `recovered`, from Wilson's limits of each rate and their correlations; of a difference of two this is Newcombe's
+    (1998) method 10 for pairs.
 
     Parameters
     ----------
@@ -104,23 +134,9 @@ def combined(
     weights : one for each
     """
     n = outcomes[0].size
-    rates = [float(outcome.mean()) for outcome in outcomes]
-    limits = [wilson(int(outcome.sum()), n, confidence) for outcome in outcomes]
-    value = constant + sum(weight * rate for weight, rate in zip(weights, rates, strict=True))
-    ends = []
-    for sign in (-1.0, 1.0):
-        # How far each term may move the sum that way.
-        steps = [
-            sign * abs(weight) * (rate - low if sign * weight < 0 else high - rate)
-            for weight, rate, (low, high) in zip(weights, rates, limits, strict=True)
-        ]
-        square = sum(step * step for step in steps)
-        for i in range(len(outcomes)):
-            for j in range(i):
-                together = _correlation(outcomes[i], outcomes[j]) * math.copysign(1.0, weights[i] * weights[j])
-                square += 2.0 * together * steps[i] * steps[j]
-        ends.append(value + sign * math.sqrt(max(square, 0.0)))
-    return value, ends[0], ends[1]
+    rates = [(float(one.mean()), *wilson(int(one.sum()), n, confidence)) for one in outcomes]
+    correlations = [[_correlation(one, other) for other in outcomes[:i]] for i, one in enumerate(outcomes)]
+    return recovered(rates, weights, constant, correlations)
 
 
 def paired_difference(first: np.ndarray, second: np.ndarray) -> dict[str, float]:

@@ -12,11 +12,16 @@ from evo.measure.intervals import wilson
 from evo.measure.sequential import anytime, rate
 from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import plain_median
-from evo.scenario.spec import Cell
+from evo.scenario.spec import Cell, Spec
 from evo.wording import percent, signed
 
 PRICE = ("selection", "expected", "drift", "transmission", "mutation", "recombination", "environment", "change")
 STAGES = ("arose", "established", "realized", "generalizes")
+
+
+def stages_told(spec: Spec) -> tuple[str, ...]:
+    """The stages that a table has: without the last where nothing shifts."""
+    return STAGES if spec.shifted else STAGES[:-1]
 
 
 def waits(runs: pl.DataFrame, event: str) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ from evo.analyses.why import explain_batch
 from evo.batch.arms import ARMS
 from evo.measure.verdict import MEANING, UNDECIDED
 from evo.report.page import Element, element, section, table
-from evo.wording import cell_name, interval
+from evo.wording import cell_name, difference_text, undecided_text
 
 ROWS = 1000  # of the table
 SAID = (
@@ -21,22 +21,20 @@ HEAD = ("cell", "as it is", "blind", "difference", "supplied", "difference", "of
 def _verdict(cell: dict[str, Any]) -> str:
     if cell["verdict"] != UNDECIDED or not cell["between"]:
         return str(cell["verdict"])
-    enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
-    return f"undecided between {cell['between'][0]} and {cell['between'][1]}{enough}"
+    return f"undecided {undecided_text(cell)}"
 
 
 def _row(cell: dict[str, Any], name: str) -> list[str]:
     arms = []
     for one in (cell["arms"].get(arm) for arm in ARMS):
-        change = f"{one['difference']:+.2g} ({interval(one['low'], one['high'])})" if one else ""
-        arms += [f"{one['realized']} of {one['replicates']}" if one else "-", change]
+        arms += [f"{one['realized']} of {one['replicates']}", difference_text(one)] if one else ["-", ""]
     shares = ", ".join(f"{cause} {share:.0%}" for cause, share in cell["shares"].items())
     return [name, f"{cell['stages']['realized']['count']} of {cell['replicates']}", *arms, shares, _verdict(cell)]
 
 
 def why(batch: Any, place: str) -> Element | None:
     """What the arms say, where `evo why` has evolved them."""
-    cells = [cell for cell in explain_batch(batch, arms=()).cells if cell["arms"]]
+    cells = [cell for cell in explain_batch(batch, arms=()) if cell["arms"]]
     if not cells:
         return None
     rows = [_row(cell, cell_name(cell["set"]) or batch.spec.scenario.name) for cell in cells[:ROWS]]

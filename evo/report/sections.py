@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.measure.columns import RUNS
+from evo.measure.realization import stages_told
 from evo.report import figures as drawn
 from evo.report.causes import why
 from evo.report.page import Element, data, element, section, table
@@ -27,10 +28,6 @@ PRICE = ("expected", "drift", "mutation", "recombination", "environment", "chang
 EARLIER = ("expected", "drift", "transmission", "change")  # of a version that had transmission in one piece
 
 Section = Callable[[Any, str], Element | None]
-
-
-def _stages(batch: Any) -> list[str]:
-    return ["arose", "established", "realized", *(["generalizes"] if batch.spec.shifted else [])]
 
 
 def _terms(batch: Any) -> tuple[str, ...]:
@@ -141,8 +138,7 @@ def _realized(batch: Any, place: str) -> Element:
 def _head(batch: Any) -> list[str]:
     shift = " > deployed" if batch.spec.shifted else ""
     traits = [f"{name}, trained{shift}" for name in _shown_traits(batch)]
-    stages = [stage.replace("_", " ") for stage in _stages(batch)]
-    return [*map(short_name, batch.spec.keys), "n", *stages, "rate realized (95 %)", *traits]
+    return [*map(short_name, batch.spec.keys), "n", *stages_told(batch.spec), "rate realized (95 %)", *traits]
 
 
 def _row(batch: Any, summary: dict[str, Any]) -> list[str]:
@@ -151,7 +147,7 @@ def _row(batch: Any, summary: dict[str, Any]) -> list[str]:
     return [
         *(_value(summary["set"][key]) for key in batch.spec.keys),
         str(summary["replicates"]),
-        *(str(summary[stage]) for stage in _stages(batch)),
+        *(str(summary[stage]) for stage in stages_told(batch.spec)),
         rate_text(summary),
         *(number(m["training"]) + (f" > {number(m['deployment'])}" if shifted else "") for m in means),
     ]
@@ -287,7 +283,7 @@ def _source(folder: Path) -> Element | None:
 def _meanings(batch: Any, place: str) -> Element:
     known = {column.name: column for column in RUNS}
     rows = [["n", "replicates", "populations of the cell that were evolved to their end"]]
-    rows += [[name.replace("_", " "), "replicates", f"in how many: {known[name].meaning}"] for name in _stages(batch)]
+    rows += [[name, "replicates", f"in how many: {known[name].meaning}"] for name in stages_told(batch.spec)]
     rows.append(
         ["rate realized", "share", f"realized / n, with {interval_name(batch.spec)}; none of n is an upper bound"]
     )

@@ -48,6 +48,11 @@ class Resolved:
         change = self.scenario.change
         return self.knobs | {name: float(value) for name, value in (change.knobs if change else {}).items()}
 
+    @property
+    def training_environments(self) -> list[dict[str, float]]:
+        """Every knob in training, as it begins and, where it changes, as it ends."""
+        return [self.knobs, self.changed] if self.scenario.change else [self.knobs]
+
     @cached_property
     def deployment(self) -> dict[str, float]:
         """Every knob in deployment."""

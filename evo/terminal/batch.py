@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evo.measure.realization import stages_told
 from evo.measure.sensitivity import rank_correlations
 from evo.terminal.console import add_column, console, table, titled
 from evo.wording import cell_name, rate_text, short_name
@@ -41,7 +42,7 @@ def print_batch(batch: Any, new: int) -> None:
     out.print(titled(scenario.name, f": {scenario.claim}"))
     out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; {interval_name(batch.spec)}\n")
     keys = batch.spec.keys
-    stages = ("arose", "established", "realized", *(["generalizes"] if shifted else []))
+    stages = stages_told(batch.spec)
     cells = table(*(short_name(key) for key in keys), "n", *stages, "rate realized")
     traits = ("fitness", prop.trait) if prop.trait != "fitness" else ("fitness",)
     for name in traits:

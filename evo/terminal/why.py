@@ -1,10 +1,12 @@
 """`evo why`: the verdict of each cell, and the numbers behind it."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from evo.measure.realization import stages_told
 from evo.measure.verdict import MEANING, UNDECIDED
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, interval, number, percent
+from evo.wording import cell_name, interval, number, percent, undecided_text
 
 CHANGED = {
     "blind": "selection does not see the property",
@@ -21,8 +23,7 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     if cell["verdict"] != UNDECIDED:
         out.print(f"  {cell['verdict']}: {MEANING[cell['verdict']]}")
     elif cell["between"]:
-        enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
-        out.print(f"  undecided between '{cell['between'][0]}' and '{cell['between'][1]}'{enough}")
+        out.print("  undecided " + undecided_text(cell, "'"))
     else:
         out.print("  undecided: that takes both arms, blind and supplied")
     if len(cell["shares"]) > 1:
@@ -43,7 +44,7 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     out.print(rows)
 
 
-def _print_funnel(rows: Any, cell: dict[str, Any], shifted: bool) -> None:
+def _print_funnel(rows: Any, cell: dict[str, Any], stages: Iterable[str]) -> None:
     """The stages and waiting times of a cell."""
     found = cell["advantage"]
     says = {"for": "selected for", "against": "selected against", None: "not possible"}
@@ -52,9 +53,9 @@ def _print_funnel(rows: Any, cell: dict[str, Any], shifted: bool) -> None:
         f"{says.get(found['says'], 'neither for nor against')}: expected offspring of an inserted carrier, less 1",
     )  # fmt: skip
     rows.add_row("  insertion advantage, end", *_mean(cell["insertion_advantage"]["end"]), "the same among the last")
-    for stage, entry in cell["stages"].items():
-        if stage != "generalizes" or shifted:
-            rows.add_row(f"  {stage}", f"{entry['count']}", interval(*entry["exact"]), "replicates; exact rate")
+    for stage in stages:
+        entry = cell["stages"][stage]
+        rows.add_row(f"  {stage}", f"{entry['count']}", interval(*entry["exact"]), "replicates; exact rate")
     for event, wait in cell["waiting"].items():
         median = "not reached" if wait["median"] is None else number(wait["median"], 4)
         limits = interval(wait["low"], wait["high"], 4) or (f"{wait['low']:.4g} or more" if wait["low"] else "")
@@ -91,7 +92,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         out.print(titled(name, f", {cell['replicates']} replicates"))
         _print_verdict(out, cell)
         rows = table("  measure", "value", "interval", "meaning")
-        _print_funnel(rows, cell, spec.shifted)
+        _print_funnel(rows, cell, stages_told(spec))
         for term, meaning in (
             ("expected", "expected selection: Cov(expected offspring, trait), summed"),
             ("drift", "drift: the rest of the selection differential"),

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+import evo
+from evo.analyses.why import explain_batch
 from evo.batch.arms import ENOUGH
 from tests.command import command, run
 
@@ -83,3 +85,15 @@ def test_a_verdict_is_of_all_replicates_and_not_of_those_that_were_watched(tmp_p
     told = run(tmp_path, *small)["cells"][0]
     assert told["verdict"] == cell["verdict"]
     assert told["verdicts"] == {name: round(share * (ENOUGH + 5)) for name, share in cell["shares"].items()}
+
+
+def test_that_carriers_lack_the_property_is_said_of_the_batch_and_not_again_of_each_arm(tmp_path):
+    spec = evo.load("wolf_sniper").over({}).set({
+        "population.size": 20, "population.generations": 5, "property.threshold": 2.0, "property.stop_above": None,
+    })  # fmt: skip
+    said, told = [], []
+    batch = evo.run(spec, replicates=2, out=tmp_path, told=said.append)
+    (cell,) = explain_batch(batch, told=told.append)
+    assert set(cell["arms"]) == {"blind"}
+    assert len(said) == 1 and "so whether the property is selected for is not told" in said[0]
+    assert len(told) == 1 and "arm 'supplied' cannot be evolved" in told[0]

@@ -1,11 +1,12 @@
 """Intervals of rates and of differences, against scipy and published ones."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evo.measure.intervals import difference, exact, wilson
+from evo.measure.intervals import difference, exact, recovered, wilson
 
 
 @given(st.integers(1, 3000), st.data())
@@ -31,3 +32,19 @@ def test_difference_tells_equal_from_unequal():
     assert difference(0, 20, 0, 30)["p_value"] == 1.0
     with pytest.raises(ValueError, match="at least one"):
         difference(0, 0, 1, 2)
+
+
+def test_recovered_intervals_of_normal_estimates_are_those_of_their_weighted_sum():
+    """Where limits lie as far on either side, it is z times the root of w' S w, S their covariance."""
+    spread, weights = np.array([0.3, 0.1, 0.2]), np.array([1.0, -2.0, 0.5])
+    matrix = np.array([[1.0, 0.4, -0.2], [0.4, 1.0, 0.1], [-0.2, 0.1, 1.0]])
+    estimates = [(m, m - d, m + d) for m, d in zip((0.2, 0.6, 0.9), spread, strict=True)]
+    for correlations, r in ((None, np.eye(3)), ([[], [0.4], [-0.2, 0.1]], matrix)):
+        far = np.sqrt((weights * spread) @ r @ (weights * spread))
+        value = 3.0 + weights @ [0.2, 0.6, 0.9]
+        found = recovered(estimates, weights.tolist(), 3.0, correlations)
+        assert found == pytest.approx((value, value - far, value + far), abs=1e-12)
+
+
+def test_recovered_intervals_take_the_limit_that_moves_the_sum_that_way():
+    assert recovered([(0.5, 0.2, 0.6), (0.3, 0.3, 0.7)], (1.0, -1.0)) == pytest.approx((0.2, -0.3, 0.3))
