@@ -8,6 +8,7 @@ from evo.engines import classes
 from evo.engines.replicates import new_control, plan, streams_of
 from evo.kernels.arms import untouched
 from evo.kernels.evolve import evolve, new_space
+from evo.kernels.probes import unprobed
 from evo.kernels.records import INSERTION, new_records
 from evo.scenario.spec import Spec
 
@@ -21,11 +22,14 @@ def insertion_advantages(spec: Spec, numbers: Sequence[int]) -> np.ndarray:
     spec : of a cell of one of ENGINES
     numbers : of the populations; each has streams of its own, as replicates have
     """
-    p = plan(spec)._replace(generations=0, record_at=np.zeros(1, np.int64))
+    p = plan(spec)._replace(generations=0, record_at=np.zeros(1, np.int64), probes=0, probed=-1)
     streams, out = streams_of(spec, [FIRST + number for number in numbers]), new_records(len(numbers), p)
     if spec.engine == "classes":
         classes.evolve_plan(spec, p, streams, new_control(), out)
     else:
         world = spec.world
-        evolve(world.live, world.carrier, world.without or untouched, p, new_space(p), streams, new_control(), out)
+        evolve(
+            world.live, world.carrier, world.without or untouched, unprobed, p, new_space(p), streams, new_control(),
+            out,
+        )  # fmt: skip
     return np.array(out.insertion[:, INSERTION.start])

@@ -9,6 +9,7 @@ from evo.engines.replicates import Evolved, collect, each, plan, streams_of
 from evo.kernels.arms import untouched
 from evo.kernels.evolve import Space, new_space
 from evo.kernels.evolve import evolve as evolve_individuals
+from evo.kernels.probes import unprobed
 from evo.kernels.records import new_records
 from evo.scenario.spec import Spec
 
@@ -32,7 +33,10 @@ def evolve_in(space: Space, spec: Spec, replicates: Sequence[int], control: np.n
     p, streams = plan(spec), streams_of(spec, replicates)
     out = new_records(len(replicates), p)
     world = spec.world
-    done = evolve_individuals(world.live, world.carrier, world.without or untouched, p, space, streams, control, out)
+    done = evolve_individuals(
+        world.live, world.carrier or untouched, world.without or untouched, world.probe or unprobed, p, space, streams,
+        control, out,
+    )  # fmt: skip
     if spec.scenario.optimizer is None:
         return collect(spec, replicates, done, out)
     now = int(out.ended_at[0]) % 2  # generations take turns in two places

@@ -63,7 +63,7 @@ class Variation(_Table):
 class Property(_Table):
     """The selected-for property."""
 
-    trait: str = Field(description="a trait of the world")
+    trait: str = Field(description="a trait of the world, or a probe")
     threshold: float = Field(0.5, description="population mean that counts as realized")
     stop_above: float | None = Field(None, description="stop when the mean reaches this")
     stop_below: float | None = Field(None, description="stop when the mean falls to this")
