@@ -146,6 +146,11 @@ def require(batch: Batch, cell: Cell, replicate: int) -> None:
     engine = cell.spec.engine
     if engine in _NOT_FOLLOWED:
         raise ScenarioError(f"{where}: has no line of descent: {_NOT_FOLLOWED[engine]}")
+    if cell.spec.asked:
+        raise ScenarioError(
+            f"{where}: has no line of descent: its property, {cell.spec.scenario.property.trait}, is a probe, which is "
+            "known of populations at recorded generations and not of ancestors"
+        )
     for failure in batch.failures():
         if failure["failed"] == cell.key and failure["replicate"] == replicate:
             raise ScenarioError(

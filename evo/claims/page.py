@@ -12,13 +12,22 @@ from evo.batch.run import run
 from evo.claims.answer import dependence, reference_cell
 from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
-from evo.measure.verdict import MEANING, UNDECIDED
+from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import cell_name, closest, interval, markdown, rate_text
+from evo.wording import cell_name, closest, interval, knobs_text, markdown, rate_text
 
 ANSWER = "**Measured:** "
+OF_CARRIERS = (
+    "*blind* is evolved again with selection that does not see the property, *supplied* with a carrier in every "
+    "generation, both from the same random streams."
+)
+OF_ENVIRONMENT = (
+    "no carrier can be built by hand, so these are arms of environment: *blind* is evolved again where nothing ever "
+    "tells the property from its rivals, *supplied* where that is given from the start, both from the same random "
+    "streams, with the knobs named above."
+)
 LONG = 26  # lines of a table from which on it is folded
 
 
@@ -86,11 +95,11 @@ def _write(path: Path, text: str) -> None:
 def _draw(batch: Batch, kind: str, path: Path) -> None:
     from matplotlib import rc_context
 
-    from evo.figures import panels
+    from evo.figures import panels, probes
     from evo.figures.style import STYLE, save
 
     functions = {
-        "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
+        "probes": probes.over_generations, "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
         "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
         "dumbbell": panels.dumbbells, "own": finding_of(batch.spec.scenario.name).draw or panels.realized_rate,
     }  # fmt: skip
@@ -119,7 +128,8 @@ def _why(batch: Batch, why: Why) -> list[str]:
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
     for name, arm in own["arms"].items():
         change = f"{arm['difference']:+.2g} ({interval(arm['low'], arm['high'])})"
-        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {change} |")
+        what = f"{name}, {knobs_text(arm['knobs'])}" if "knobs" in arm else name
+        lines.append(f"| {what} | {arm['realized']} of {arm['replicates']} | {change} |")
     told = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in why.told]
     if not own["shares"]:
         verdict = []
@@ -127,7 +137,7 @@ def _why(batch: Batch, why: Why) -> list[str]:
         enough = f"; about {own['needed']} replicates would decide" if own["needed"] else ""
         verdict = [f"*Undecided* between *{own['between'][0]}* and *{own['between'][1]}*{enough}."]
     else:
-        verdict = [f"**{own['verdict'].capitalize()}**: {MEANING[own['verdict']]}."]
+        verdict = [f"**{own['verdict'].capitalize()}**: {meaning(own['verdict'], own['arms'])}."]
     if len(own["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
         verdict.append(f"Of the populations: {shares}.")
@@ -179,8 +189,8 @@ def _text(batch: Batch, page: Any, why: Why) -> str:
         "",
         *_table(batch),
         "",
-        "Arms and verdicts are defined in [measures](../measures.md): *blind* is evolved again with selection that "
-        "does not see the property, *supplied* with a carrier in every generation, both from the same random streams.",
+        "Arms and verdicts are defined in [measures](../measures.md): "
+        + (OF_ENVIRONMENT if of_environment(why.cells[0]["arms"]) else OF_CARRIERS),
         "",
         "## What it does not show",
         "",

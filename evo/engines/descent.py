@@ -189,7 +189,7 @@ def effects(spec: Spec, replicate: int, steps: Steps, budget: int, block: int = 
     company = min(p.size // p.rule.demes, COMPANY) if spec.world.social else 1
     lives = int(np.clip(budget // max(2 * company * count, 1), FEWEST_LIVES, LIVES))
     lived, done = np.full((count, 2, lives, len(LIVED)), np.nan), np.zeros(count, np.int64)
-    count = len(STREAM) + 1 + block  # a stream of its own: those before it evolve and measure
-    state: Any = streams_of(spec, [replicate], count)[0, -1]
+    streams = len(STREAM) + 1 + block  # one of its own: those before it evolve and measure
+    state: Any = streams_of(spec, [replicate], streams)[0, -1]
     live_steps(spec.world.live, steps, p.property, np.zeros((company, p.traits)), state, lived, done)
     return Effects(lived, done, company)

@@ -317,7 +317,7 @@ def live_steps(live, steps, trait, traits, state, lived, lives):
                 stream = again.copy()
                 live(bits, reals, steps.knobs[s], group, stream, traits)
                 lived[s, after, r, LIVED.fitness] = traits[0, FITNESS]
-                lived[s, after, r, LIVED.property] = traits[0, trait] if trait >= 0 else np.nan
+                lived[s, after, r, LIVED.property] = traits[0, trait]
                 for word in range(4):
                     drew |= stream[word] != again[word]
                     state[word] = stream[word]

@@ -80,10 +80,7 @@ def _links(rows: int, roles: int, size: int, words: int, dims: int, full: Callba
 
 @kernel(inner=True)
 def keep(links, trait, parents, bits, reals, traits, control):
-    """Put a generation that has lived into the next row; where that was the last one, have the rows emptied.
-
-    trait : the property; -1 where it is a probe, which nobody lives
-    """
+    """Put a generation that has lived into the next row; where that was the last one, have the rows emptied."""
     row = links.filled[0] + 1
     links.filled[0] = row
     roles, size = parents.shape
@@ -96,7 +93,7 @@ def keep(links, trait, parents, bits, reals, traits, control):
     lived = links.lived[row]
     for i in range(size):
         lived[i, LIVED.fitness] = traits[i, FITNESS]
-        lived[i, LIVED.property] = traits[i, trait] if trait >= 0 else np.nan
+        lived[i, LIVED.property] = traits[i, trait]
     if row == links.bits.shape[0] - 1 and links.full(row) != 0:
         control[CONTROL.stop] = 1
 

@@ -138,7 +138,7 @@ def pooled(world: World, prop: str | None, size: int, runs: pl.DataFrame) -> lis
     """
     sums = [name for name in runs.columns if name.startswith("sum_")]
     varied = runs.filter(pl.col("varied") > 0)
-    if varied.is_empty():
+    if varied.is_empty() or not _traits(world, prop):
         return []
     total = varied.select("varied", *sums).sum()
     whole = of_runs(world, prop, size, total)

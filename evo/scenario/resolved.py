@@ -69,6 +69,11 @@ class Resolved:
         """Whether the property is a probe, known at recorded generations only."""
         return self.world.probed(self.scenario.property.trait) is not None
 
+    @property
+    def lived(self) -> str | None:
+        """The property where it is a trait, which the books are told of; None where it is a probe."""
+        return None if self.asked else self.scenario.property.trait
+
     @cached_property
     def no_classes(self) -> str:
         """Why class counts cannot be evolved instead of individuals; empty where they can."""
