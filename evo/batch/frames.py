@@ -70,7 +70,8 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     columns |= {"varied": r.varied, "sum_offspring_variance": r.sum_offspring}
     columns |= {f"sum_differential.{trait.name}": r.sum_differential[:, t] for t, trait in enumerate(spec.world.traits)}
     columns |= {f"sum_covariance.{a}.{b}": r.sum_covariance[:, s, t] for (s, a), (t, b) in _pairs(spec)}
-    columns |= asked | evolved.extra
+    columns |= asked
+    columns |= evolved.extra
     return pl.DataFrame(columns)
 
 

@@ -99,7 +99,8 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
     from evo.figures.style import STYLE, save
 
     functions = {
-        "probes": probes.over_generations, "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
+        "probes": probes.over_generations,
+        "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
         "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
         "dumbbell": panels.dumbbells, "own": finding_of(batch.spec.scenario.name).draw or panels.realized_rate,
     }  # fmt: skip

@@ -37,7 +37,8 @@ def over_generations(batch: Any, cell: Any = None) -> Figure | None:
             panel.set_axis_off()
         for panel, one in zip(axes, probes, strict=False):
             for n, place in enumerate(places):
-                _draw(panel, traces, *(f"{probed(place, score)}.{one.name}" for score in scores), n, place)
+                mean, low, high = (f"{probed(place, score)}.{one.name}" for score in scores)
+                _draw(panel, traces, (mean, low, high), n, place)
             if one.name == batch.spec.scenario.property.trait:
                 panel.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
             panel.set_title(one.name)
@@ -50,8 +51,9 @@ def over_generations(batch: Any, cell: Any = None) -> Figure | None:
     return figure
 
 
-def _draw(axes: Any, traces: pl.DataFrame, mean: str, low: str, high: str, n: int, label: str) -> None:
-    """One line with its bands. mean, low, high: columns."""
+def _draw(axes: Any, traces: pl.DataFrame, columns: tuple[str, str, str], n: int, label: str) -> None:
+    """One line with its bands. columns: mean, low, high."""
+    mean, low, high = columns
     band = (
         traces.group_by("generation")
         .agg(

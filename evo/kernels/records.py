@@ -32,8 +32,8 @@ MOMENT = columns(("mean", "variance", "selection", "expected", "transmission"))
 # since the record before; the differential is the selection that follows, in one generation.
 ROW = columns(("mean", "variance", "deployment", *PRICE._fields, "differential"))
 
-# Of a probe over the population, probes[replicate, record, PLACE, SCORE, probe]: qNN is the quantile of NN per cent. The
-# first two stand where those of ROW do.
+# Of a probe over the population, probes[replicate, record, PLACE, SCORE, probe]: qNN is the quantile of NN per cent.
+# The first two stand where those of ROW do.
 PLACE = columns(("training", "deployment"))
 SCORE = columns(("mean", "variance", "q05", "q25", "q50", "q75", "q95"))
 assert (SCORE.mean, SCORE.variance) == (ROW.mean, ROW.variance)
@@ -116,7 +116,8 @@ def all_finite(values):
 def extremes(traits, mean, row):
     """Of each trait its mean, and the first value that is not finite, or else the largest; for a message.
 
-    traits: float64[N, T]; mean: float64[T]; row: float64[ROW, T], of the record that will not be made; of probes float64[SCORE, Q].
+    traits: float64[N, T]; mean: float64[T]; row: float64[ROW, T], of the record that will not be made. Of probes their
+    scores and float64[SCORE, Q].
     """
     for t in range(traits.shape[1]):
         worst = 0.0

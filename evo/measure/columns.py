@@ -128,7 +128,7 @@ def names(
     declared: Iterable[Column], traits: Iterable[str], knobs: Iterable[str] = (), fields: Iterable[str] = (),
     probes: Iterable[str] = (),
 ) -> Iterator[str]:  # fmt: skip
-    """Every column that the declared ones stand for, given the names of traits, knobs, swept or sampled fields, probes."""
+    """Every column that the declared ones stand for, given names of traits, knobs, swept or sampled fields, probes."""
     traits, knobs, fields, probes = list(traits), list(knobs), list(fields), list(probes)
     pairs = {"covariance": combinations, "sum_covariance": combinations_with_replacement}
     for column in declared:

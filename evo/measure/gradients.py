@@ -79,12 +79,14 @@ def regress(covariance: np.ndarray, differential: np.ndarray, offspring_variance
 
 
 def _traits(world: World, prop: str | None) -> tuple[str, ...]:
-    """The property, where it is a trait, then all others but fitness, which offspring are a function of, and what is downstream."""
+    """The property, if a trait; then all but fitness, which offspring are a function of, and what is downstream."""
     first = [prop] if prop not in (None, world.traits[FITNESS].name) else []
     return (*first, *(t.name for t in world.traits[FITNESS + 1 :] if t.name != prop and not t.downstream))
 
 
-def _solve(world: World, prop: str | None, frame: pl.DataFrame, columns: dict[str, str], points: np.ndarray) -> Gradients:
+def _solve(
+    world: World, prop: str | None, frame: pl.DataFrame, columns: dict[str, str], points: np.ndarray
+) -> Gradients:
     names = _traits(world, prop)
     position = {trait.name: t for t, trait in enumerate(world.traits)}
 

@@ -23,7 +23,8 @@ def supplied(traces: pl.DataFrame) -> dict[str, Any]:
 
     Returns
     -------
-    {"share": a rate over all recorded generations, None where the property is a probe; "effects": {EFFECTS: rate of residents}; None where agents meet}
+    {"share": a rate over all recorded generations, None where the property is a probe; "effects": {EFFECTS: rate of
+    residents}, None where agents meet}
     """
     told = traces["offspring"].fill_nan(None).is_not_null().any()
     sums = traces.select(pl.col("offspring", "supplied", *EFFECTS).fill_nan(None).sum()).row(0, named=True)

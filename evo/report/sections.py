@@ -114,8 +114,9 @@ def _question(batch: Any, place: str) -> Element:
 def _realized(batch: Any, place: str) -> Element:
     s, world = batch.spec.scenario, batch.spec.world
     seen, trait = next(iter(world.traits)), world.told(s.property.trait)
+    kind = "a probe" if batch.spec.asked else "a trait"
     said = [
-        f"The property is “{trait.name}” of the world “{world.name}”: {trait.meaning or ('a probe' if batch.spec.asked else 'a trait')} ({trait.unit}). "
+        f"The property is “{trait.name}” of the world “{world.name}”: {trait.meaning or kind} ({trait.unit}). "
         f"Selection never sees it; it sees fitness ({seen.name}: {seen.meaning}).",
         f"A replicate is one population, evolved once. It realizes the property where the mean of {trait.name} over "
         f"its individuals is {s.property.threshold:g} or more in its last generation, in training.",
@@ -304,7 +305,8 @@ def _meanings(batch: Any, place: str) -> Element:
     )
     trained = known["training.{trait}"]
     deployed = f" > {known['deployment.{trait}'].meaning}" if batch.spec.shifted else ""
-    rows.append([("TRAIT" if not batch.spec.world.probes else "TRAIT or PROBE") + ", trained" + (" > deployed" if deployed else ""), trained.unit,
+    what = "TRAIT or PROBE" if batch.spec.world.probes else "TRAIT"
+    rows.append([f"{what}, trained" + (" > deployed" if deployed else ""), trained.unit,
                  f"{trained.meaning}{deployed}; means over replicates"])  # fmt: skip
     for term in _terms(batch):
         name = "expected selection" if term == "expected" else term

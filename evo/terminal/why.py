@@ -3,7 +3,8 @@
 from typing import Any
 
 from evo.measure.realization import NO_CARRIER
-from evo.measure.verdict import UNDECIDED, meaning, of_environment
+from evo.measure.verdict import UNDECIDED, of_environment
+from evo.measure.verdict import meaning as meaning_of
 from evo.terminal.console import console, table, titled
 from evo.wording import cell_name, interval, knobs_text, number, percent
 
@@ -27,7 +28,7 @@ def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
 def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     """The verdict, the shares that it follows from, and the arms that these do."""
     if cell["verdict"] != UNDECIDED:
-        out.print(f"  {cell['verdict']}: {meaning(cell['verdict'], cell['arms'])}")
+        out.print(f"  {cell['verdict']}: {meaning_of(cell['verdict'], cell['arms'])}")
     elif cell["between"]:
         enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
         out.print(f"  undecided between '{cell['between'][0]}' and '{cell['between'][1]}'{enough}")
@@ -107,6 +108,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         _print_verdict(out, cell)
         rows = table("  measure", "value", "interval", "meaning")
         _print_funnel(rows, cell, spec)
+        price = {} if spec.asked else cell["price"][prop]
         for term, meaning in (
             ("expected", "expected selection: Cov(expected offspring, trait), summed"),
             ("drift", "drift: the rest of the selection differential"),
@@ -118,9 +120,8 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
             ("between", "of all selection, what is between demes"),
             ("within", "and within demes"),
         ):
-            if spec.asked or term not in cell["price"][prop] or (term == "transmission" and "mutation" in cell["price"][prop]):
-                continue
-            rows.add_row(f"  {prop}: {term}", *_mean(cell["price"][prop][term]), meaning)
+            if term in price and not (term == "transmission" and "mutation" in price):
+                rows.add_row(f"  {prop}: {term}", *_mean(price[term]), meaning)
         watched = cell["supply"] is not None
         size_from = "what neutral markers lose" if watched else "(N - 1) / variance of gene copies passed on"
         for label, key, meaning in (

@@ -156,7 +156,7 @@ def check_declared(world: World, source: Source) -> None:
     if not world.traits:
         raise wrong(source, None, "the world has no traits; the first is the training fitness")
     if (world.probe is None) != (not world.probes):
-        says = "probes names scores, and there is no probe" if world.probes else "probe needs probes, which names its scores"
+        says = "probes names scores of no probe" if world.probes else "probe needs probes=(...), which name its scores"
         raise wrong(source, None, says)
     for kind, declared in (("Knob", world.knobs), ("Trait", (*world.traits, *world.probes))):
         names = [one.name for one in declared]

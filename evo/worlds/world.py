@@ -58,11 +58,11 @@ def without_kernel(function: F) -> F:
 
 
 def probe_kernel(function: F) -> F:
-    """Decorator for `probe(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], scores[N,Q])`: counterfactual assays.
+    """Decorator for `probe(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], scores[N,Q])`: what is pursued.
 
-    As `live_kernel`, with scores in place of traits. It is called at recorded generations, with the knobs of training
-    and again with those of deployment, from a stream of its own, and nobody is selected by it. All cases of one assay
-    must use the same levels and agents, with only the thing in question moved.
+    Counterfactual assays of every agent. As `live_kernel`, with scores in place of traits. It is called at recorded
+    generations, with the knobs of training and again with those of deployment, from a stream of its own, and nobody is
+    selected by it. All cases of one assay must use the same levels and agents, with only the thing in question moved.
     """
     _expect(function, PROBE_TAKES)
     return kernel(PROBE)(function)
@@ -212,8 +212,8 @@ class Film:
     kinds: tuple[str, ...]
 
 
-# Of each entity in a step: where it is, in the unit of the world's places, y upwards; its kind; and its state, 1 where it
-# is as it was at first and 0 where it is used up, between these what the world means by it.
+# Of each entity in a step: where it is, in the unit of the world's places, y upwards; its kind; and its state, 1 where
+# it is as it was at first and 0 where it is used up, between these what the world means by it.
 FIELDS = ("x", "y", "kind", "state")
 
 
@@ -298,15 +298,16 @@ class World:
         return {arm: {name: float(value) for name, value in changes.items()} for arm, changes in found.items()}
 
     def declaration(self) -> dict[str, Any]:
-        """What it declares, as data: name, summary, progress, whether agents meet, knobs, traits; and what some have."""
-        more = {"probes": [asdict(probe) for probe in self.probes]} if self.probes else {}
-        return more | ({} if self.carrier is not None else {"carrier": False}) | {
+        """What it declares, as data: name, summary, progress, whether agents meet, knobs, traits, probes if any."""
+        return {
             "name": self.name,
             "summary": self.summary,
             "progress": self.progress,
             "social": self.social,
             "knobs": [asdict(knob) for knob in self.knobs],
             "traits": [asdict(trait) for trait in self.traits],
+            **({"probes": [asdict(probe) for probe in self.probes]} if self.probes else {}),
+            **({"carrier": False} if self.carrier is None else {}),
         }
 
 

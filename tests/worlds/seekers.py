@@ -26,7 +26,7 @@ KNOBS = (
     Knob("levels", 4, 1, 100, "levels", "in a life", integer=True),
     Knob("steps", 6, 1, 50, "steps", "of a film", integer=True),
     Knob("step", 0.05, 0, 1, "weight", "mutational step"),
-    Knob("fault", 0, 0, 2, "number", "1 makes the goal index of agent 3 no number, 2 lets its mean overflow", integer=True),
+    Knob("fault", 0, 0, 2, "number", "1: the index of agent 3 is no number; 2: its mean overflows", integer=True),
 )
 TRAITS = (
     Trait("fitness", "coins a level", "share of levels in which it came to the coin, and 0.1"),

@@ -133,8 +133,8 @@ def _of_probe(lives: Lives, setting: Setting, genomes: Genomes) -> Iterator[Faul
 def _own(lives: Lives, genomes: Genomes, knobs: np.ndarray, whole: Life, name: str, at: str) -> Iterator[Fault]:
     """Whether the kernel itself gives what its watched form did."""
     if not np.allclose(lives.plain(genomes, knobs, name), whole.traits, rtol=1e-6, atol=1e-9, equal_nan=True):
-        says = f"{name} gives other {_WHAT[name]}s where memory around its arrays is another: it reads what is not its own"
-        yield Fault("state", lives.line(name), says + at)
+        says = f"{name} gives other {_WHAT[name]}s where memory around its arrays is another"
+        yield Fault("state", lives.line(name), f"{says}: it reads what is not its own{at}")
 
 
 def _made(lives: Lives, setting: Setting, layout: Layout, name: str, genomes: Genomes) -> Any:

@@ -52,7 +52,6 @@ def _wrong(frames: np.ndarray, kinds: tuple[str, ...]) -> str:
     there = frames[:, :, _KIND]
     if (wrong := (there >= len(kinds)) | ((there >= 0.0) & (there % 1.0 != 0.0))).any():
         step, entity = np.argwhere(wrong)[0]
-        return f"film: kind of entity {entity} in step {step} is {there[step, entity]:g}, and must be below 0 or 0 to " + (
-            f"{len(kinds) - 1} ({', '.join(kinds)})"
-        )
+        allowed = f"0 to {len(kinds) - 1} ({', '.join(kinds)}), or below 0"
+        return f"film: kind of entity {entity} in step {step} is {there[step, entity]:g}, and must be {allowed}"
     return ""

@@ -257,18 +257,18 @@ class Lives:
             if function.__name__ != site.function or site.array not in arguments:
                 continue
             what = takes[arguments.index(site.array)]
-            world = self.world
-            named: tuple[Any, ...] = {"knobs": world.knobs, "traits": world.traits, "scores": world.probes}.get(what, ())
+            known = {"knobs": self.world.knobs, "traits": self.world.traits, "scores": self.world.probes}
+            named: Any = known.get(what, ())
             if kernel in ("live", "probe") and axis == 0 and what in ("bits", "reals", "group", "traits", "scores"):
                 return " agents", ""
             if what == "frames":
-                return (" steps", " entities", " fields")[axis], f" ({', '.join(FIELDS)})" if axis == len(FIELDS) - 2 else ""
+                return ((" steps", ""), (" entities", ""), (" fields", f" ({', '.join(FIELDS)})"))[axis]
             unit = {"bits": " words of 64 loci", "reals": " reals"}.get(what, "")
             return unit, f" ({', '.join(one.name for one in named)})" if named else ""
         return "", ""
 
     def line_of_trait(self, trait: int, name: str = "live") -> int:
-        """The last line of live that writes a trait, or of probe a score; that of the kernel where it cannot be told."""
+        """The last line of live that writes a trait, or of probe a score; the kernel's own where it cannot be told."""
         function = self.kernel(name).py_func
         argument, found = function.__code__.co_varnames[5], self.line(name)
         for site in self.shop.sites.values():
