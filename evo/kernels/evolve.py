@@ -208,7 +208,8 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
     streams: uint64[R, STREAM, 4]; control: int64[CONTROL]; out: `Records`. A replicate whose fitness cannot be used
     ends there, with its status and `ended_at`.
     """
-    # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
+    # One function on purpose: split in two, the inner half would be compiled twice, for three seconds. What a world
+    # supplies comes one by one: numba takes no functions out of a tuple.
     mean, variance = space.moments[MOMENT.mean], space.moments[MOMENT.variance]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     # What is read in every generation is taken out of the tuple once: each time counts references anew.

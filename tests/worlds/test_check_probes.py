@@ -8,7 +8,7 @@ from evo.worlds.load import load_world
 from tests.worlds.test_check import source, world_of
 
 HEAD = ("columns, live_kernel\n", "columns, live_kernel, Film, film_kernel, probe_kernel\n")
-KERNELS = '''
+KERNELS = """
 PROBES = (Trait("wish", "0 to 1", "what it wants"), Trait("other", "number", "and else"))
 
 
@@ -34,8 +34,8 @@ def film(bits, reals, knobs, rng_state, frames):
     return steps
 
 
-'''
-WORLD = "carrier=carrier, probe=probe, probes=PROBES, film=Film(film, lambda k: 3, lambda k: 2, (\"agent\", \"coin\")),"
+"""
+WORLD = 'carrier=carrier, probe=probe, probes=PROBES, film=Film(film, lambda k: 3, lambda k: 2, ("agent", "coin")),'
 
 
 def own(*changes):
@@ -64,20 +64,40 @@ def test_a_world_without_a_carrier_is_right(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words", "kind"),
     [
-        ("# of the probe", "scores[i, 2] = 1.0", "index 2 is out of bounds: scores has 2, 0 to 1 (wish, other)", "index"),
+        (
+            "# of the probe",
+            "scores[i, 2] = 1.0",
+            "index 2 is out of bounds: scores has 2, 0 to 1 (wish",
+            "index",
+        ),
         ("# of the probe", "scores[i + 1, 0] = 1.0", "scores has 60 agents, 0 to 59", "index"),
         ("# of the probe", "scores[i, 0] += knobs[9]", "knobs[9]: index 9 is out of bounds", "index"),
         ("scores[i, 1] = uniform(rng_state)", "pass", "probe does not write the score 'other'", "unwritten"),
         ("scores[i, 1] = uniform(rng_state)", "scores[i, 1] += 1.0", "probe reads the score 'other'", "early"),
         ("scores[i, 1] = uniform(rng_state)", "scores[i, 1] = np.nan", "the score 'other' is nan", "value"),
-        ("scores[i, 1] = uniform", "scores[i, 1] = np.random.random() + uniform", "another stream than rng_s", "random"),
+        (
+            "scores[i, 1] = uniform",
+            "scores[i, 1] = np.random.random() + uniform",
+            "another stream than rng",
+            "random",
+        ),
         ("# of the probe", "bits[i, 0] = np.uint64(0)", "probe changes bits; the genomes must stay", "changed"),
-        ("# of the probe", "if scores[i, 0] > 0.5: raise ValueError('much')", "probe raises ValueError: much", "raises"),
+        (
+            "# of the probe",
+            "if scores[i, 0] > 0.5: raise ValueError('much')",
+            "probe raises ValueError: much",
+            "raises",
+        ),
         ("# of the probe", "while scores[i, 0] > 0.5: scores[i, 0] += 1.0", "probe does not end", "endless"),
         ("# of the film", "frames[s, e, 4] = 1.0", "frames has 4 fields, 0 to 3 (x, y, kind, state)", "index"),
         ("# of the film", "frames[s, 2, 0] = 1.0", "frames has 2 entities, 0 to 1", "index"),
         ("frames[s, e, 3] = 1.0", "pass", "film: state of entity 0 in step 0 is not written", "film"),
-        ("frames[s, e, 2] = e", "frames[s, e, 2] = e + 1", "kind of entity 1 in step 0 is 2, and must be 0 to 1", "film"),
+        (
+            "frames[s, e, 2] = e",
+            "frames[s, e, 2] = e + 1",
+            "kind of entity 1 in step 0 is 2, and must be 0",
+            "film",
+        ),
         ("return steps", "return steps + 1", "film says that it filled 4 steps, and must fill 1 to 3", "film"),
         ("lambda k: 3", "lambda k: k['stops']", "steps of the film fails: KeyError", "film"),
         ("lambda k: 2", "lambda k: 2.0", "entities of the film gives 2.0, and must give a whole number", "film"),
