@@ -422,6 +422,38 @@ def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool,
 
 @main.command()
 @click.argument("results_dir", type=click.Path())
+@click.argument("cell")
+@click.argument("replicate", type=Whole(0))
+@click.option("--generation", type=Whole(0), help="The generation that is filmed; the last by default.")
+@click.option(
+    "--of", "which", default="best", show_default=True, metavar="best|commonest|NUMBER",
+    help="Whom: its fittest, one with its commonest genome, or an agent by its number.",
+)  # fmt: skip
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False), help="The file: .gif moves, .png holds the ways."
+)
+@trust_option
+def film(results_dir: str, cell: str, replicate: int, generation: int | None, which: str, out: str) -> None:
+    """Film one agent: a replicate is evolved again, and one of it lives in training, left, and in deployment, right.
+
+    CELL is its key, or its place in the sweep from 1. Both lives are of the same genome, by the same luck.
+    """
+    from evo.analyses.film import film as film_one
+    from evo.batch.results import Batch
+    from evo.figures.every import names  # noqa: F401 (which says where matplotlib may write)
+    from evo.figures.film import require, write
+
+    require(Path(out))
+    filmed = film_one(Batch.open(results_dir), cell, replicate, generation, which)
+    write(filmed, Path(out))
+    click.echo(out)
+    if filmed.same is False:
+        _tell("what was evolved again is NOT what is recorded")
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("results_dir", type=click.Path())
 def digest(results_dir: str) -> None:
     """Print the sha256 of a batch's records."""
     from evo.batch.results import Batch

@@ -137,6 +137,11 @@ def short_name(key: str) -> str:
     return f"{name} deployed" if table == "deployment" else f"change {name}" if table == "change" else name
 
 
+def knobs_text(knobs: Mapping[str, float]) -> str:
+    """Knobs and their values, in words: 'tell 1, step 0.05'."""
+    return ", ".join(f"{name} {value:g}" for name, value in knobs.items())
+
+
 def cell_name(settings: Mapping[str, Any]) -> str:
     """What a cell sets, in words: 'parts 4, size 1000'; empty where nothing is swept."""
     return ", ".join(f"{short_name(key)} {value}" for key, value in settings.items())

@@ -15,7 +15,7 @@ FLOORS = [
 TOP = Path(__file__).parents[1]
 ROOT = TOP / "evo"
 
-# Kernels that are one function on purpose, and say why.
+# Kernels that are one function on purpose, or take what a world supplies one by one, and say why.
 LONG = {"evo.kernels.evolve.evolve", "evo.worlds.rewards.live"}
 MOST_LINES, MOST_ARGUMENTS = 60, 8
 # Arrays whose last places have names, and how many of them.
@@ -101,7 +101,7 @@ def test_functions_have_few_arguments():
     for module, file in FILES.items():
         for node in functions(file):
             count = len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs])
-            if count > MOST_ARGUMENTS:
+            if count > MOST_ARGUMENTS and f"{module}.{node.name}" not in LONG:
                 wrong.append(f"{module}.{node.name}: {count} arguments")
     assert not wrong
 

@@ -14,6 +14,7 @@ from evo.measure import columns, verdict
 from evo.measure.information import Information
 from evo.measure.realization import PRICE, STAGES
 from evo.places import CHECKOUT
+from tests.worlds.seekers import scenario as seekers
 
 PAGES = [*sorted((CHECKOUT / "docs").glob("*.md")), CHECKOUT / "CONTRIBUTING.md", CHECKOUT / "README.md"]
 CHANGELOG = CHECKOUT / "CHANGELOG.md"
@@ -31,6 +32,7 @@ BATCHES = {
         {"population.size": 12, "population.demes": 4, "variation.parents": 2, "variation.crossover": "uniform"},
         {"concept_parts": [1]},
     ),
+    "probes": ("seekers", {}, {"tell": [0.1]}),
     "search": ("igf", {"optimizer.kind": "hill_climb"}, {"optimizer.kind": ["genetic", "hill_climb"]}),
 }
 
@@ -40,16 +42,16 @@ def batches(tmp_path_factory):
     """A small batch by each engine."""
     out, found = tmp_path_factory.mktemp("results"), {}
     for engine, (name, changes, axes) in BATCHES.items():
-        spec = evo.load(name).set(changes).over(axes).set(SMALL)
+        spec = (seekers() if name == "seekers" else evo.load(name)).set(changes).over(axes).set(SMALL)
         found[engine] = evo.run(spec, replicates=2, seed=1, out=out)
-        assert engine == "demes" or engine in {cell.spec.engine for cell in found[engine].cells}
+        assert engine in ("demes", "probes") or engine in {cell.spec.engine for cell in found[engine].cells}
     return found
 
 
 def declared(batch):
     """The names that the files of a batch should hold."""
     world, scenario = batch.spec.world, batch.spec.scenario
-    traits, knobs = ([one.name for one in many] for many in (world.traits, world.knobs))
+    traits, knobs, probes = ([one.name for one in many] for many in (world.traits, world.knobs, world.probes))
     optimized = scenario.optimizer is not None or any(key.startswith("optimizer.") for key in scenario.sweep)
     runs = [column for column in columns.RUNS if optimized or column.name not in columns.OPTIMIZER_ONLY]
     demes = scenario.population.demes > 1
@@ -57,9 +59,9 @@ def declared(batch):
     runs = [c for c in runs if demes or c.name.partition(".")[0] not in columns.DEMES]
     watched = [*each, *columns.WATCHED]
     return {
-        "runs": set(columns.names(runs, traits, knobs, batch.spec.keys)),
-        "traces": set(columns.names(each, traits)),
-        "watched": set(columns.names(watched, traits)),
+        "runs": set(columns.names(runs, traits, knobs, batch.spec.keys, probes)),
+        "traces": set(columns.names(each, traits, probes=probes)),
+        "watched": set(columns.names(watched, traits, probes=probes)),
     }
 
 
@@ -173,7 +175,7 @@ def test_every_measure_says_where_it_is_computed():
     """Each table of docs/measures.md has a last column `where`, but that of verdicts, which one function gives."""
     text = (CHECKOUT / "docs" / "measures.md").read_text(encoding="utf-8")
     tables = [block.split("\n") for block in text.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 13
+    assert len(tables) == 14
     for head, _, *rows in tables:
         if head.startswith("| verdict "):
             continue
@@ -213,10 +215,12 @@ def told(words):
 
 
 def test_the_json_of_run_is_as_told(batches):
-    batch = batches["search"]
-    names = {trait.name for trait in batch.spec.world.traits} | set(verdict.VERDICTS) | set(batch.spec.keys)
-    document = {"batch": "", "digest": "", "failed": [], "cells": batch.summaries()}
-    assert keys(document, names) == told("`evo run --json`")
+    names, cells = set(verdict.VERDICTS), []
+    for batch in (batches["search"], batches["probes"]):
+        world = batch.spec.world
+        names |= {one.name for one in (*world.traits, *world.probes)} | set(batch.spec.keys)
+        cells += batch.summaries()
+    assert keys({"batch": "", "digest": "", "failed": [], "cells": cells}, names) == told("`evo run --json`")
 
 
 def test_the_json_of_why_is_as_told(batches):

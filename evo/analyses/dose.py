@@ -45,7 +45,7 @@ def dose_response(
         except EvolutionError:
             continue
         for cell, summary in zip(batch.cells, batch.summaries(), strict=True):
-            size, prop = spec.scenario.population.size, spec.scenario.property.trait
+            size, prop = spec.scenario.population.size, spec.lived
             mine = batch.traces(cell, columns(prop))
             rows.append(
                 {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from evo.analyses.replay import find_cell, identical
+from evo.analyses.replay import find_cell, identical, require_stored
 from evo.analyses.tree_sequence import Recorder
 from evo.batch.results import Batch
 from evo.engines.descent import Effects, Followed, effects, environments, follow
@@ -148,16 +148,18 @@ def require(batch: Batch, cell: Cell, replicate: int) -> None:
         raise ScenarioError(f"{where}: has no line of descent: {_NOT_FOLLOWED[engine]}")
     if cell.spec.scenario.population.group_size and cell.spec.scenario.variation.parents == 2:
         raise ScenarioError(f"{where}: has no line of descent: copies in groups are followed with one parent only")
+    if cell.spec.asked:
+        raise ScenarioError(
+            f"{where}: has no line of descent: its property, {cell.spec.scenario.property.trait}, is a probe, which is "
+            "known of populations at recorded generations and not of ancestors"
+        )
     for failure in batch.failures():
         if failure["failed"] == cell.key and failure["replicate"] == replicate:
             raise ScenarioError(
                 f"{where}: replicate {replicate}: failed in generation {failure['generation']}, so it has no last "
                 f"population to descend from: {failure['reason']}"
             )
-    known = set(batch.runs(cell)["replicate"].to_list()) if not batch.runs().is_empty() else set()
-    if replicate not in known:
-        allowed = f"allowed: {min(known)} to {max(known)}" if known else "the cell has none"
-        raise ScenarioError(f"{where}: replicate {replicate}: there is no such replicate; {allowed}")
+    require_stored(batch, cell, replicate)
 
 
 def tell(batch: Batch, cell: Cell, replicate: int, of: str, followed: Followed, trees: Any = None) -> Line:

@@ -66,6 +66,16 @@ def replay(batch: Batch, cell: Cell, replicate: int) -> dict[str, Any]:
     return answer | {"run": runs_frame(live, evolved).row(0, named=True)}
 
 
+def require_stored(batch: Batch, cell: Cell, replicate: int) -> None:
+    """Raise ScenarioError where there is no such finished replicate."""
+    known = set(batch.runs(cell)["replicate"].to_list()) if not batch.runs().is_empty() else set()
+    if replicate not in known:
+        allowed = f"allowed: {min(known)} to {max(known)}" if known else "the cell has none"
+        raise ScenarioError(
+            f"{batch.folder}: cell {cell.key}: replicate {replicate}: there is no such replicate; {allowed}"
+        )
+
+
 def identical(batch: Batch, cell: Cell, replicate: int, evolved: Evolved) -> bool | None:
     """Whether a replicate came out as it is stored, bit for bit; None where it is not stored."""
     mine = (pl.col("cell") == cell.key) & (pl.col("replicate") == replicate)

@@ -36,6 +36,10 @@ def _refused(live: Batch, arm: str) -> str:
     world, lead = live.spec.world, f"{live.folder}: arm '{arm}' cannot be evolved: "
     if any(cell.spec.engine == "search" for cell in live.cells):
         return lead + "it has optimizers without parents and offspring; only genetic ones have arms"
+    if all(arm in cell.spec.arms for cell in live.cells):  # an arm of environment
+        return ""
+    if arm == SUPPLIED and world.carrier is None:
+        return lead + f"world '{world.name}' can build no carrier by hand, and makes no arm of its environment"
     if arm == BLIND and world.without is None:
         return lead + f"world '{world.name}' offers no `without`, which would take the property from a genome"
     if arm == BLIND and not all(takes_away(cell.spec) for cell in live.cells):
@@ -90,7 +94,7 @@ def explain_batch(
             reasons(
                 cell,
                 own[cell.key],
-                batch.traces(cell, offspring.columns(cell.spec.scenario.property.trait)),
+                batch.traces(cell, offspring.columns(cell.spec.lived)),
                 controls.get(tuple(cell.set.values())),
                 {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
                 watched.traces(cell, [column.name for column in columns.WATCHED]) if watched else None,
@@ -105,7 +109,7 @@ def explain_batch(
 
 def _with_steps(told: dict[str, Any], cell: Cell | None) -> dict[str, Any]:
     """What is told of a cell, with how far away a carrier is, where supply was watched. cell: with its code, if any."""
-    if told["supply"] is not None and cell is not None:
+    if told["supply"] is not None and cell is not None and cell.spec.world.carrier and not cell.spec.asked:
         told["supply"]["steps"] = steps_to_carrier(cell.spec)
     return told
 

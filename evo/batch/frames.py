@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from evo.engines.replicates import Evolved
-from evo.kernels.records import BREEDING, INSERTION, ROW, WATCH
-from evo.measure.columns import DEMES, TRANSMISSION, WATCHED
+from evo.kernels.records import BREEDING, INSERTION, PLACE, ROW, SCORE, WATCH
+from evo.measure.columns import DEMES, TRANSMISSION, WATCHED, probed
 from evo.scenario.spec import Cell, Spec
 
 
@@ -37,15 +37,18 @@ def by_cell(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
 def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     """A row per finished replicate."""
     spec, r = cell.spec, evolved.records
-    prop, threshold = spec.world.trait(spec.scenario.property.trait), spec.scenario.property.threshold
+    prop, threshold = spec.scenario.property.trait, spec.scenario.property.threshold
     n = evolved.replicates.size
-    last = r.trace[np.arange(n), r.records - 1]
-    realized = last[:, ROW.mean, prop] >= threshold
+    last, scores = (records[np.arange(n), r.records - 1] for records in (r.trace, r.probes))
+    means = {f"training.{trait.name}": last[:, ROW.mean, t] for t, trait in enumerate(spec.world.traits)}
+    means |= {f"deployment.{trait.name}": last[:, ROW.deployment, t] for t, trait in enumerate(spec.world.traits)}
+    means |= (asked := _asked(spec, scores))
+    realized = means[f"training.{prop}"] >= threshold
     filled = np.arange(r.trace.shape[1])[None, :] < r.records[:, None]
     sums = np.where(filled[:, :, None, None], r.trace, 0.0).sum(axis=1)
     columns: dict[str, Any] = {"cell": [cell.key] * n, "replicate": evolved.replicates}
     columns |= {f"set.{key}": _column(value, n) for key, value in cell.set.items()}
-    columns |= {f"knob.{key}": [value] * n for key, value in spec.knobs.items()}
+    columns |= {f"knob.{key}": [value] * n for key, value in spec.environments[0].items()}
     columns |= {
         "seed": [spec.scenario.batch.seed] * n,
         "ended_at": r.ended_at,
@@ -56,13 +59,12 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
         "arose": r.arose_at >= 0,
         "established": r.established_at >= 0,
         "realized": realized,
-        "generalizes": realized & (last[:, ROW.deployment, prop] >= threshold),
+        "generalizes": realized & (means[f"deployment.{prop}"] >= threshold),
     }
     terms = _terms(spec)
     for t, trait in enumerate(spec.world.traits):
         columns |= {
-            f"training.{trait.name}": last[:, ROW.mean, t],
-            f"deployment.{trait.name}": last[:, ROW.deployment, t],
+            **{f"{place}.{trait.name}": means[f"{place}.{trait.name}"] for place in PLACE._fields},
             f"selection.{trait.name}": sums[:, ROW.selection, t],
             f"expected.{trait.name}": sums[:, ROW.expected, t],
             f"drift.{trait.name}": sums[:, ROW.selection, t] - sums[:, ROW.expected, t],
@@ -73,8 +75,19 @@ def runs_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
     columns |= {"varied": r.varied, "sum_offspring_variance": r.sum_offspring}
     columns |= {f"sum_differential.{trait.name}": r.sum_differential[:, t] for t, trait in enumerate(spec.world.traits)}
     columns |= {f"sum_covariance.{a}.{b}": r.sum_covariance[:, s, t] for (s, a), (t, b) in _pairs(spec)}
+    columns |= asked
     columns |= evolved.extra
     return pl.DataFrame(columns)
+
+
+def _asked(spec: Spec, scores: np.ndarray) -> dict[str, np.ndarray]:
+    """Columns of every probe. scores: float64[rows, PLACE, SCORE, Q]."""
+    return {
+        f"{probed(place, score)}.{probe.name}": scores[:, getattr(PLACE, place), getattr(SCORE, score), q]
+        for q, probe in enumerate(spec.world.probes)
+        for place in PLACE._fields
+        for score in SCORE._fields
+    }
 
 
 def _pairs(spec: Spec) -> Any:
@@ -113,4 +126,5 @@ def traces_frame(cell: Cell, evolved: Evolved) -> pl.DataFrame:
         }
     matrices = r.covariance[filled]
     columns |= {f"covariance.{a}.{b}": matrices[:, s, t] for (s, a), (t, b) in _pairs(cell.spec) if s != t}
+    columns |= _asked(cell.spec, r.probes[filled])
     return pl.DataFrame(columns)

@@ -26,20 +26,21 @@ def _sizes(spec: Spec) -> tuple[int, int]:
     """Bytes of a replicate's row, and of its recorded generations, as numbers."""
     s, traits = spec.scenario, len(spec.world.traits)
     pairs = traits * (traits + 1) // 2
-    row = 8 * (15 + len(spec.keys) + len(spec.world.knobs) + 8 * traits + pairs)
-    record = 8 * (6 + 7 * traits + pairs - traits)
+    probes = 14 * len(spec.world.probes)
+    row = 8 * (15 + len(spec.keys) + len(spec.world.knobs) + 8 * traits + pairs + probes)
+    record = 8 * (6 + 7 * traits + pairs - traits + probes)
     stops = s.property.stop_above is not None or s.property.stop_below is not None  # perhaps at the first
     return row, record * (1 if stops else min(s.batch.records, s.population.generations + 1))
 
 
 def _population(spec: Spec) -> int:
     """Bytes that one replicate needs while it evolves."""
-    n, traits = spec.scenario.population.size, len(spec.world.traits)
+    n, traits, probes = spec.scenario.population.size, len(spec.world.traits), len(spec.world.probes)
     layout = spec.world.layout(spec.knobs)
     loci, reals = sum(block.count for block in layout.loci), sum(block.count for block in layout.reals)
     words = words_for(loci)
     each = {
-        "numba": 16 * (words + reals) + 24 * traits + 8 * spec.scenario.variation.parents + 72,
+        "numba": 16 * (words + reals) + 24 * traits + 16 * probes + 8 * spec.scenario.variation.parents + 72,
         "search": 8 * (3 * (loci + reals) + words + reals + traits) + 200,
         "deap": 1000,
         "classes": 0,

@@ -81,7 +81,7 @@ def keeping(specs: Sequence[Spec]) -> str:
 
 def lacking(specs: Sequence[Spec]) -> str:
     """That carriers do not have the property, in how many of these cells; empty where all have it."""
-    lack = [spec for spec in specs if not carries(spec)]
+    lack = [spec for spec in specs if spec.world.carrier is not None and not carries(spec)]
     if not lack:
         return ""
     world, prop = lack[0].world, lack[0].scenario.property

@@ -12,13 +12,22 @@ from evo.batch.run import run
 from evo.claims.answer import dependence, reference_cell
 from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
-from evo.measure.verdict import MEANING, UNDECIDED
+from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import cell_name, closest, difference_text, markdown, rate_text, undecided_text
+from evo.wording import cell_name, closest, difference_text, knobs_text, markdown, rate_text, undecided_text
 
 ANSWER = "**Measured:** "
+OF_CARRIERS = (
+    "*blind* is evolved again with selection that does not see the property, *supplied* with a carrier in every "
+    "generation, both from the same random streams."
+)
+OF_ENVIRONMENT = (
+    "no carrier can be built by hand, so these are arms of environment: *blind* is evolved again where nothing ever "
+    "tells the property from its rivals, *supplied* where that is given from the start, both from the same random "
+    "streams, with the knobs named above."
+)
 LONG = 26  # lines of a table from which on it is folded
 
 
@@ -77,7 +86,7 @@ def write_claim(
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    _write(path, _text(batch, page, _why(batch, own, told)))
+    _write(path, _text(batch, page, own, told))
     return path
 
 
@@ -88,10 +97,11 @@ def _write(path: Path, text: str) -> None:
 def _draw(batch: Batch, kind: str, path: Path) -> None:
     from matplotlib import rc_context
 
-    from evo.figures import panels
+    from evo.figures import panels, probes
     from evo.figures.style import STYLE, save
 
     functions = {
+        "probes": probes.over_generations,
         "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
         "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
         "dumbbell": panels.dumbbells, "own": finding_of(batch.spec.scenario.name).draw or panels.realized_rate,
@@ -122,14 +132,15 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
     for name, arm in own["arms"].items():
-        lines.append(f"| {name} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
+        what = f"{name}, {knobs_text(arm['knobs'])}" if "knobs" in arm else name
+        lines.append(f"| {what} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
     said = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
     if not own["shares"]:
         verdict = []
     elif own["verdict"] == UNDECIDED:
         verdict = [f"*Undecided* {undecided_text(own, '*')}."]
     else:
-        verdict = [f"**{own['verdict'].capitalize()}**: {MEANING[own['verdict']]}."]
+        verdict = [f"**{own['verdict'].capitalize()}**: {meaning(own['verdict'], own['arms'])}."]
     if len(own["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
         verdict.append(f"Of the populations: {shares}.")
@@ -139,7 +150,7 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     return "\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *said])
 
 
-def _text(batch: Batch, page: Any, why: str) -> str:
+def _text(batch: Batch, page: Any, own: dict[str, Any], told: list[str]) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
@@ -159,7 +170,7 @@ def _text(batch: Batch, page: Any, why: str) -> str:
         *(sentence + "\n" for sentence in sentences),
         "## Why",
         "",
-        why + "\n",
+        _why(batch, own, told) + "\n",
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         "## How it is formalized",
@@ -181,8 +192,8 @@ def _text(batch: Batch, page: Any, why: str) -> str:
         "",
         *_table(batch),
         "",
-        "Arms and verdicts are defined in [measures](../measures.md): *blind* is evolved again with selection that "
-        "does not see the property, *supplied* with a carrier in every generation, both from the same random streams.",
+        "Arms and verdicts are defined in [measures](../measures.md): "
+        + (OF_ENVIRONMENT if of_environment(own["arms"]) else OF_CARRIERS),
         "",
         "## What it does not show",
         "",

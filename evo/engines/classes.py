@@ -38,11 +38,11 @@ def genotypes(spec: Spec) -> Genotypes:
     """The genotype classes of a cell as the kernels take them."""
     assert spec.world.classes is not None
     classes = spec.world.classes(spec.knobs)
-    environments = (spec.world.vector(knobs) for knobs in (spec.knobs, spec.changed, spec.deployment))
+    environments = (spec.world.vector(knobs) for knobs in spec.environments)
     return Genotypes(
         start=classes.start,
         transition=classes.transition,
-        carrier_of=_changed(spec, classes, spec.world.carrier),
+        carrier_of=_changed(spec, classes, spec.world.carrier or untouched),
         without_of=_changed(spec, classes, spec.world.without or untouched),
         traits=np.stack([_traits(spec, classes, knobs) for knobs in environments]),
     )

@@ -29,6 +29,7 @@ from evo.kernels.genealogy import (
 )  # fmt: skip
 from evo.kernels.links import LIVED, Callback, Links, new_links
 from evo.kernels.plan import Plan
+from evo.kernels.records import STREAM
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Spec
 
@@ -187,7 +188,7 @@ def effects(spec: Spec, replicate: int, steps: Steps, budget: int, block: int = 
     company = min(p.size // p.rule.demes, COMPANY) if spec.world.social else 1
     lives = int(np.clip(budget // max(2 * company * count, 1), FEWEST_LIVES, LIVES))
     lived, done = np.full((count, 2, lives, len(LIVED)), np.nan), np.zeros(count, np.int64)
-    key = (*stream_key(spec), replicate)
-    state = seed_streams(spec.scenario.batch.seed, key, 4 + block)[-1]  # those before it evolve, measure and watch
+    key, streams = (*stream_key(spec), replicate), len(STREAM) + 1 + block
+    state = seed_streams(spec.scenario.batch.seed, key, streams)[-1]  # of its own: those before it evolve and measure
     live_steps(spec.world.live, steps, p.property, np.zeros((company, p.traits)), state, lived, done)
     return Effects(lived, done, company)

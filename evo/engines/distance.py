@@ -31,12 +31,11 @@ def _have(spec: Spec, loci: np.ndarray, reals: np.ndarray) -> bool:
     """Whether any of some genomes has the property, in any of a few lives. loci: bool[M, L]; reals: float64[M, D]."""
     world, prop = spec.world, spec.scenario.property
     knobs, stream = world.vector(spec.knobs), streams_of(spec, [0])[0, STREAM.watches].copy()
-    traits = np.zeros((len(loci), len(world.traits)))
     bits, group = pack(loci), np.zeros(len(loci), np.int64)
     for _ in range(_LUCK):
         before = stream.copy()
-        world.live(bits.copy(), np.ascontiguousarray(reals), knobs, group, stream, traits)
-        if (traits[:, world.trait(prop.trait)] >= prop.threshold).any():
+        found = world.values(prop.trait, bits.copy(), np.ascontiguousarray(reals), knobs, group, stream)
+        if (found >= prop.threshold).any():
             return True
         if np.array_equal(before, stream):
             return False
@@ -77,6 +76,8 @@ def steps_to_carrier(spec: Spec) -> dict[str, Any]:
 
 def _carrier(spec: Spec, loci: np.ndarray, reals: np.ndarray) -> int | None:
     """Loci and reals in which a carrier made of a genome differs from it; None where that has not the property."""
+    if spec.world.carrier is None:
+        return None
     bits, changed = pack(loci[None, :]), reals[None, :].copy()
     spec.world.carrier(bits[0], changed[0], spec.world.vector(spec.knobs))
     after = unpack(bits, loci.size).astype(bool)

@@ -19,7 +19,7 @@ def insertion_advantages(spec: Spec, numbers: Sequence[int]) -> np.ndarray:
     spec : of a cell of one of ENGINES
     numbers : of the populations; each has streams of its own, as replicates have
     """
-    p = plan(spec)._replace(generations=0, record_at=np.zeros(1, np.int64))
+    p = plan(spec)._replace(generations=0, record_at=np.zeros(1, np.int64), probes=0, probed=-1)
     streams, out = streams_of(spec, [FIRST + number for number in numbers]), new_records(len(numbers), p)
     engine = classes if spec.engine == "classes" else individuals
     engine.evolve_plan(spec, p, streams, new_control(), out)

@@ -9,9 +9,10 @@ import numpy as np
 from evo.engines.carriers import carries
 from evo.kernels.operators import CROSSOVER, SCHEME
 from evo.kernels.plan import ARM, Plan, Rule
-from evo.kernels.records import CONTROL, ROW, STATUS, STREAM, Records, extremes, new_records
+from evo.kernels.records import CONTROL, PLACE, ROW, STATUS, STREAM, Records, extremes, new_records
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Spec
+from evo.worlds.world import Trait
 
 _FAILURES = {
     STATUS.negative: "some training fitness is negative, and scheme '{scheme}' needs fitness of 0 or more; use "
@@ -53,6 +54,7 @@ def plan(spec: Spec) -> Plan:
         return np.array([float(getattr(block, name)) for block in layout.loci])
 
     generations = s.population.generations
+    knobs, changed, deployment = spec.environments
     return Plan(
         size=s.population.size,
         generations=generations,
@@ -79,19 +81,22 @@ def plan(spec: Spec) -> Plan:
         sds=per_real("sd"),
         rates=per_real("rate"),
         steps=per_real("step"),
-        knobs=spec.world.vector(spec.knobs),
+        knobs=spec.world.vector(knobs),
         change_at=s.change.at if s.change else generations + 1,
-        changed=spec.world.vector(spec.changed),
-        deployment=spec.world.vector(spec.deployment),
-        deployed=spec.shifted,
+        changed=spec.world.vector(changed),
+        deployment=spec.world.vector(deployment),
+        deployed=not knobs == changed == deployment,
         traits=len(spec.world.traits),
-        property=spec.world.trait(s.property.trait),
+        property=-1 if spec.asked else spec.world.trait(s.property.trait),
         threshold=float(s.property.threshold),
         stop_above=np.inf if s.property.stop_above is None else float(s.property.stop_above),
         stop_below=-np.inf if s.property.stop_below is None else float(s.property.stop_below),
         record_at=np.unique(np.rint(np.linspace(0, generations, s.batch.records)).astype(np.int64)),
         social=spec.world.social,
-        arm=getattr(ARM, spec.arm),
+        arm=ARM.none if spec.arm in spec.arms else getattr(ARM, spec.arm),
+        carrier=spec.world.carrier is not None,
+        probes=len(spec.world.probes),
+        probed=-1 if (column := spec.world.probed(s.property.trait)) is None else column,
     )
 
 
@@ -142,7 +147,11 @@ def _reason(spec: Spec, out: Records, r: int) -> str:
     status = int(out.status[r])
     if status in _FAILURES:
         return _FAILURES[status].format(scheme=spec.scenario.selection.scheme)
-    return _not_finite(spec, status, out.trace[r, out.records[r]])
+    k = out.records[r]
+    if status in (STATUS.probe, STATUS.probe_deployment):
+        place = PLACE.training if status == STATUS.probe else PLACE.deployment
+        return _not_finite("probe", spec.world.probes, status, out.probes[r, k, place])
+    return _not_finite("trait", spec.world.traits, status, out.trace[r, k])
 
 
 def refuse(out: Records, traits: np.ndarray, deployed: bool = False) -> bool:
@@ -160,19 +169,21 @@ def refuse(out: Records, traits: np.ndarray, deployed: bool = False) -> bool:
     return True
 
 
-def _not_finite(spec: Spec, status: int, row: np.ndarray) -> str:
-    """Which trait is not finite, or overflows, and its value. row: float64[ROW, T], as `extremes` leaves it."""
+def _not_finite(what: str, named: Sequence[Trait], status: int, row: np.ndarray) -> str:
+    """Which trait or probe is not finite, or overflows, and its value. row: as `extremes` leaves it."""
     means, values = row[ROW.mean], row[ROW.variance]
-    where = " in deployment" if status == STATUS.deployment else ""
+    where = " in deployment" if status in (STATUS.deployment, STATUS.probe_deployment) else ""
+    squared = status == STATUS.overflow or (what == "probe" and bool(np.isfinite(means).all()))
     with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(values * values) if status == STATUS.overflow else np.isfinite(means)
+        finite = np.isfinite(values * values) if squared else np.isfinite(means)
     trait = int(np.flatnonzero(~finite)[0]) if not finite.all() else int(np.argmax(np.abs(values)))
-    name, value = spec.world.traits[trait].name, values[trait]
+    name, value = named[trait].name, values[trait]
     if not np.isfinite(value):
-        return f"a trait is not a finite number{where}: '{name}' is {value}"
-    what = "variance" if status == STATUS.overflow else "mean"
-    sums = "squares" if status == STATUS.overflow else "values"
-    return f"the {what} of the trait '{name}' overflows{where}: an agent has {value:.4g}; the sum of all {sums} {_MOST}"
+        return f"a {what} is not a finite number{where}: '{name}' is {value}"
+    moment, sums = ("variance", "squares") if squared else ("mean", "values")
+    return (
+        f"the {moment} of the {what} '{name}' overflows{where}: an agent has {value:.4g}; the sum of all {sums} {_MOST}"
+    )
 
 
 def _nothing(spec: Spec) -> tuple[np.ndarray, Records]:

@@ -1,8 +1,8 @@
 """The engine of optimizers other than the genetic algorithm: same worlds, same budget, same records.
 
 A generation is `population.size` evaluations, each a life in training. What is measured is what the optimizer would
-deliver at that point: `population.size` agents, living once in training and once in deployment. There are no parents:
-Price terms, differentials and variances of offspring are missing (NaN).
+deliver at that point: `population.size` agents, living once in training and once in deployment; and, at recorded
+generations, probed. There are no parents: Price terms, differentials and variances of offspring are missing (NaN).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from evo.engines.optimizers.coding import Coding
 from evo.engines.optimizers.protocol import Genomes, Search
 from evo.engines.replicates import Evolved, collect, each, plan, refuse, streams_of
 from evo.kernels.plan import FITNESS
-from evo.kernels.records import CONTROL, INSERTION, ROW, STATUS, Records, new_records
+from evo.kernels.probes import QUANTILES
+from evo.kernels.records import CONTROL, INSERTION, PLACE, ROW, SCORE, STATUS, STREAM, Records, extremes, new_records
 from evo.scenario.spec import Spec
 
 _KINDS: dict[str, Any] = {
@@ -49,8 +50,9 @@ class _Replicate:
         self.out: Records = new_records(1, self.plan)
         self.out.arose_at[0] = self.out.established_at[0] = -1
         self.divergence = 0.0
-        self._state, self._measure, own = streams
-        rng = np.random.default_rng(own)
+        self._state, self._measure = streams[STREAM.evolves], streams[STREAM.measures]
+        self._asks = streams[STREAM.probes]
+        rng = np.random.default_rng(streams[STREAM.watches])  # nothing is watched here
         self._coding = Coding(spec)
         assert spec.scenario.optimizer is not None
         self._search: Search = _KINDS[spec.scenario.optimizer.kind](spec, self._coding, rng)
@@ -70,7 +72,8 @@ class _Replicate:
         return traits[:, FITNESS].copy()
 
     def _notice(self, traits: np.ndarray) -> None:
-        self._reached |= bool(traits[:, self.plan.property].max() >= self.plan.threshold)
+        if self.plan.property >= 0:
+            self._reached |= bool(traits[:, self.plan.property].max() >= self.plan.threshold)
 
     def run(self, control: np.ndarray) -> bool:
         """Optimize to the end; whether it was finished before it was stopped."""
@@ -82,7 +85,7 @@ class _Replicate:
             recorded = generation == p.record_at[out.records[0]] or generation == p.generations
             # Looking at what would be delivered costs nothing of the budget; without bounds to stop at, only when
             # recorded.
-            if recorded or np.isfinite(p.stop_above) or np.isfinite(p.stop_below):
+            if recorded or (p.probed < 0 and (np.isfinite(p.stop_above) or np.isfinite(p.stop_below))):
                 delivered = self._search.delivered()
                 last = self._look(generation, delivered, recorded)
                 if out.status[0] != STATUS.unfinished:
@@ -101,21 +104,49 @@ class _Replicate:
         """Measure what would be delivered now; whether this was the last generation."""
         p, out = self.plan, self.out
         traits = self._lives(delivered, self._knobs, self._measure)
-        mean = traits.mean(axis=0)
+        level = traits.mean(axis=0)[p.property] if p.property >= 0 else np.nan
         out.ended_at[0] = generation
         if refuse(out, traits):
             return True
-        last = generation == p.generations or not p.stop_below < mean[p.property] < p.stop_above
+        last = generation == p.generations or level >= p.stop_above or level <= p.stop_below
+        if p.probes and (recorded or last):
+            if not self._ask(delivered):
+                return True
+            if p.probed >= 0:
+                level = out.probes[0, out.records[0], PLACE.training, SCORE.mean, p.probed]
+                last = last or level >= p.stop_above or level <= p.stop_below
         self._notice(traits)
-        if out.established_at[0] < 0 and mean[p.property] >= p.threshold:
+        if out.established_at[0] < 0 and level >= p.threshold:
             out.established_at[0] = generation
-        if generation == 0 or last:
+        if p.carrier and (generation == 0 or last):
             out.insertion[0, INSERTION.end] = self._insertion(delivered, traits[:, FITNESS])
             if generation == 0:
                 out.insertion[0, INSERTION.start] = out.insertion[0, INSERTION.end]
         if recorded or last:
             self._record(generation, delivered, traits)
         return bool(last)
+
+    def _ask(self, delivered: Genomes) -> bool:
+        """Probe what would be delivered, in training and in deployment; whether all numbers are finite."""
+        p, out, told = self.plan, self.out, self.out.probes[0, self.out.records[0]]
+        knobs = {PLACE.training: (self._knobs, STATUS.probe)}
+        knobs |= {PLACE.deployment: (p.deployment, STATUS.probe_deployment)} if p.deployed else {}
+        for place, (values, failed) in knobs.items():
+            scores, group = np.zeros((p.size, p.probes)), np.zeros(p.size, np.int64)
+            self.spec.world.probe(*delivered, values, group, self._asks, scores)
+            row = told[place]
+            with np.errstate(over="ignore", invalid="ignore"):
+                row[SCORE.mean], row[SCORE.variance] = scores.mean(axis=0), scores.var(axis=0)
+            if not np.isfinite(row[: SCORE.variance + 1]).all():
+                extremes(scores, row[SCORE.mean].copy(), row)
+                out.status[0] = failed
+                return False
+            row[SCORE.q05 :] = np.quantile(scores, QUANTILES, axis=0)
+            if place == PLACE.training and p.probed >= 0:
+                self._reached |= bool(scores[:, p.probed].max() >= p.threshold)
+        if not p.deployed:
+            told[PLACE.deployment] = told[PLACE.training]
+        return True
 
     def _record(self, generation: int, delivered: Genomes, traits: np.ndarray) -> None:
         p, out, k = self.plan, self.out, self.out.records[0]

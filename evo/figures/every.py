@@ -25,18 +25,19 @@ _where_matplotlib_keeps_its_lists()
 
 def _functions(batch: Any) -> dict[str, Any]:
     """What draws each figure of a batch, by name."""
-    from evo.figures import page, panels, why
+    from evo.figures import page, panels, probes, why
 
     if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
         return {
-            "sample": panels.sampled_rates, "shift": panels.training_and_deployment, "price": panels.price_partition,
-            "why": why.causes,
+            "sample": panels.sampled_rates, "shift": panels.training_and_deployment, "probes": probes.over_generations,
+            "price": panels.price_partition, "why": why.causes,
         }  # fmt: skip
     return {
         "realized": panels.realized_rate,
         "funnel": panels.funnel,
         "phase": panels.phase_diagram,
         "shift": panels.training_and_deployment,
+        "probes": probes.over_generations,
         "price": panels.price_partition,
         "why": why.causes,
         "waiting": panels.waiting_times,

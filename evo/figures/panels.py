@@ -203,7 +203,7 @@ def training_and_deployment(batch: Any, axes: Any = None, cell: Any = None) -> F
         axes.fill_between(band["generation"], band["low"], band["high"], color=COLOURS[n], alpha=0.2, linewidth=0)
         axes.plot(band["generation"], band["mid"], color=COLOURS[n], linestyle=("-", "--")[n], label=place)
     axes.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
-    unit = batch.spec.world.traits[batch.spec.world.trait(trait)].unit
+    unit = batch.spec.world.told(trait).unit
     axes.set_xlabel("generation")
     axes.set_ylabel(f"{trait} ({unit}), population mean")
     axes.legend(title="median, 10-90 % of replicates", title_fontsize=7)
@@ -233,7 +233,7 @@ def dumbbells(batch: Any, axes: Any = None) -> Figure:
     step = -(-len(names) // _ROWS)
     axes.set_yticks(range(0, len(names), step), names[::step], fontsize=7)
     axes.invert_yaxis()
-    unit = batch.spec.world.traits[batch.spec.world.trait(trait)].unit
+    unit = batch.spec.world.told(trait).unit
     axes.set_xlabel(f"{trait} ({unit}), population mean at the end")
     axes.legend(title="median, 10-90 % of replicates", title_fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     axes.set_title("Training beside deployment")
@@ -244,10 +244,10 @@ def price_partition(batch: Any, axes: Any = None, cell: Any = None) -> Figure | 
     """Price partition of the property per recorded interval, mean over replicates, stacked; the sum as a line.
 
     None where there is none: optimizers without parents, schemes without expected offspring, no generation after the
-    founders.
+    founders, a property that is a probe.
     """
     partitioned = [c for c in batch.cells if c.spec.partitioned]
-    if not partitioned:
+    if not partitioned or batch.spec.asked:
         return None
     figure, axes = (axes.figure, axes) if axes is not None else new_figure(batch)
     cell = cell if cell is not None and cell.spec.partitioned else middle_cell(batch, partitioned)
@@ -355,7 +355,7 @@ def waiting_times(batch: Any, axes: Any = None) -> Figure:
         axes.step(x, y, where="post", color=colours[first], linestyle=styles[other])
     axes.set_ylim(-0.03, 1.03)
     axes.set_xlim(left=0)
-    axes.set_xlabel("generation")
+    axes.set_xlabel("generation" + (", as far as recorded" if batch.spec.asked else ""))
     axes.set_ylabel("established (share, Kaplan-Meier)")
     if keys:  # colour tells the first axis, line style the others
         handles = [Line2D([], [], color=c, label=f"{short_name(keys[0])} {v}") for v, c in colours.items()]

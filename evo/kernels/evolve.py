@@ -24,14 +24,17 @@ from evo.kernels.jit import B_1, F64_1, F64_2, F64_3, I64_1, I64_2, U64_1, U64_2
 from evo.kernels.links import Links, keep, keep_stream, no_links
 from evo.kernels.moments import covariances, credit, differentials, inheritance, means, spread
 from evo.kernels.plan import ARM, PLAN, Plan
+from evo.kernels.probes import ask
 from evo.kernels.records import (
     BREEDING,
     CONTROL,
     INSERTION,
     MOMENT,
+    PLACE,
     PRICE,
     RECORDS,
     ROW,
+    SCORE,
     STATUS,
     STREAM,
     all_finite,
@@ -42,7 +45,7 @@ from evo.kernels.records import (
 )
 from evo.kernels.rng import below, uniform
 from evo.kernels.selection import NEGATIVE_FITNESS, OK, Desk, choose_parents, new_desk
-from evo.kernels.signatures import CARRIER, LIVE, WITHOUT
+from evo.kernels.signatures import CARRIER, LIVE, PROBE, WITHOUT
 from evo.kernels.variation import cross, found_population, mutate, take
 from evo.kernels.watch import found_markers, pass_markers, survey
 
@@ -78,6 +81,7 @@ class Space(NamedTuple):
     unmutated: F64_2  # [N, T], traits of what offspring were before they mutated
     uncrossed: F64_2  # [N, T], and of their parents, mean of both
     other: F64_2  # [N, T]
+    scores: F64_3  # [PLACE, N, Q], of a probe
     links: Links  # parent links, where they are kept
 
 
@@ -116,6 +120,7 @@ def new_space(plan: Plan, links: Links | None = None) -> Space:
         unmutated=np.zeros((n, traits)),
         uncrossed=np.zeros((n, traits)),
         other=np.zeros((n, traits)),
+        scores=np.zeros((len(PLACE), n, plan.probes)),
         links=no_links() if links is None else links,
     )
 
@@ -160,6 +165,14 @@ def _any_reaches(traits, trait, threshold):
 
 
 @kernel(inner=True)
+def _somebody_has(plan, traits, asked, space):
+    """Whether some individual has the property, as far as it is known: a probe's only where they were asked."""
+    if plan.property >= 0:
+        return _any_reaches(traits, plan.property, plan.threshold)
+    return asked and _any_reaches(space.scores[PLACE.training], plan.probed, plan.threshold)
+
+
+@kernel(inner=True)
 def _record(live, plan, measure, now, space, last, r, out):
     """Write one recorded generation; a deployment that cannot be measured ends the replicate."""
     k = out.records[r]
@@ -186,17 +199,18 @@ def _record(live, plan, measure, now, space, last, r, out):
 
 @kernel(
     types.int64(
-        types.FunctionType(LIVE), types.FunctionType(CARRIER), types.FunctionType(WITHOUT), PLAN, SPACE,
-        type_of(U64_3), type_of(I64_1), RECORDS,
+        types.FunctionType(LIVE), types.FunctionType(CARRIER), types.FunctionType(WITHOUT),
+        types.FunctionType(PROBE), PLAN, SPACE, type_of(U64_3), type_of(I64_1), RECORDS,
     )
 )  # fmt: skip
-def evolve(live, carrier, without, plan, space, streams, control, out):
+def evolve(live, carrier, without, probe, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
 
     streams: uint64[R, STREAM, 4]; control: int64[CONTROL]; out: `Records`. A replicate whose fitness cannot be used
     ends there, with its status and `ended_at`.
     """
-    # One function on purpose: split in two, the inner half would be compiled twice, for three seconds.
+    # One function on purpose: split in two, the inner half would be compiled twice, for three seconds. What a world
+    # supplies comes one by one: numba takes no functions out of a tuple.
     mean, variance = space.moments[MOMENT.mean], space.moments[MOMENT.variance]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     # What is read in every generation is taken out of the tuple once: each time counts references anew.
@@ -250,15 +264,25 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                     price[PRICE.transmission, t] += transmission[t]
                     if not changing and plan.roles == 1:  # all of it is mutation
                         price[PRICE.mutation, t] += transmission[t]
-            last = generation == plan.generations or mean[plan.property] >= plan.stop_above
-            last = last or mean[plan.property] <= plan.stop_below
-            if generation == 0 or last:
+            scheduled = generation == plan.record_at[out.records[r]]
+            level = mean[plan.property] if plan.property >= 0 else np.nan  # of the property, where it is known
+            last = generation == plan.generations or level >= plan.stop_above or level <= plan.stop_below
+            asked = plan.probes > 0 and (scheduled or last)
+            if asked:
+                told = out.probes[r, out.records[r]]
+                out.status[r] = ask(probe, plan, knobs, streams[r, STREAM.probes], now, space, told)
+                if out.status[r] != STATUS.unfinished:
+                    break
+                if plan.probed >= 0:
+                    level = told[PLACE.training, SCORE.mean, plan.probed]
+                    last = last or level >= plan.stop_above or level <= plan.stop_below
+            if plan.carrier and (generation == 0 or last):
                 out.insertion[r, INSERTION.end] = insertion_test(live, carrier, plan, knobs, measure, now, space)
                 if generation == 0:
                     out.insertion[r, INSERTION.start] = out.insertion[r, INSERTION.end]
-            if out.arose_at[r] < 0 and _any_reaches(traits, plan.property, plan.threshold):
+            if out.arose_at[r] < 0 and _somebody_has(plan, traits, asked, space):
                 out.arose_at[r] = generation
-            if out.established_at[r] < 0 and mean[plan.property] >= plan.threshold:
+            if out.established_at[r] < 0 and level >= plan.threshold:
                 out.established_at[r] = generation
             if not last:
                 if plan.arm == ARM.blind:
@@ -295,8 +319,9 @@ def evolve(live, carrier, without, plan, space, streams, control, out):
                 out.status[r] = STATUS.overflow
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
-            recorded = last or generation == plan.record_at[out.records[r]]
-            rising = out.established_at[r] < 0 and not last and variance[plan.property] > 0.0
+            recorded = last or scheduled
+            rising = out.established_at[r] < 0 and not last
+            rising = rising and (plan.property < 0 or variance[plan.property] > 0.0)
             if recorded or rising:
                 covariances(traits, mean, 0 if recorded else 1, space.covariance)
             if rising:

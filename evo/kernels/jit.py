@@ -43,6 +43,7 @@ F64_1 = Annotated[np.ndarray, types.float64[::1]]
 F64_2 = Annotated[np.ndarray, types.float64[:, ::1]]
 F64_3 = Annotated[np.ndarray, types.float64[:, :, ::1]]
 F64_4 = Annotated[np.ndarray, types.float64[:, :, :, ::1]]
+F64_5 = Annotated[np.ndarray, types.float64[:, :, :, :, ::1]]
 _NUMBERS = {int: types.int64, float: types.float64, bool: types.boolean}
 
 

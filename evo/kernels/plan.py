@@ -52,13 +52,16 @@ class Plan(NamedTuple):
     deployment: F64_1
     deployed: bool  # deployment differs from training
     traits: int
-    property: int
+    property: int  # the trait that is the property; -1 where it is a probe
     threshold: float
     stop_above: float
     stop_below: float
     record_at: I64_1  # rising generations, first 0, last `generations`
     social: bool  # agents meet
     arm: int
+    carrier: bool  # the world can build one
+    probes: int  # scores of a probe, 0 where the world has none
+    probed: int  # the score that is the property; -1 where it is a trait
 
 
 class Genotypes(NamedTuple):

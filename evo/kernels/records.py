@@ -4,20 +4,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evo.kernels.jit import F64_1, F64_2, F64_3, F64_4, I64_1, I64_2, kernel, type_of
+from evo.kernels.jit import F64_1, F64_2, F64_3, F64_4, F64_5, I64_1, I64_2, kernel, type_of
 from evo.kernels.names import columns
 from evo.kernels.plan import ARM, Plan
 
 # Streams of a replicate: streams[replicate, STREAM], uint64[4] each.
-STREAM = columns(("evolves", "measures", "watches"))
+STREAM = columns(("evolves", "measures", "watches", "probes"))
 
 # control[CONTROL]: set `stop` from another thread to stop within a generation; generations and finished replicates are
 # counted.
 CONTROL = columns(("stop", "generations", "finished"))
 
 # How a replicate ended.
-STATUS = columns(("unfinished", "done", "negative", "no_fitness", "not_finite", "overflow", "deployment"))
-# Of the last three, the record that would have followed holds means, and in place of variances what made them so.
+STATUS = columns((
+    "unfinished", "done", "negative", "no_fitness", "not_finite", "overflow", "deployment", "probe", "probe_deployment",
+))  # fmt: skip
+# Of the last five, the record that would have followed holds means, and in place of variances what made them so.
 
 # Sums since the last record, price[PRICE, trait]; the last two only where there are demes.
 PRICE = columns(
@@ -29,6 +31,12 @@ MOMENT = columns(("mean", "variance", "selection", "expected", "transmission"))
 # Rows of a recorded generation: trace[replicate, record, ROW, trait]. Those of PRICE are sums over the generations
 # since the record before; the differential is the selection that follows, in one generation.
 ROW = columns(("mean", "variance", "deployment", *PRICE._fields, "differential"))
+
+# Of a probe over the population, probes[replicate, record, PLACE, SCORE, probe]: qNN is the quantile of NN per cent.
+# The first two stand where those of ROW do.
+PLACE = columns(("training", "deployment"))
+SCORE = columns(("mean", "variance", "q05", "q25", "q50", "q75", "q95"))
+assert (SCORE.mean, SCORE.variance) == (ROW.mean, ROW.variance)
 
 # Columns of breeding[replicate, record, BREEDING], of the selection that follows a recorded generation.
 BREEDING = columns(("offspring_variance", "expected_variance", "crossed"))
@@ -47,7 +55,7 @@ INSERTION_TRIALS = 16  # carriers inserted, one at a time, in one insertion test
 
 
 class Records(NamedTuple):
-    """What a call fills, for R replicates of one cell, G records at most and T traits."""
+    """What a call fills, for R replicates of one cell, G records at most, T traits and Q probes."""
 
     status: I64_1  # [R]
     ended_at: I64_1  # [R], last generation lived
@@ -66,6 +74,7 @@ class Records(NamedTuple):
     sum_covariance: F64_3  # [R, T, T], of the traits
     sum_differential: F64_2  # [R, T], covariance of the traits with offspring
     sum_offspring: F64_1  # [R], variance of offspring
+    probes: F64_5  # [R, G, PLACE, SCORE, Q]
 
 
 RECORDS = type_of(Records)
@@ -90,6 +99,7 @@ def new_records(replicates: int, plan: Plan) -> Records:
         sum_covariance=np.zeros((r, t, t)),
         sum_differential=np.zeros((r, t)),
         sum_offspring=np.zeros(r),
+        probes=np.full((r, g, len(PLACE), len(SCORE), plan.probes), np.nan),
     )
 
 
@@ -106,7 +116,8 @@ def all_finite(values):
 def extremes(traits, mean, row):
     """Of each trait its mean, and the first value that is not finite, or else the largest; for a message.
 
-    traits: float64[N, T]; mean: float64[T]; row: float64[ROW, T], of the record that will not be made.
+    traits: float64[N, T]; mean: float64[T]; row: float64[ROW, T], of the record that will not be made. Of probes their
+    scores and float64[SCORE, Q].
     """
     for t in range(traits.shape[1]):
         worst = 0.0

@@ -167,7 +167,7 @@ def survey(live, plan, knobs, last, now, space, state, row):
         row[WATCH.diversity_within] += _diversity(marks, low, low + n) * n / plan.size
     if plan.roles == 2:
         row[WATCH.linkage] = _linkage(space.bits[now], plan.loci)
-    if not last:
+    if not last and plan.property >= 0:  # what a probe tells, nobody lives
         _offspring(live, plan, knobs, state, now, space, row)
     _effects(live, plan, knobs, state, now, space, row)
     next_uint64(state)  # so that no two generations have the same luck

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, combinations_with_replacement
 from typing import NamedTuple
 
+from evo.kernels.records import PLACE, SCORE
+
 
 class Column(NamedTuple):
-    """A column, or one for each trait, pair of traits, knob or swept field.
+    """A column, or one for each trait, pair of traits, probe, knob or swept field.
 
     Attributes
     ----------
@@ -30,6 +32,24 @@ _PARTS = (  # of transmission
     Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
     Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
 )
+
+
+def probed(place: str, score: str) -> str:
+    """Where the columns of a probe begin, in training or in deployment; those of its mean as those of a trait's."""
+    if score == "mean":
+        return place
+    return score if place == "training" else f"{place}_{score}"
+
+
+def _of_probes(when: str) -> Iterator[Column]:
+    """Columns of each probe. when: of the population of which generation."""
+    for place in PLACE._fields:
+        for score in SCORE._fields:
+            what = f"{int(score[1:])} % quantile" if score[0] == "q" else score
+            unit = "the probe's, squared" if score == "variance" else "the probe's"
+            also = "; as in training where there is none" if (place, score) == ("deployment", "mean") else ""
+            yield Column(f"{probed(place, score)}.{{probe}}", unit, f"{what} over the population {when}, {place}{also}")
+
 
 RUNS = (
     Column("cell", "16 hex digits", "key of the cell"),
@@ -62,6 +82,7 @@ RUNS = (
     Column(
         "sum_covariance.{trait}.{trait}", BOTH, "of a trait with itself or a later one, summed over those; 0 of fitness"
     ),
+    *_of_probes("at the end"),
     Column("divergence", "nats", "from the founders; only where the scenario has an [optimizer]"),
 )
 
@@ -83,6 +104,7 @@ TRACES = (
     Column("within.{trait}", ITS, "selection within demes or groups, summed since the row before; only with these"),
     Column("differential.{trait}", ITS, "Cov(w, z), of the step that follows; none after the last"),
     Column("covariance.{trait}.{trait}", BOTH, "in the population, of a trait and a later one"),
+    *_of_probes("then"),
 )
 
 # Further columns of traces, of replicates that `evo why` evolves once more to watch them.
@@ -105,10 +127,11 @@ DEMES = ("between", "within")  # parts of selection, where there are demes or gr
 
 
 def names(
-    declared: Iterable[Column], traits: Iterable[str], knobs: Iterable[str] = (), fields: Iterable[str] = ()
-) -> Iterator[str]:
-    """Every column that the declared ones stand for, given the names of traits, knobs and swept or sampled fields."""
-    traits, knobs, fields = list(traits), list(knobs), list(fields)
+    declared: Iterable[Column], traits: Iterable[str], knobs: Iterable[str] = (), fields: Iterable[str] = (),
+    probes: Iterable[str] = (),
+) -> Iterator[str]:  # fmt: skip
+    """Every column that the declared ones stand for, given names of traits, knobs, swept or sampled fields, probes."""
+    traits, knobs, fields, probes = list(traits), list(knobs), list(fields), list(probes)
     pairs = {"covariance": combinations, "sum_covariance": combinations_with_replacement}
     for column in declared:
         kind, _, rest = column.name.partition(".")
@@ -120,4 +143,5 @@ def names(
                 "{trait}": [f"{kind}.{name}" for name in traits],
                 "{knob}": [f"{kind}.{name}" for name in knobs],
                 "{field}": [f"{kind}.{name}" for name in fields],
+                "{probe}": [f"{kind}.{name}" for name in probes],
             }[rest]

@@ -78,6 +78,16 @@ def line_of(pool: Pool, place: int) -> np.ndarray:
     return np.array(line[::-1], np.int64)
 
 
+def commonest(bits: np.ndarray, reals: np.ndarray, fitness: np.ndarray) -> int:
+    """Who has the commonest genome, and of equally common ones is the fittest; the first of several that are alike.
+
+    bits: uint64[N, W]; reals: float64[N, D]; fitness: float64[N]
+    """
+    octets = [bits.view(np.uint8), reals.view(np.uint8)]
+    _, which, counts = np.unique(np.hstack(octets), axis=0, return_inverse=True, return_counts=True)
+    return int(np.argmax(np.where(counts[which.ravel()] == counts.max(), fitness, -np.inf)))
+
+
 def chosen(pool: Pool, living: np.ndarray, of: str, threshold: float) -> int | None:
     """The place of the individual whose line is told; the first of several that are alike in what is asked for.
 
@@ -86,10 +96,7 @@ def chosen(pool: Pool, living: np.ndarray, of: str, threshold: float) -> int | N
     """
     fitness = pool.lived[living, LIVED.fitness]
     if of == "commonest":
-        octets = [pool.bits[living].view(np.uint8), pool.reals[living].view(np.uint8)]
-        _, which, counts = np.unique(np.hstack(octets), axis=0, return_inverse=True, return_counts=True)
-        commonest = counts[which.ravel()] == counts.max()
-        fitness = np.where(commonest, fitness, -np.inf)
+        return int(living[commonest(pool.bits[living], pool.reals[living], fitness)])
     if of == "carrier":
         has = pool.lived[living, LIVED.property] >= threshold
         if not has.any():

@@ -78,13 +78,15 @@ def regress(covariance: np.ndarray, differential: np.ndarray, offspring_variance
     return np.where(inside, beta, np.nan), np.where(inside, se, np.nan), aliased
 
 
-def _traits(world: World, prop: str) -> tuple[str, ...]:
-    """The property, then all others but fitness, which offspring are a function of, and what is downstream."""
-    first = [prop] if prop != world.traits[FITNESS].name else []
+def _traits(world: World, prop: str | None) -> tuple[str, ...]:
+    """The property, if a trait; then all but fitness, which offspring are a function of, and what is downstream."""
+    first = [prop] if prop not in (None, world.traits[FITNESS].name) else []
     return (*first, *(t.name for t in world.traits[FITNESS + 1 :] if t.name != prop and not t.downstream))
 
 
-def _solve(world: World, prop: str, frame: pl.DataFrame, columns: dict[str, str], points: np.ndarray) -> Gradients:
+def _solve(
+    world: World, prop: str | None, frame: pl.DataFrame, columns: dict[str, str], points: np.ndarray
+) -> Gradients:
     names = _traits(world, prop)
     position = {trait.name: t for t, trait in enumerate(world.traits)}
 
@@ -102,7 +104,7 @@ def _solve(world: World, prop: str, frame: pl.DataFrame, columns: dict[str, str]
     )
 
 
-def of_runs(world: World, prop: str, size: int, runs: pl.DataFrame) -> Gradients:
+def of_runs(world: World, prop: str | None, size: int, runs: pl.DataFrame) -> Gradients:
     """A regression per replicate, within generations, over those in which the property varied on its way up.
 
     `direct` and `total` are sums over those generations. size: individuals.
@@ -116,7 +118,7 @@ def of_runs(world: World, prop: str, size: int, runs: pl.DataFrame) -> Gradients
     return _solve(world, prop, runs, columns, (size - 1) * varied)
 
 
-def of_traces(world: World, prop: str, size: int, traces: pl.DataFrame) -> Gradients:
+def of_traces(world: World, prop: str | None, size: int, traces: pl.DataFrame) -> Gradients:
     """A regression per recorded generation that selection follows (rows with a differential)."""
     columns = {
         "covariance": "covariance", "variance": "variance", "differential": "differential",
@@ -125,8 +127,10 @@ def of_traces(world: World, prop: str, size: int, traces: pl.DataFrame) -> Gradi
     return _solve(world, prop, traces, columns, np.full(len(traces), size))
 
 
-def pooled(world: World, prop: str, size: int, runs: pl.DataFrame) -> list[dict[str, float | str | bool | None]]:
+def pooled(world: World, prop: str | None, size: int, runs: pl.DataFrame) -> list[dict[str, float | str | bool | None]]:
     """One regression over all replicates of a cell, the property's row first.
+
+    prop : the property; None where it is a probe: gradients are of traits that are lived
 
     Returns
     -------
@@ -136,7 +140,7 @@ def pooled(world: World, prop: str, size: int, runs: pl.DataFrame) -> list[dict[
     """
     sums = [name for name in runs.columns if name.startswith("sum_")]
     varied = runs.filter(pl.col("varied") > 0)
-    if varied.is_empty():
+    if varied.is_empty() or not _traits(world, prop):
         return []
     total = varied.select("varied", *sums).sum()
     whole = of_runs(world, prop, size, total)

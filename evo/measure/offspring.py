@@ -13,20 +13,20 @@ def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
         return np.where(bottom > 0.0, top / bottom, np.nan)
 
 
-def columns(prop: str) -> list[str]:
+def columns(prop: str | None) -> list[str]:
     """What `breeding` needs to see of traces."""
-    traits = dict.fromkeys(("fitness", prop))
+    traits = dict.fromkeys(("fitness", prop) if prop else ("fitness",))
     moments = (f"{moment}.{trait}" for moment in ("differential", "variance") for trait in traits)
     return ["offspring_variance", "expected_offspring_variance", "crossed", *moments]
 
 
-def breeding(size: int, prop: str, traces: pl.DataFrame) -> dict[str, dict[str, float | None]]:
+def breeding(size: int, prop: str | None, traces: pl.DataFrame) -> dict[str, dict[str, float | None]]:
     """Means over replicates, each the mean of its recorded generations, with 95 % intervals.
 
     Parameters
     ----------
     size : individuals N
-    prop : trait of the property
+    prop : trait of the property; None where it is a probe, which no differential is told of
     traces : rows of one cell, with at least `columns(prop)`
 
     Returns
@@ -41,11 +41,13 @@ def breeding(size: int, prop: str, traces: pl.DataFrame) -> dict[str, dict[str, 
     rows = traces.filter(pl.col("offspring_variance").is_not_nan())
     v = rows["offspring_variance"].to_numpy()
     genes = v + 0.5 * rows["crossed"].to_numpy()
+
+    def intensity(trait: str) -> np.ndarray:
+        return _ratio(rows[f"differential.{trait}"].to_numpy(), np.sqrt(rows[f"variance.{trait}"].to_numpy()))
+
     found = {
-        "intensity": _ratio(rows["differential.fitness"].to_numpy(), np.sqrt(rows["variance.fitness"].to_numpy())),
-        "intensity_property": _ratio(
-            rows[f"differential.{prop}"].to_numpy(), np.sqrt(rows[f"variance.{prop}"].to_numpy())
-        ),
+        "intensity": intensity("fitness"),
+        "intensity_property": intensity(prop) if prop else np.full(v.size, np.nan),
         "opportunity": rows["expected_offspring_variance"].to_numpy(),
         "offspring_variance": v,
     }

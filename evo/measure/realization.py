@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from evo.measure.advantage import ROUNDING, pooled
-from evo.measure.intervals import wilson
+from evo.measure.intervals import mean_interval, wilson
 from evo.measure.sequential import anytime, rate
 from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import plain_median
@@ -16,6 +16,7 @@ from evo.scenario.spec import Cell, Spec
 from evo.wording import percent, signed
 
 PRICE = ("selection", "expected", "drift", "transmission", "mutation", "recombination", "environment", "change")
+NO_CARRIER = "no carrier can be built by hand"  # which the first stage says then
 STAGES = ("arose", "established", "realized", "generalizes")
 
 
@@ -116,13 +117,29 @@ def cell_summary(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
     }
     if "divergence" in finite:  # in nats, of batches with an [optimizer]
         summary["divergence"] = mean("divergence")
+    if probes := cell.spec.world.probes:
+        summary["probes"] = {
+            probe.name: mean_interval(runs[f"training.{probe.name}"].to_numpy())
+            | {"deployment": mean_interval(runs[f"deployment.{probe.name}"].to_numpy())}
+            for probe in probes
+        }
     summary["why"] = explain(cell, summary)
     return summary
+
+
+def means_of(summary: Mapping[str, Any], name: str) -> dict[str, float | None]:
+    """Means of a trait or probe of that name in a cell's summary, by `training` and `deployment`."""
+    if name in summary["traits"]:
+        return dict(summary["traits"][name])
+    probe = summary["probes"][name]
+    return {"training": probe["mean"], "deployment": probe["deployment"]["mean"]}
 
 
 def pointed(cell: Cell, summary: dict[str, Any]) -> str:
     """Whether selection points to the property, in a sentence's first part."""
     found, mean = summary["advantage"], summary["insertion_advantage"]
+    if cell.spec.world.carrier is None:
+        return NO_CARRIER
     if mean is None:
         return "insertion test not possible"
     if cell.spec.engine == "search":
@@ -149,10 +166,11 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
         summary[key] for key in ("replicates", "arose", "established", "realized", "generalizes")
     )
     parts = [pointed(cell, summary)]
+    looked = ", looked for at recorded generations" if cell.spec.asked else ""
     if arose == 0:
-        parts.append(f"never arose in {n} replicates")
+        parts.append(f"never arose in {n} replicates{looked}")
     else:
-        parts.append(f"arose in {arose} of {n} replicates")
+        parts.append(f"arose in {arose} of {n} replicates{looked}")
         parts.append(f"established in {established}, realized in {realized}" if established else "never established")
     if summary["outcompeted"]:
         prop = cell.spec.scenario.property

@@ -19,15 +19,16 @@ from evo.measure.waiting import median_wait
 from evo.scenario.spec import Cell
 
 
-def _arms(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Realized k of n in each arm, and the paired difference to the batch."""
+def _arms(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Realized k of n in each arm, and the paired difference to the batch; of arms of environment, the knobs too."""
     told = {}
     for name, frame in arms.items():
         both = runs.select("replicate", "realized").join(frame, on="replicate", suffix="_again")
         there, again = both["realized"].to_numpy(), both["realized_again"].to_numpy()
         if again.size:
             told[name] = {
-                "replicates": again.size, "realized": int(again.sum()), **paired_difference(there, again)
+                "replicates": again.size, "realized": int(again.sum()), **paired_difference(there, again),
+                **({"knobs": cell.spec.arms[name]} if name in cell.spec.arms else {}),
             }  # fmt: skip
     return told
 
@@ -82,7 +83,7 @@ def reasons(
     a JSON object; intervals are of 95 %, Price sums over the whole run, gradients on the way up
     """
     spec, n = cell.spec, len(runs)
-    prop, size = spec.scenario.property.trait, spec.scenario.population.size
+    prop, lived, size = spec.scenario.property.trait, spec.lived, spec.scenario.population.size
     stages: dict[str, Any] = {}
     for stage in STAGES:
         k = int(runs[stage].sum())
@@ -99,7 +100,7 @@ def reasons(
         "replicates": n,
         **judged,
         "advantage": advantage,
-        "arms": _arms(runs, arms),
+        "arms": _arms(cell, runs, arms),
         "insertion_advantage": {
             "start": mean_interval(runs["insertion_advantage"].to_numpy()),
             "end": mean_interval(runs["insertion_advantage_end"].to_numpy()),
@@ -115,8 +116,8 @@ def reasons(
             }
             for trait in spec.world.traits
         },
-        "gradients": gradients.pooled(spec.world, prop, size, runs),
-        **_watched(breeding(size, prop, traces), watched, spec.scenario.population),
+        "gradients": gradients.pooled(spec.world, lived, size, runs),
+        **_watched(breeding(size, lived, traces), watched, spec.scenario.population),
         "information": None
         if neutral is None or neutral.is_empty()
         else gained(runs[f"training.{prop}"].to_numpy(), neutral[f"training.{prop}"].to_numpy())._asdict(),

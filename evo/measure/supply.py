@@ -23,11 +23,13 @@ def supplied(traces: pl.DataFrame) -> dict[str, Any]:
 
     Returns
     -------
-    {"share": a rate over all recorded generations, "effects": {EFFECTS: rate of residents}; None where agents meet}
+    {"share": a rate over all recorded generations, None where the property is a probe; "effects": {EFFECTS: rate of
+    residents}, None where agents meet}
     """
+    told = traces["offspring"].fill_nan(None).is_not_null().any()
     sums = traces.select(pl.col("offspring", "supplied", *EFFECTS).fill_nan(None).sum()).row(0, named=True)
     tried = sum(sums[name] for name in EFFECTS)
     return {
-        "share": rate(sums["supplied"], sums["offspring"]),
+        "share": rate(sums["supplied"], sums["offspring"]) if told else None,
         "effects": {name: rate(sums[name], tried) for name in EFFECTS} if tried else None,
     }

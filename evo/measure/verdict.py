@@ -18,6 +18,9 @@ The rest is *selected against* too where a carrier leaves fewer offspring than t
 is below 0 by its interval). The verdict is the largest share, if it leads every other by an interval of 95 %;
 else it is *undecided*, with the number of replicates that would decide at the rates seen. So the size of an experiment
 decides how sure a verdict is, and not which it is.
+
+Where no genome with the property can be written, the arms are of environment: blind never gives what tells the property
+from its rivals, supplied gives it from the start. The shares are the same, and there is no insertion advantage.
 """
 
 import math
@@ -43,7 +46,25 @@ MEANING = {
     NOT_KEPT: "they lack it even when a carrier is supplied in every generation",
     UNDECIDED: "too few replicates to tell the largest cause from the others",
 }
+# The same of arms of environment.
+OF_ENVIRONMENT = MEANING | {
+    MADE: "they have it, and would not if nothing ever told it from its rivals",
+    THERE: "they have it, and would if nothing ever told it from its rivals",
+    SUPPLY: "they lack it, and have it once what tells it from its rivals is there from the start",
+    AGAINST: "they lack it, and have it where nothing ever tells it from its rivals",
+    NOT_KEPT: "they lack it even where what tells it from its rivals is there from the start",
+}
 _MOST = 10**7  # replicates that would decide; where it takes more, no number is told
+
+
+def of_environment(arms: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether arms, as `evo.measure.reasons` tells them, are of environment."""
+    return any("knobs" in arm for arm in arms.values())
+
+
+def meaning(verdict: str, arms: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a verdict says, given the arms that it follows from."""
+    return (OF_ENVIRONMENT if of_environment(arms) else MEANING)[verdict]
 
 
 class Outcomes(NamedTuple):

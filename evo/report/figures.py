@@ -19,6 +19,9 @@ CAPTIONS = {
     "shift": "The property over the generations: the population mean in training and, where it differs, in deployment. "
     "The line is the median of the replicates, the band holds the middle 80 % of them; dotted is the threshold. "
     + _CELL,
+    "probes": "What agents pursue: each probe over the generations, in training and, where it differs, in deployment. "
+    "The line is the mean over replicates of the population mean; the dark band holds the middle 80 % of the "
+    "replicates, the light one the middle 90 % of the agents, in the mean over replicates. " + _CELL,
     "price": "Why the mean of the property changed: expected selection, drift, and what became of it on the way to the "
     "offspring, a generation, as means over the replicates (the Price partition). What stands above nought raised "
     "it, what hangs below lowered it, and the black line is their sum. " + _CELL,

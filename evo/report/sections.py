@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.measure.columns import RUNS
-from evo.measure.realization import stages_told
+from evo.measure.realization import means_of, stages_told
 from evo.report import figures as drawn
 from evo.report.causes import why
 from evo.report.page import Element, data, element, section, table
@@ -31,6 +31,9 @@ Section = Callable[[Any, str], Element | None]
 
 
 def _terms(batch: Any) -> tuple[str, ...]:
+    """Terms that are told of the property; none of a probe, which nobody lives."""
+    if batch.spec.asked:
+        return ()
     return PRICE if f"mutation.{batch.spec.scenario.property.trait}" in batch.runs().columns else EARLIER
 
 
@@ -106,13 +109,19 @@ def _question(batch: Any, place: str) -> Element:
 
 def _realized(batch: Any, place: str) -> Element:
     s, world = batch.spec.scenario, batch.spec.world
-    seen, trait = next(iter(world.traits)), world.traits[world.trait(s.property.trait)]
+    seen, trait = next(iter(world.traits)), world.told(s.property.trait)
+    kind = "a probe" if batch.spec.asked else "a trait"
     said = [
-        f"The property is “{trait.name}” of the world “{world.name}”: {trait.meaning or 'a trait'} ({trait.unit}). "
+        f"The property is “{trait.name}” of the world “{world.name}”: {trait.meaning or kind} ({trait.unit}). "
         f"Selection never sees it; it sees fitness ({seen.name}: {seen.meaning}).",
         f"A replicate is one population, evolved once. It realizes the property where the mean of {trait.name} over "
         f"its individuals is {s.property.threshold:g} or more in its last generation, in training.",
     ]
+    if batch.spec.asked:
+        said.append(
+            f"{trait.name} is a probe, of which every agent is asked at recorded generations only: when it arose and "
+            "was established is known to these alone, and what changed the mean is told of the traits that are lived."
+        )
     for bound, word in ((s.property.stop_above, "reaches"), (s.property.stop_below, "falls to")):
         if bound is not None:
             said.append(f"A replicate ends early when that mean {word} {bound:g}.")
@@ -143,7 +152,7 @@ def _head(batch: Any) -> list[str]:
 
 def _row(batch: Any, summary: dict[str, Any]) -> list[str]:
     shifted = batch.spec.shifted
-    means = [summary["traits"][name] for name in _shown_traits(batch)]
+    means = [means_of(summary, name) for name in _shown_traits(batch)]
     return [
         *(_value(summary["set"][key]) for key in batch.spec.keys),
         str(summary["replicates"]),
@@ -162,7 +171,7 @@ def _as_csv(batch: Any) -> bytes:
         "replicates", "selected_for", "arose", "established", "realized", "generalizes", "rate", "low", "high",
         "insertion_advantage", "insertion_advantage_end", "arose_at_median", "established_at_median",
     ]  # fmt: skip
-    traits = [trait.name for trait in batch.spec.world.traits]
+    traits = [trait.name for trait in (*batch.spec.world.traits, *batch.spec.world.probes)]
     writer.writerow([
         *(f"set.{key}" for key in keys), *plain,
         *(f"{where}.{name}" for name in traits for where in ("training", "deployment")),
@@ -171,7 +180,7 @@ def _as_csv(batch: Any) -> bytes:
     for summary in batch.summaries():
         writer.writerow([
             *(summary["set"][key] for key in keys), *(summary[name] for name in plain),
-            *(summary["traits"][name][where] for name in traits for where in ("training", "deployment")),
+            *(means_of(summary, name)[where] for name in traits for where in ("training", "deployment")),
             *(summary["price"][prop][term] for term in _terms(batch)),
         ])  # fmt: skip
     return held.getvalue().encode()
@@ -210,7 +219,7 @@ def _sentences(batch: Any, place: str) -> Element:
 
 
 def _price(batch: Any, place: str) -> Element | None:
-    prop, cells = batch.spec.scenario.property.trait, batch.summaries()
+    prop, cells = batch.spec.scenario.property.trait, [] if batch.spec.asked else batch.summaries()
     rows = [
         [_called(cell, batch), *(number(cell["price"][prop][term]) for term in _terms(batch))]
         for cell in cells[:ROWS]
@@ -244,7 +253,7 @@ def _scenario(batch: Any, place: str) -> Element:
         ]
         for knob in world.knobs
     ]  # fmt: skip
-    traits = [[trait.name, trait.unit, trait.meaning] for trait in world.traits]
+    traits, probes = ([[one.name, one.unit, one.meaning] for one in many] for many in (world.traits, world.probes))
     text = (batch.folder / "scenario.toml").read_text(encoding="utf-8", errors="replace")
     return section(
         "Scenario", place,
@@ -252,6 +261,8 @@ def _scenario(batch: Any, place: str) -> Element:
         table(["knob", "training", "deployment", "allowed", "unit", "meaning"], knobs, "Knobs of the world", (1, 2)),
         element("p", "What is measured of each agent, its traits; the first is what selection sees:"),
         table(["trait", "unit", "meaning"], traits, "Traits of the world"),
+        element("p", "What agents are asked at recorded generations, its probes:") if probes else None,
+        table(["probe", "unit", "meaning"], probes, "Probes of the world") if probes else None,
         element("p", "The whole scenario, every field written out, as it runs again:"),
         element("pre", element("code", text)),
         _source(batch.folder),
@@ -289,7 +300,8 @@ def _meanings(batch: Any, place: str) -> Element:
     )
     trained = known["training.{trait}"]
     deployed = f" > {known['deployment.{trait}'].meaning}" if batch.spec.shifted else ""
-    rows.append(["TRAIT, trained" + (" > deployed" if deployed else ""), trained.unit,
+    what = "TRAIT or PROBE" if batch.spec.world.probes else "TRAIT"
+    rows.append([f"{what}, trained" + (" > deployed" if deployed else ""), trained.unit,
                  f"{trained.meaning}{deployed}; means over replicates"])  # fmt: skip
     for term in _terms(batch):
         name = "expected selection" if term == "expected" else term

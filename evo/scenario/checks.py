@@ -11,6 +11,7 @@ from evo.scenario.fields import MOST_INDIVIDUALS, fields_at
 from evo.scenario.resolved import Resolved
 from evo.scenario.values import Kind, tidy
 from evo.wording import closest, wrong
+from evo.worlds.world import ARMS
 
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
 
@@ -52,9 +53,11 @@ def check(resolved: Resolved) -> None:
         for name, value in values.items():
             _check_knob(resolved, f"{table}.{name}", name, value)
     _check_layout(resolved)
-    names = [trait.name for trait in resolved.world.traits]
+    _check_arms(resolved)
+    names = [trait.name for trait in (*resolved.world.traits, *resolved.world.probes)]
     if s.property.trait not in names:
-        why = f"world '{resolved.world.name}' has no such trait; {closest(s.property.trait, names)}"
+        what = "trait or probe" if resolved.world.probes else "trait"
+        why = f"world '{resolved.world.name}' has no such {what}; {closest(s.property.trait, names)}"
         raise resolved.wrong("property.trait", s.property.trait, why)
     for key in ("threshold", "stop_above", "stop_below"):
         value = getattr(s.property, key)
@@ -66,6 +69,9 @@ def check(resolved: Resolved) -> None:
     _check_groups(resolved)
     if s.population.carriers > s.population.size:
         why = f"must be at most population.size = {s.population.size}"
+        raise resolved.wrong("population.carriers", s.population.carriers, why)
+    if s.population.carriers and resolved.world.carrier is None:
+        why = f"must be 0: world '{resolved.world.name}' cannot build a carrier"
         raise resolved.wrong("population.carriers", s.population.carriers, why)
     if s.selection.elites >= s.population.size // s.population.demes:
         why = f"must be below the size of a deme, {s.population.size // s.population.demes}"
@@ -115,6 +121,9 @@ def _check_engine(resolved: Resolved) -> None:
     _check_objectives(resolved)
     if s.engine != "deap":
         return
+    if resolved.world.probes:
+        why = f"cannot be used here: world '{resolved.world.name}' has probes, which engine numba asks"
+        raise resolved.wrong("engine", "deap", why)
     allowed = [name for name, scheme in ALL_SCHEMES.items() if "deap" in scheme.engines]
     if s.selection.scheme not in allowed:
         raise resolved.wrong("selection.scheme", s.selection.scheme, f"engine deap has {', '.join(allowed)}")
@@ -173,6 +182,19 @@ def _check_knob(resolved: Resolved, key: str, name: str, value: float) -> None:
         raise resolved.wrong(key, value, f"must be between {knob.low:g} and {knob.high:g} ({knob.unit})")
     if knob.integer and value != int(value):
         raise resolved.wrong(key, value, f"must be a whole number ({knob.unit})")
+
+
+def _check_arms(resolved: Resolved) -> None:
+    """Whether the knobs that arms of environment change can have those values."""
+    layout = resolved.world.layout(resolved.knobs) if resolved.arms else None
+    for arm, changes in resolved.arms.items():
+        if arm not in ARMS:
+            raise resolved.wrong(f"arms.{arm}", changes, f"there is no such arm; {closest(arm, list(ARMS))}")
+        for name, value in changes.items():
+            _check_knob(resolved, f"arms.{arm}.{name}", name, value)
+        if resolved.world.layout(resolved.knobs | changes) != layout:
+            why = f"world '{resolved.world.name}' makes this arm of knobs that lay out the genome, which must stay"
+            raise resolved.wrong(f"arms.{arm}", changes, why)
 
 
 def _check_layout(resolved: Resolved) -> None:

@@ -17,7 +17,7 @@ MOST_CELLS = 100_000  # of one batch
 MOST_REPLICATES = 1_000_000_000  # of one cell
 LARGEST = 2**63 - 1  # whole number that a table can hold, so also the largest seed
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
-PAGE_FIGURES = ("phase", "realized", "shift", "waiting", "price", "funnel", "dumbbell", "own")
+PAGE_FIGURES = ("phase", "realized", "shift", "probes", "waiting", "price", "funnel", "dumbbell", "own")
 
 
 class _Table(BaseModel):
@@ -70,7 +70,7 @@ class Variation(_Table):
 class Property(_Table):
     """The selected-for property."""
 
-    trait: str = Field(description="a trait of the world")
+    trait: str = Field(description="a trait of the world, or a probe")
     threshold: float = Field(0.5, description="population mean that counts as realized")
     stop_above: float | None = Field(None, description="stop when the mean reaches this")
     stop_below: float | None = Field(None, description="stop when the mean falls to this: the property is outcompeted")

@@ -116,6 +116,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         "seed": s.batch.seed,
         "records": s.batch.records,
         **({"columns": columns} if columns else {}),
+        **({"probes": [probe.name for probe in resolved.world.probes]} if resolved.world.probes else {}),
         "sweep": sweep,
         **({"sample": sample} if sample else {}),
         **({"engine": s.engine} if s.engine != "numba" else {}),

@@ -30,6 +30,8 @@ def _number(value: float | None) -> float | str | None:
 def entry_of(cell: Cell) -> dict[str, Any]:
     """What reading a cell's records needs and only code can tell: what it sets, its key, engine and theory, as JSON."""
     entry: dict[str, Any] = {"set": cell.set, "key": cell.key, "engine": cell.spec.engine}
+    if arms := cell.spec.arms:
+        entry["arms"] = arms
     if (theory := cell.spec.theory) is not None:
         data = asdict(theory)
         rates = {name: _number(value) for name, value in data["rates"].items()}
@@ -78,7 +80,7 @@ class Kept(Spec):
         except ValidationError as error:
             raise explain(error, self.data, origin) from None
         Resolved.__init__(self, scenario, world, origin, folder)
-        self.engine, self.theory, self._stored = stored.engine, None, stored
+        self.engine, self.theory, self.arms, self._stored = stored.engine, None, {}, stored
 
     def live(self) -> Spec:
         """The same with the code of its world, if it may be run.
@@ -109,7 +111,7 @@ class Kept(Spec):
         for entry in self._stored.entries:
             own = Stored(engine=entry["engine"])
             spec = Kept(base._changed(entry["set"]), self.origin, self.folder, self.world, own)
-            spec.theory = _theory(entry.get("theory"))
+            spec.theory, spec.arms = _theory(entry.get("theory")), entry.get("arms", {})
             yield KeptCell(dict(entry["set"]), spec, entry["key"])
 
     @property

@@ -59,12 +59,34 @@ class Resolved:
         return self.changed | {name: float(value) for name, value in self.scenario.deployment.items()}
 
     @cached_property
+    def arms(self) -> dict[str, dict[str, float]]:
+        """Knobs of training that each arm of environment changes, by its name; empty where the world makes none."""
+        return self.world.arms_of(self.knobs)
+
+    @property
+    def environments(self) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """Every knob in training as it begins, as it ends, and in deployment, in the arm that this is in."""
+        changed = self.arms.get(self.arm, {})
+        return self.knobs | changed, self.changed | changed, self.deployment
+
+    @property
+    def asked(self) -> bool:
+        """Whether the property is a probe, known at recorded generations only."""
+        return self.world.probed(self.scenario.property.trait) is not None
+
+    @property
+    def lived(self) -> str | None:
+        """The property where it is a trait, which the books are told of; None where it is a probe."""
+        return None if self.asked else self.scenario.property.trait
+
+    @cached_property
     def no_classes(self) -> str:
         """Why class counts cannot be evolved instead of individuals; empty where they can."""
         s = self.scenario
         if self.world.classes is None or self.world.class_count is None:
             return f"world '{self.world.name}' declares no genotype classes"
         reasons = (
+            (f"world '{self.world.name}' has probes, which individuals are asked", bool(self.world.probes)),
             ("selection.scheme must be proportional", s.selection.scheme != "proportional"),
             ("selection.elites must be 0", s.selection.elites > 0),
             ("variation.parents must be 1", s.variation.parents != 1),

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from evo.measure.realization import stages_told
+from evo.measure.realization import means_of, stages_told
 from evo.measure.sensitivity import rank_correlations
 from evo.terminal.console import add_column, console, table, titled
-from evo.wording import cell_name, rate_text, short_name
+from evo.wording import cell_name, interval, number, rate_text, short_name
 
 SENTENCES = 10  # at most, under the table
 NAMES = 3  # of cells that share one
@@ -33,6 +33,19 @@ def _names(cells: list[str]) -> str:
     return "; ".join(cells[:NAMES]) + more
 
 
+def _print_probes(out: Any, summaries: list[dict[str, Any]], spec: Any) -> None:
+    """Means of every probe at the end, with their intervals over replicates."""
+    rows = table("probe", "cell", "training", "95 %", *(["deployment", "95 %"] if spec.shifted else []))
+    for probe in spec.world.probes:
+        for n, summary in enumerate(summaries):
+            found = summary["probes"][probe.name]
+            places = [found, *([found["deployment"]] if spec.shifted else [])]
+            numbers = (text for one in places for text in (number(one["mean"]), interval(one["low"], one["high"])))
+            rows.add_row("" if n else probe.name, cell_name(summary["set"]) or spec.scenario.name, *numbers)
+    out.print(rows)
+    out.print()
+
+
 def print_batch(batch: Any, new: int) -> None:
     """Print the table of cells, a sentence each, and where the batch is."""
     out = console()
@@ -40,7 +53,9 @@ def print_batch(batch: Any, new: int) -> None:
     scenario = batch.spec.scenario
     prop, shifted = scenario.property, batch.spec.shifted
     out.print(titled(scenario.name, f": {scenario.claim}"))
-    out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; {interval_name(batch.spec)}\n")
+    out.print(f"realized: mean {prop.trait} of {prop.threshold:g} or more at the end; {interval_name(batch.spec)}")
+    asked = "arose and established are known at recorded generations only, where probes are asked\n"
+    out.print(asked if batch.spec.asked else "")
     keys = batch.spec.keys
     stages = stages_told(batch.spec)
     cells = table(*(short_name(key) for key in keys), "n", *stages, "rate realized")
@@ -55,7 +70,7 @@ def print_batch(batch: Any, new: int) -> None:
             rate_text(summary),
             *(
                 f"{place['training']:.3g}" + (f" > {place['deployment']:.3g}" if shifted else "")
-                for place in (summary["traits"][name] for name in traits)
+                for place in (means_of(summary, name) for name in traits)
             ),
         )
     out.print(cells)
@@ -65,6 +80,8 @@ def print_batch(batch: Any, new: int) -> None:
         list(fields), [s["set"] for s in summaries], [s["rate"] for s in summaries]
     ):
         out.print(titled(short_name(key), f": rank correlation with the realized rate {rank:+.2f} (p = {p_value:.2g})"))
+    if batch.spec.world.probes:
+        _print_probes(out, summaries, batch.spec)
     for title, said in sentences(summaries, scenario.name):
         out.print(titled(title, f": {said}"))
     out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")

@@ -22,8 +22,8 @@ def print_replay(batch: Any, answer: dict[str, Any]) -> None:
         at = row[f"{stage}_at"]
         out.print(f"{stage}: {'never' if at is None else f'generation {at}'}")
     out.print(f"realized: {'yes' if row['realized'] else 'no'}")
-    traits = table("trait", "training", "deployment", "unit")
-    for trait in batch.spec.world.traits:
+    traits = table("trait or probe" if batch.spec.world.probes else "trait", "training", "deployment", "unit")
+    for trait in (*batch.spec.world.traits, *batch.spec.world.probes):
         places = (number(row[f"{place}.{trait.name}"], 6) for place in ("training", "deployment"))
         traits.add_row(trait.name, *places, trait.unit)
     out.print(traits)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from evo.measure.realization import NO_CARRIER
 from evo.terminal.console import console, table, titled
+from evo.wording import knobs_text
 
 
 def show_scenario(spec: Any) -> None:
@@ -31,8 +33,19 @@ def show_scenario(spec: Any) -> None:
         if fields := getattr(s, name):
             values = ", ".join(f"{k} {v}" for k, v in fields.model_dump().items() if v not in (None, []))
             out.print(f"{name}: {values}")
-    trait = spec.world.traits[spec.world.trait(s.property.trait)]
+    if spec.world.probes:
+        probes = table("probe", "unit", "meaning")
+        for probe in spec.world.probes:
+            probes.add_row(probe.name, probe.unit, probe.meaning)
+        out.print(probes)
+    trait = spec.world.told(s.property.trait)
     out.print(f"property: {trait.name} ({trait.meaning}, {trait.unit}), realized at {s.property.threshold:g} or more")
+    if spec.asked:
+        out.print("it is a probe: when it arose and was established is known at recorded generations only")
+    if spec.world.carrier is None:
+        out.print(f"carrier: {NO_CARRIER}")
+    for arm, changes in spec.arms.items():
+        out.print(f"arm {arm}, of environment: training with {knobs_text(changes)}")
     for key, values in s.sweep.items():
         out.print(f"sweep: {key} over {values}")
     if spec.theory is not None:

@@ -1,17 +1,24 @@
 """`evo why`: the verdict of each cell, and the numbers behind it."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from evo.measure.realization import stages_told
-from evo.measure.verdict import MEANING, UNDECIDED
+from evo.measure.realization import NO_CARRIER, stages_told
+from evo.measure.verdict import UNDECIDED, of_environment
+from evo.measure.verdict import meaning as meaning_of
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, interval, number, percent, undecided_text
+from evo.wording import cell_name, interval, knobs_text, number, percent, undecided_text
 
 CHANGED = {
     "blind": "selection does not see the property",
     "supplied": "a carrier among the offspring of every generation",
 }
+
+
+def changed(name: str, arm: dict[str, Any]) -> str:
+    """What is changed in an arm, in words."""
+    if "knobs" not in arm:
+        return CHANGED[name]
+    return f"the environment: {knobs_text(arm['knobs'])}"
 
 
 def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
@@ -21,7 +28,7 @@ def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
 def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     """The verdict, the shares that it follows from, and the arms that these do."""
     if cell["verdict"] != UNDECIDED:
-        out.print(f"  {cell['verdict']}: {MEANING[cell['verdict']]}")
+        out.print(f"  {cell['verdict']}: {meaning_of(cell['verdict'], cell['arms'])}")
     elif cell["between"]:
         out.print("  undecided " + undecided_text(cell, "'"))
     else:
@@ -39,39 +46,46 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     for name, arm in cell["arms"].items():
         rows.add_row(
             f"  {name}", f"{arm['realized']} of {arm['replicates']}", f"{arm['difference']:+.3g}",
-            interval(arm["low"], arm["high"]), f"{arm['p']:.2g}", CHANGED[name],
+            interval(arm["low"], arm["high"]), f"{arm['p']:.2g}", changed(name, arm),
         )  # fmt: skip
     out.print(rows)
+    if of_environment(cell["arms"]):
+        out.print("  arms of environment: what tells the property from its rivals is given from the start, or never")
 
 
-def _print_funnel(rows: Any, cell: dict[str, Any], stages: Iterable[str]) -> None:
+def _print_funnel(rows: Any, cell: dict[str, Any], spec: Any) -> None:
     """The stages and waiting times of a cell."""
     found = cell["advantage"]
     says = {"for": "selected for", "against": "selected against", None: "not possible"}
-    rows.add_row(
-        "  insertion advantage, start", *_mean(found),
-        f"{says.get(found['says'], 'neither for nor against')}: expected offspring of an inserted carrier, less 1",
-    )  # fmt: skip
-    rows.add_row("  insertion advantage, end", *_mean(cell["insertion_advantage"]["end"]), "the same among the last")
-    for stage in stages:
+    if spec.world.carrier is None:
+        rows.add_row("  insertion advantage", "-", "", NO_CARRIER)
+    else:
+        rows.add_row(
+            "  insertion advantage, start", *_mean(found),
+            f"{says.get(found['says'], 'neither for nor against')}: expected offspring of an inserted carrier, less 1",
+        )  # fmt: skip
+        end = cell["insertion_advantage"]["end"]
+        rows.add_row("  insertion advantage, end", *_mean(end), "the same among the last")
+    for stage in stages_told(spec):
         entry = cell["stages"][stage]
         rows.add_row(f"  {stage}", f"{entry['count']}", interval(*entry["exact"]), "replicates; exact rate")
     for event, wait in cell["waiting"].items():
         median = "not reached" if wait["median"] is None else number(wait["median"], 4)
         limits = interval(wait["low"], wait["high"], 4) or (f"{wait['low']:.4g} or more" if wait["low"] else "")
-        rows.add_row(f"  median wait, {event}", median, limits, "generations, Kaplan-Meier")
+        when = ", of recorded ones" if spec.asked else ""
+        rows.add_row(f"  median wait, {event}", median, limits, f"generations{when}, Kaplan-Meier")
 
 
 def _print_supply(rows: Any, supply: dict[str, Any] | None) -> None:
     """What variation supplies, where it was watched."""
     if supply is None:
         return
-    share = supply["share"]
-    value = number(share["rate"]) if share["count"] else f"below {number(share['high'])}"
-    rows.add_row(
-        "  supply", value, interval(share["low"], share["high"]) if share["count"] else "",
-        f"offspring with the property, of {share['of']:,} whose parents lack it",
-    )  # fmt: skip
+    if share := supply["share"]:
+        value = number(share["rate"]) if share["count"] else f"below {number(share['high'])}"
+        rows.add_row(
+            "  supply", value, interval(share["low"], share["high"]) if share["count"] else "",
+            f"offspring with the property, of {share['of']:,} whose parents lack it",
+        )  # fmt: skip
     if steps := supply.get("steps"):
         least = steps["least"] if steps["least"] is not None else f"{steps['low']} or more"
         rows.add_row("  mutations to a carrier", str(least), "", "the least, from the commonest founder")
@@ -86,13 +100,19 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     prop = spec.scenario.property.trait
     out.print(titled(spec.scenario.name, f": {spec.scenario.claim}"))
     out.print(f"property: mean {prop} of {spec.scenario.property.threshold:g} or more. Intervals are of 95 %.")
+    if spec.asked:
+        out.print(
+            f"{prop} is a probe, known at recorded generations only; Price terms and gradients are told of traits that "
+            "are lived, in --json."
+        )
     for cell in cells:
         name = cell_name(cell["set"]) or spec.scenario.name
         out.print()
         out.print(titled(name, f", {cell['replicates']} replicates"))
         _print_verdict(out, cell)
         rows = table("  measure", "value", "interval", "meaning")
-        _print_funnel(rows, cell, stages_told(spec))
+        _print_funnel(rows, cell, spec)
+        price = {} if spec.asked else cell["price"][prop]
         for term, meaning in (
             ("expected", "expected selection: Cov(expected offspring, trait), summed"),
             ("drift", "drift: the rest of the selection differential"),
@@ -104,14 +124,17 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
             ("between", "of all selection, what is between demes or groups"),
             ("within", "and within them"),
         ):
-            if term not in cell["price"][prop] or (term == "transmission" and "mutation" in cell["price"][prop]):
-                continue
-            rows.add_row(f"  {prop}: {term}", *_mean(cell["price"][prop][term]), meaning)
+            if term in price and not (term == "transmission" and "mutation" in price):
+                rows.add_row(f"  {prop}: {term}", *_mean(price[term]), meaning)
         watched = cell["supply"] is not None
         size_from = "what neutral markers lose" if watched else "(N - 1) / variance of gene copies passed on"
         for label, key, meaning in (
             ("intensity on fitness", "intensity", "differential / standard deviation, a generation"),
-            ("intensity on the property", "intensity_property", "the same of the property, where it varies"),
+            *(
+                []
+                if spec.asked
+                else [("intensity on the property", "intensity_property", "the same of the property, where it varies")]
+            ),
             ("opportunity for selection", "opportunity", "variance of relative fitness"),
             ("effective population size", "effective_size", size_from),
         ):

@@ -26,7 +26,7 @@ def found(layout: Layout, size: int, stream: np.ndarray) -> tuple[np.ndarray, np
 
 
 def trait_of_carriers(world: World, knobs: dict[str, float], trait: str, size: int, demes: int) -> float:
-    """The mean of a trait over carriers, each made of a founder, one at a time among the others.
+    """The mean of a trait or probe over carriers, each made of a founder, one at a time among the others.
 
     size, demes : of the population; of a large one, some demes, or a part of one, are founded
     """
@@ -36,11 +36,10 @@ def trait_of_carriers(world: World, knobs: dict[str, float], trait: str, size: i
     stream = seed_streams(0, (_STREAM,), 1)[0]
     bits, reals = found(world.layout(knobs), size, stream)
     values, group = world.vector(knobs), np.arange(size) // (size // demes)
-    traits, seen = np.zeros((size, len(world.traits))), []
+    seen = []
     for trial in range(TRIALS):
         slot = trial * size // TRIALS % size
         with_carrier = bits.copy(), reals.copy()
         world.carrier(with_carrier[0][slot], with_carrier[1][slot], values)
-        world.live(*with_carrier, values, group, stream, traits)
-        seen.append(traits[slot, world.trait(trait)])
+        seen.append(world.values(trait, *with_carrier, values, group, stream)[slot])
     return float(np.mean(seen))

@@ -14,10 +14,25 @@ from evo.errors import Problem, WorldError
 from evo.wording import closest
 from evo.worlds.compiler import explain
 from evo.worlds.source import Source
-from evo.worlds.world import CARRIER_TAKES, LIVE_TAKES, Layout, Loci, Misfit, Reals, World
+from evo.worlds.world import (
+    ARMS,
+    CARRIER_TAKES,
+    FILM_TAKES,
+    LIVE_TAKES,
+    PROBE_TAKES,
+    Film,
+    Layout,
+    Loci,
+    Misfit,
+    Reals,
+    World,
+)
 
 _DISPATCHER: Any = Dispatcher
-_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser")
+_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "arms")
+_KERNELS = {
+    "live": LIVE_TAKES, "carrier": CARRIER_TAKES, "without": CARRIER_TAKES, "probe": PROBE_TAKES, "film": FILM_TAKES
+}  # fmt: skip
 
 
 class _Named(dict[str, Any]):
@@ -125,10 +140,13 @@ def check_declared(world: World, source: Source) -> None:
     WorldError : the first thing that cannot, with its line
     """
     tree = ast.parse(source.content)
-    for name, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES), ("without", CARRIER_TAKES)):
+    if world.film is not None and not isinstance(world.film, Film):
+        raise wrong(source, None, "film must be a Film(play, steps, entities, kinds), from evo.worlds.world")
+    for name, takes in _KERNELS.items():
         kernel = getattr(world, name)
-        if kernel is None and name == "without":
+        if kernel is None and name != "live":
             continue
+        kernel = kernel.play if name == "film" else kernel
         line = _defined(tree, getattr(getattr(kernel, "py_func", kernel), "__name__", ""))
         says = f"{name} needs @{name}_kernel above it (from evo.worlds.world)"
         if not isinstance(kernel, _DISPATCHER):
@@ -137,7 +155,10 @@ def check_declared(world: World, source: Source) -> None:
             raise wrong(source, line, f"{says}, and no other decorator")
     if not world.traits:
         raise wrong(source, None, "the world has no traits; the first is the training fitness")
-    for kind, declared in (("Knob", world.knobs), ("Trait", world.traits)):
+    if (world.probe is None) != (not world.probes):
+        says = "probes names scores of no probe" if world.probes else "probe needs probes=(...), which name its scores"
+        raise wrong(source, None, says)
+    for kind, declared in (("Knob", world.knobs), ("Trait", (*world.traits, *world.probes))):
         names = [one.name for one in declared]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise wrong(source, _declared(tree, kind, twice), f"there are two of the name '{twice}' ({kind})")
@@ -151,6 +172,8 @@ def check_declared(world: World, source: Source) -> None:
             why = f"its default {knob.default:g} is no whole number"
         if why:
             raise wrong(source, _declared(tree, "Knob", knob.name), f"knob '{knob.name}': {why}")
+    if not callable(world.arms) and (other := next((arm for arm in world.arms or () if arm not in ARMS), None)):
+        raise wrong(source, None, f"arms: there is no arm '{other}'; allowed: {', '.join(ARMS)}")
     traits = [trait.name for trait in world.traits]
     if world.progress is not None and world.progress not in traits:
         raise wrong(source, None, f"progress = '{world.progress}' is no trait; {closest(str(world.progress), traits)}")

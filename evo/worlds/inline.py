@@ -16,6 +16,7 @@ from evo.worlds.load import NAMES
 from evo.worlds.source import Source
 from evo.worlds.world import World
 
+_LATER = ("probe", "probes", "arms")  # of an evo after others were stored: where a world has none, it says what it said
 _PLAIN = (bool, int, float, str, bytes, type(None))
 
 
@@ -41,8 +42,8 @@ def _text(world: World) -> str:
     seen: set[int] = set()
     for field in fields(world):
         value = getattr(world, field.name)
-        if field.name in ("source", "summary"):
-            continue
+        if field.name in ("source", "summary", "film") or (field.name in _LATER and not value):
+            continue  # a film decides nothing
         if (function := _function(value)) is None:
             lines.append(f"{field.name} = {value!r}")
         else:

@@ -9,11 +9,14 @@ import numpy as np
 from evo.errors import WorldError
 from evo.kernels.jit import F, kernel
 from evo.kernels.names import columns as columns
-from evo.kernels.signatures import CARRIER, LIVE, WITHOUT
+from evo.kernels.signatures import CARRIER, FILM, LIVE, PROBE, WITHOUT
 from evo.worlds.source import Source
 
 LIVE_TAKES = ("bits", "reals", "knobs", "group", "rng_state", "traits")
 CARRIER_TAKES = ("bits", "reals", "knobs")
+PROBE_TAKES = ("bits", "reals", "knobs", "group", "rng_state", "scores")
+FILM_TAKES = ("bits", "reals", "knobs", "rng_state", "frames")
+ARMS = ("supplied", "blind")  # that a world may make of its environment
 
 
 class Misfit(TypeError):
@@ -52,6 +55,26 @@ def without_kernel(function: F) -> F:
     """
     _expect(function, CARRIER_TAKES)
     return kernel(WITHOUT)(function)
+
+
+def probe_kernel(function: F) -> F:
+    """Decorator for `probe(bits[N,W], reals[N,D], knobs[K], group[N], rng_state[4], scores[N,Q])`: what is pursued.
+
+    Counterfactual assays of every agent. As `live_kernel`, with scores in place of traits. It is called at recorded
+    generations, with the knobs of training and again with those of deployment, from a stream of its own, and nobody is
+    selected by it. All cases of one assay must use the same levels and agents, with only the thing in question moved.
+    """
+    _expect(function, PROBE_TAKES)
+    return kernel(PROBE)(function)
+
+
+def film_kernel(function: F) -> F:
+    """Decorator for `film(bits[W], reals[D], knobs[K], rng_state[4], frames[S,E,F])`: draw one life of one agent.
+
+    It returns how many of the S steps it filled, at least 1; of these it writes every field of every entity.
+    """
+    _expect(function, FILM_TAKES)
+    return kernel(FILM)(function)
 
 
 @dataclass(frozen=True)
@@ -169,6 +192,31 @@ class Chooser:
     cost: float
 
 
+Arms = Mapping[str, Mapping[str, float]]  # knobs that an arm of environment changes, by its name
+
+
+@dataclass(frozen=True)
+class Film:
+    """How one life is drawn, a picture a step.
+
+    Attributes
+    ----------
+    play : a `film_kernel`; of each step and entity it fills x, y, kind, state
+    steps, entities : how many there are at most, by the knobs: S and E
+    kinds : names of kinds of entities; kind k is kinds[k], and below 0 an entity is not there
+    """
+
+    play: Any
+    steps: Callable[[Mapping[str, float]], int]
+    entities: Callable[[Mapping[str, float]], int]
+    kinds: tuple[str, ...]
+
+
+# Of each entity in a step: where it is, in the unit of the world's places, y upwards; its kind; and its state, 1 where
+# it is as it was at first and 0 where it is used up, between these what the world means by it.
+FIELDS = ("x", "y", "kind", "state")
+
+
 @dataclass(frozen=True)
 class World:
     """A world. `layout(knobs)` and `theory(knobs, population)` take dicts of numbers by name.
@@ -179,7 +227,13 @@ class World:
     `chooser(knobs)` gives expected training fitness in closed form, for optimizers that follow its gradient; None where
     these knobs have no such form. `social` says that agents meet: their traits may depend on the others, and on the
     order of rows; else each must live as if alone. `without` takes the property from a genome, as `carrier` gives it;
-    None where there is no such thing. `source` is the file of a world given by path, set by `load`.
+    None where there is no such thing, and so may `carrier` be. `source` is the file of a world given by path, set by
+    `load`.
+
+    `probe` tells what agents pursue, `probes` names its scores as `traits` names those of a life. `film` draws a life.
+    `arms` makes arms of environment where no genome with the property can be written, by name of `ARMS`: the knobs of
+    training in which `supplied` gives what tells the property from its rivals from the start, `blind` never. It is a
+    mapping, or takes the knobs and gives one.
     """
 
     name: str
@@ -188,7 +242,7 @@ class World:
     traits: tuple[Trait, ...]
     layout: Callable[[Mapping[str, float]], Layout]
     live: Any
-    carrier: Any
+    carrier: Any = None
     theory: Callable[[Mapping[str, float], Mapping[str, Any]], Theory] | None = None
     classes: Callable[[Mapping[str, float]], Classes] | None = None
     class_count: Callable[[Mapping[str, float]], int] | None = None
@@ -197,6 +251,10 @@ class World:
     source: Source | None = None
     social: bool = False
     without: Any = None
+    probe: Any = None
+    probes: tuple[Trait, ...] = ()
+    film: Film | None = None
+    arms: Arms | Callable[[Mapping[str, float]], Arms] | None = None
 
     def __repr__(self) -> str:
         knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))
@@ -214,8 +272,33 @@ class World:
         """The column of that trait; ValueError where there is none."""
         return [trait.name for trait in self.traits].index(name)
 
+    def probed(self, name: str) -> int | None:
+        """The column of that probe; None where there is none."""
+        names = [probe.name for probe in self.probes]
+        return names.index(name) if name in names else None
+
+    def told(self, name: str) -> Trait:
+        """The trait or probe of that name; ValueError where there is none."""
+        column = self.probed(name)
+        return self.traits[self.trait(name)] if column is None else self.probes[column]
+
+    def values(self, name: str, *life: np.ndarray) -> np.ndarray:
+        """A trait of each agent after one life, or a probe of each: float64[N].
+
+        life : bits, reals, knobs, group and stream, as `live` takes them
+        """
+        column, size = self.probed(name), life[0].shape[0]
+        found = np.zeros((size, len(self.traits if column is None else self.probes)))
+        (self.live if column is None else self.probe)(*life, found)
+        return found[:, self.trait(name) if column is None else column].copy()
+
+    def arms_of(self, knobs: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """The knobs that each arm of environment changes, given those of training."""
+        found = self.arms(knobs) if callable(self.arms) else self.arms or {}
+        return {arm: {name: float(value) for name, value in changes.items()} for arm, changes in found.items()}
+
     def declaration(self) -> dict[str, Any]:
-        """What it declares, as data: name, summary, progress, whether agents meet, knobs, traits."""
+        """What it declares, as data: name, summary, progress, whether agents meet, knobs, traits, probes if any."""
         return {
             "name": self.name,
             "summary": self.summary,
@@ -223,6 +306,8 @@ class World:
             "social": self.social,
             "knobs": [asdict(knob) for knob in self.knobs],
             "traits": [asdict(trait) for trait in self.traits],
+            **({"probes": [asdict(probe) for probe in self.probes]} if self.probes else {}),
+            **({"carrier": False} if self.carrier is None else {}),
         }
 
 
@@ -256,8 +341,10 @@ def declared(data: Mapping[str, Any]) -> World:
         code = _NotLoaded(name)
         return World(
             name=name, summary=str(data["summary"]), knobs=table(Knob, data["knobs"]),
-            traits=table(Trait, data["traits"]), layout=code, live=code, carrier=code, progress=data.get("progress"),
-            social=bool(data.get("social", False)),
+            traits=table(Trait, data["traits"]), layout=code, live=code,
+            carrier=code if data.get("carrier", True) else None, progress=data.get("progress"),
+            social=bool(data.get("social", False)), probe=code if data.get("probes") else None,
+            probes=table(Trait, data.get("probes", ())),
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise WorldError(f"is no declaration of a world: {error}") from None

@@ -8,6 +8,7 @@ import numpy as np
 from evo.errors import Problem, WorldError
 from evo.kernels.plan import FITNESS
 from evo.worlds.check.classes import class_faults
+from evo.worlds.check.film import film_faults
 from evo.worlds.check.lives import Fault, Genomes, Life, Lives, Poison, Stopped, defined_at, where
 from evo.worlds.check.order import order_faults
 from evo.worlds.check.settings import SIZE, Setting, outside, population, settings
@@ -21,7 +22,8 @@ NEVER = (
     "shape",
 )  # fmt: skip
 # What fails now and then, or does not fit a purpose: told by `evo check`, and where it happens.
-SOMETIMES = ("value", "raises", "others", "carrier", "without", "theory", "alone", "endless")
+SOMETIMES = ("value", "raises", "others", "carrier", "without", "theory", "alone", "endless", "film")
+_WHAT = {"live": "trait", "probe": "score"}  # that each fills
 _ENOUGH = 12  # problems that are told
 
 
@@ -77,34 +79,62 @@ def _of_setting(lives: Lives, setting: Setting) -> Iterator[Fault]:
     if world.layout(setting.knobs) != layout:
         says = f"layout gives another genome each time it is called{where(setting)}"
         yield Fault("state", defined_at(world.layout), says)
-    knobs, genomes = world.vector(setting.knobs), Genomes(*population(layout))
-    try:
+    genomes = Genomes(*population(layout))
+    parts = [_of_life(lives, setting, layout, genomes)]
+    parts += [_of_probe(lives, setting, genomes)] if world.probe is not None else []
+    parts += [film_faults(lives, setting, genomes)] if world.film is not None else []
+    for part in parts:
+        try:
+            yield from part
+        except Stopped as stop:
+            if stop.fault is not None:
+                yield stop.fault._replace(says=stop.fault.says + where(setting))
+
+
+def _of_life(lives: Lives, setting: Setting, layout: Layout, genomes: Genomes) -> Iterator[Fault]:
+    """All but probes and films."""
+    world, knobs, carriers = lives.world, lives.world.vector(setting.knobs), genomes
+    if world.carrier is not None:
         carriers = yield from _made(lives, setting, layout, "carrier", genomes)
-        if world.without is not None:
-            lacking = yield from _made(lives, setting, layout, "without", carriers)
-            yield from _made(lives, setting, layout, "without", genomes)
-        if setting.usual:
-            lives.ends(genomes, knobs)
-        whole = yield from _traits(lives, setting, genomes)
-        lives.live(carriers, knobs)
-        if world.without is not None:
-            lives.live(lacking, knobs)
-        lives.live(genomes, knobs, group=np.arange(SIZE) // (SIZE // 2))
-        if whole is None:
-            return
-        if not setting.usual:
-            return
-        yield from order_faults(lives, genomes, knobs, where(setting))
+    if world.without is not None:
+        lacking = yield from _made(lives, setting, layout, "without", carriers)
+        yield from _made(lives, setting, layout, "without", genomes)
+    if setting.usual:
+        lives.ends(genomes, knobs)
+    whole = yield from _traits(lives, setting, genomes)
+    lives.live(carriers, knobs)
+    if world.without is not None:
+        lives.live(lacking, knobs)
+    lives.live(genomes, knobs, group=np.arange(SIZE) // (SIZE // 2))
+    if whole is None:
+        return
+    if not setting.usual:
+        return
+    yield from order_faults(lives, genomes, knobs, where(setting))
+    if world.carrier is not None:
         yield from _carrier(lives, genomes, carriers, knobs, setting)
-        if world.without is not None:
-            yield from without_faults(lives, genomes, carriers, knobs, setting)
-        yield from class_faults(lives, layout, setting)
-        if not np.allclose(lives.plain(genomes, knobs), whole.traits, rtol=1e-6, atol=1e-9, equal_nan=True):
-            says = "live gives other traits where memory around its arrays is another: it reads what is not its own"
-            yield Fault("state", lives.line("live"), says + where(setting))
-    except Stopped as stop:
-        if stop.fault is not None:
-            yield stop.fault._replace(says=stop.fault.says + where(setting))
+    if world.without is not None:
+        yield from without_faults(lives, genomes, carriers, knobs, setting)
+    yield from class_faults(lives, layout, setting)
+    yield from _own(lives, genomes, knobs, whole, "live", where(setting))
+
+
+def _of_probe(lives: Lives, setting: Setting, genomes: Genomes) -> Iterator[Fault]:
+    """What is tried of probes: as lives are, but that agents may depend on each other."""
+    knobs = lives.world.vector(setting.knobs)
+    if setting.usual:
+        lives.ends(genomes, knobs, "probe")
+    whole = yield from _traits(lives, setting, genomes, "probe")
+    lives.live(genomes, knobs, group=np.arange(SIZE) // (SIZE // 2), name="probe")
+    if whole is not None and setting.usual:
+        yield from _own(lives, genomes, knobs, whole, "probe", where(setting))
+
+
+def _own(lives: Lives, genomes: Genomes, knobs: np.ndarray, whole: Life, name: str, at: str) -> Iterator[Fault]:
+    """Whether the kernel itself gives what its watched form did."""
+    if not np.allclose(lives.plain(genomes, knobs, name), whole.traits, rtol=1e-6, atol=1e-9, equal_nan=True):
+        says = f"{name} gives other {_WHAT[name]}s where memory around its arrays is another"
+        yield Fault("state", lives.line(name), f"{says}: it reads what is not its own{at}")
 
 
 def _made(lives: Lives, setting: Setting, layout: Layout, name: str, genomes: Genomes) -> Any:
@@ -119,13 +149,16 @@ def _made(lives: Lives, setting: Setting, layout: Layout, name: str, genomes: Ge
     return made
 
 
-def _traits(lives: Lives, setting: Setting, genomes: Genomes) -> Any:
-    """Whether live writes all traits, all of them finite, and from what it is given alone; the life, if so."""
-    knobs, line, names = lives.world.vector(setting.knobs), lives.line("live"), [t.name for t in lives.world.traits]
-    life = lives.live(genomes, knobs)
-    again, other = lives.live(genomes, knobs), lives.live(genomes, knobs, Poison(traits=1))
+def _traits(lives: Lives, setting: Setting, genomes: Genomes, name: str = "live") -> Any:
+    """Whether live writes all traits, all of them finite, and from what it is given alone; the life, if so.
+
+    name : or "probe", of its scores
+    """
+    knobs, line, names, what = lives.world.vector(setting.knobs), lives.line(name), lives.named(name), _WHAT[name]
+    life = lives.live(genomes, knobs, name=name)
+    again, other = lives.live(genomes, knobs, name=name), lives.live(genomes, knobs, Poison(traits=1), name=name)
     if not _same(life, again):
-        says = "live gives other traits when it is called again with the same genomes, knobs and stream"
+        says = f"{name} gives other {what}s when it is called again with the same genomes, knobs and stream"
         if lives.shop.random:  # that is why, and it is told
             return None
         yield Fault("state", line, says + where(setting))
@@ -134,27 +167,27 @@ def _traits(lives: Lives, setting: Setting, genomes: Genomes) -> Any:
     early = ~_equal(life.traits, other.traits) & ~unwritten
     if early.any():
         trait = int(np.flatnonzero(early.any(axis=0))[0])
-        says = f"live reads the trait '{names[trait]}', or one that it depends on, before it writes it"
-        yield Fault("early", lives.line_of_trait(trait), says + where(setting))
+        says = f"{name} reads the {what} '{names[trait]}', or one that it depends on, before it writes it"
+        yield Fault("early", lives.line_of_trait(trait, name), says + where(setting))
         return None
     for trait in np.flatnonzero(unwritten.any(axis=0)).tolist():
         rows = np.flatnonzero(unwritten[:, trait])
         whose = "" if rows.size == SIZE else f" of {rows.size} of {SIZE} agents"
-        yield Fault("unwritten", line, f"live does not write the trait '{names[trait]}'{whose}{where(setting)}")
+        yield Fault("unwritten", line, f"{name} does not write the {what} '{names[trait]}'{whose}{where(setting)}")
     if unwritten.any():
         return None
-    if lives.shop.scratch and not _same(life, lives.live(genomes, knobs, Poison(scratch=1))):
+    if lives.shop.scratch and not _same(life, lives.live(genomes, knobs, Poison(scratch=1), name=name)):
         sites = [
             site for number, site in lives.shop.scratch.items()
-            if not _same(life, lives.live(genomes, knobs, Poison(scratch=1, only=number)))
+            if not _same(life, lives.live(genomes, knobs, Poison(scratch=1, only=number), name=name))
         ]  # fmt: skip
         text, at = (sites[0].text, sites[0].line) if sites else ("np.empty", line)
-        yield Fault("scratch", at, f"{text}: live reads some of it before it writes it{where(setting)}")
+        yield Fault("scratch", at, f"{text}: {name} reads some of it before it writes it{where(setting)}")
         return None
     for trait in np.flatnonzero(~np.isfinite(life.traits).all(axis=0)).tolist():
         value = life.traits[~np.isfinite(life.traits[:, trait]), trait][0]
-        says = f"the trait '{names[trait]}' is {value}, and must be a finite number"
-        yield Fault("value", lives.line_of_trait(trait), says + where(setting))
+        says = f"the {what} '{names[trait]}' is {value}, and must be a finite number"
+        yield Fault("value", lives.line_of_trait(trait, name), says + where(setting))
     return life if np.isfinite(life.traits).all() else None
 
 

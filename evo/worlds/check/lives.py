@@ -10,11 +10,14 @@ from evo.kernels.rng import seed_streams
 from evo.worlds.check.instrument import Site, Workshop
 from evo.worlds.check.settings import Setting
 from evo.worlds.check.watch import LATE, NOTE, OUT, POISON, new_note
-from evo.worlds.world import CARRIER_TAKES, LIVE_TAKES, World
+from evo.worlds.world import CARRIER_TAKES, FIELDS, FILM_TAKES, LIVE_TAKES, PROBE_TAKES, World
 
 _GUARD = 128  # numbers before and after each array, which nobody may change
 _MOST = 3_000_000  # rounds of loops of a life, after which it has been seen enough
 _ENDLESS = 300_000_000  # after which it may be that it never ends
+TAKES = {
+    "live": LIVE_TAKES, "carrier": CARRIER_TAKES, "without": CARRIER_TAKES, "probe": PROBE_TAKES, "film": FILM_TAKES
+}  # fmt: skip
 STREAM = seed_streams(7, (1,), 1)[0]  # that a life draws from: uint64[4]
 
 
@@ -53,7 +56,7 @@ class Poison(NamedTuple):
 
 
 class Life(NamedTuple):
-    """What a life left."""
+    """What a life left; or a probe, whose scores stand for traits."""
 
     traits: np.ndarray
     state: np.ndarray  # of the stream, after it
@@ -81,8 +84,16 @@ class Lives:
         self.world, self._shown = world, shown
         home = world.live.py_func.__code__.co_filename
         self.shop = Workshop(home)
-        self._live, self._carrier = self._made(world.live), self._made(world.carrier)
-        self._without = self._made(world.without) if world.without is not None else None
+        self._kernels = {name: self._made(self.kernel(name)) for name in TAKES if self.kernel(name) is not None}
+
+    def kernel(self, name: str) -> Any:
+        """The world's own kernel of that name; None where it has none."""
+        found = getattr(self.world, name)
+        return found.play if name == "film" and found is not None else found
+
+    def named(self, name: str) -> list[str]:
+        """The names of what a kernel fills: traits, or probes."""
+        return [one.name for one in (self.world.probes if name == "probe" else self.world.traits)]
 
     def _made(self, dispatcher: Any) -> Any:
         """The watched kernel, or the kernel itself where its source cannot be read or changed."""
@@ -96,19 +107,19 @@ class Lives:
         return Problem(self._shown, fault.line, fault.says)
 
     def line(self, name: str) -> int:
-        """Where `live`, `carrier` or `without` is defined."""
-        code = getattr(self.world, name).py_func.__code__
-        return int(code.co_firstlineno)
+        """Where a kernel is defined."""
+        return int(self.kernel(name).py_func.__code__.co_firstlineno)
 
     # --- a life
 
     def live(
         self, genomes: Genomes, knobs: np.ndarray, poison: Poison = PLAIN, group: np.ndarray | None = None,
-        state: np.ndarray | None = None, most: int = _MOST,
+        state: np.ndarray | None = None, most: int = _MOST, name: str = "live",
     ) -> Life:  # fmt: skip
         """One life, from the same stream unless `state` is another.
 
         most : rounds of loops that it may take
+        name : or "probe"
 
         Raises
         ------
@@ -118,25 +129,45 @@ class Lives:
         before = (
             genomes.bits, genomes.reals, knobs, np.zeros(size, np.int64) if group is None else group,
             STREAM if state is None else state,
-            np.full((size, len(self.world.traits)), POISON[poison.traits]),
+            np.full((size, len(self.named(name))), POISON[poison.traits]),
         )  # fmt: skip
         kept = [_Guarded(array) for array in before]
-        note = new_note(most, poison.scratch, poison.only)
-        self._call("live", note, [one.array for one in kept])
-        for name, array, one in zip(("bits", "reals", "knobs", "group"), before, kept, strict=False):
-            if one.array.tobytes() != array.tobytes():
-                what = "the genomes" if name in ("bits", "reals") else "the knobs" if name == "knobs" else "the demes"
-                raise Stopped(Fault("changed", self.line("live"), f"live changes {name}; {what} must stay as they are"))
-        self._margins("live", kept)
+        self._call(name, new_note(most, poison.scratch, poison.only), [one.array for one in kept])
+        self._unchanged(name, before[:4], kept)
+        self._margins(name, kept)
         return Life(kept[5].array.copy(), kept[4].array.copy())
 
-    def ends(self, genomes: Genomes, knobs: np.ndarray) -> None:
-        """Raises Stopped where a life takes so long that it may never end."""
+    def _unchanged(self, name: str, before: tuple[np.ndarray, ...], kept: list[_Guarded]) -> None:
+        for argument, array, one in zip(TAKES[name], before, kept, strict=False):
+            if one.array.tobytes() != array.tobytes():
+                what = {"knobs": "the knobs", "group": "the demes"}.get(argument, "the genomes")
+                says = f"{name} changes {argument}; {what} must stay as they are"
+                raise Stopped(Fault("changed", self.line(name), says))
+
+    def ends(self, genomes: Genomes, knobs: np.ndarray, name: str = "live") -> None:
+        """Raises Stopped where a life, or a probe, takes so long that it may never end."""
         try:
-            self.live(genomes, knobs)
+            self.live(genomes, knobs, name=name)
         except Stopped as stop:
             if stop.fault is None:
-                self.live(genomes, knobs, most=_ENDLESS)
+                self.live(genomes, knobs, most=_ENDLESS, name=name)
+
+    def filmed(self, bits: np.ndarray, reals: np.ndarray, knobs: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """The frames of one genome's film, as many as it fills: float64[steps, E, F]. size: S and E.
+
+        Raises
+        ------
+        Stopped : it went wrong
+        """
+        before = (bits, reals, knobs, STREAM, np.full((*size, len(FIELDS)), POISON[0]))
+        kept = [_Guarded(array) for array in before]
+        steps = self._call("film", new_note(_MOST), [one.array for one in kept])
+        self._unchanged("film", before[:3], kept)
+        self._margins("film", kept)
+        if not 1 <= steps <= size[0]:
+            says = f"film says that it filled {steps} steps, and must fill 1 to {size[0]}"
+            raise Stopped(Fault("film", self.line("film"), says))
+        return kept[4].array[:steps].copy()
 
     def changed(self, name: str, genomes: Genomes, knobs: np.ndarray) -> Genomes:
         """The same genomes, each changed by `carrier` or `without`.
@@ -155,33 +186,29 @@ class Lives:
             bits[slot], reals[slot] = kept[0].array, kept[1].array
         return Genomes(bits, reals)
 
-    def plain(self, genomes: Genomes, knobs: np.ndarray) -> np.ndarray:
-        """Traits after a life in the world's own kernel, as it evolves: float64[N, T]."""
+    def plain(self, genomes: Genomes, knobs: np.ndarray, name: str = "live") -> np.ndarray:
+        """Traits after a life in the world's own kernel, as it evolves, or scores of a probe: float64[N, T]."""
         size = genomes.bits.shape[0]
-        traits, state = np.full((size, len(self.world.traits)), POISON[0]), STREAM
+        traits, state = np.full((size, len(self.named(name))), POISON[0]), STREAM
         arrays = (genomes.bits, genomes.reals, knobs, np.zeros(size, np.int64), state, traits)
         kept = [_Guarded(array) for array in arrays]
-        self.world.live(*(one.array for one in kept))
-        self._margins("live", kept)
+        self.kernel(name)(*(one.array for one in kept))
+        self._margins(name, kept)
         return kept[5].array.copy()
 
     def _margins(self, name: str, kept: list[_Guarded]) -> None:
-        takes = getattr(self.world, name).py_func.__code__.co_varnames
+        takes = self.kernel(name).py_func.__code__.co_varnames
         for argument, one in zip(takes, kept, strict=False):
             if one.broken():
                 raise Stopped(Fault("index", self.line(name), f"{name} writes outside of {argument}"))
 
-    def _call(self, name: str, note: np.ndarray, arrays: list[np.ndarray]) -> None:
-        kernel = getattr(self, f"_{name}")
-        plain = getattr(self.world, name)
+    def _call(self, name: str, note: np.ndarray, arrays: list[np.ndarray]) -> Any:
+        kernel = self._kernels[name]
         try:
-            if kernel is None:
-                plain(*arrays)
-            else:
-                kernel(note, *arrays)
+            return self.kernel(name)(*arrays) if kernel is None else kernel(note, *arrays)
         except NumbaError:  # the watched form cannot be compiled: the kernel itself can
-            setattr(self, f"_{name}", None)
-            self._call(name, note, arrays)
+            self._kernels[name] = None
+            return self._call(name, note, arrays)
         except StopIteration as error:
             if str(error) != LATE:
                 raise Stopped(self._raised(name, note, error)) from None
@@ -224,25 +251,26 @@ class Lives:
 
     def _named(self, site: Site, axis: int) -> tuple[str, str]:
         """What the places of an axis are, and their names, where it is of an argument of the world's kernels."""
-        for kernel, takes in (("live", LIVE_TAKES), ("carrier", CARRIER_TAKES), ("without", CARRIER_TAKES)):
-            if getattr(self.world, kernel) is None:
-                continue
-            function = getattr(self.world, kernel).py_func
+        for kernel in self._kernels:
+            function, takes = self.kernel(kernel).py_func, TAKES[kernel]
             arguments = function.__code__.co_varnames[: len(takes)]
             if function.__name__ != site.function or site.array not in arguments:
                 continue
             what = takes[arguments.index(site.array)]
-            named: tuple[Any, ...] = {"knobs": self.world.knobs, "traits": self.world.traits}.get(what, ())
-            if kernel == "live" and axis == 0 and what in ("bits", "reals", "group", "traits"):
+            known = {"knobs": self.world.knobs, "traits": self.world.traits, "scores": self.world.probes}
+            named: Any = known.get(what, ())
+            if kernel in ("live", "probe") and axis == 0 and what in ("bits", "reals", "group", "traits", "scores"):
                 return " agents", ""
+            if what == "frames":
+                return ((" steps", ""), (" entities", ""), (" fields", f" ({', '.join(FIELDS)})"))[axis]
             unit = {"bits": " words of 64 loci", "reals": " reals"}.get(what, "")
             return unit, f" ({', '.join(one.name for one in named)})" if named else ""
         return "", ""
 
-    def line_of_trait(self, trait: int) -> int:
-        """The last line of live that writes a trait, or that of live where it cannot be told."""
-        function = self.world.live.py_func
-        argument, found = function.__code__.co_varnames[5], self.line("live")
+    def line_of_trait(self, trait: int, name: str = "live") -> int:
+        """The last line of live that writes a trait, or of probe a score; the kernel's own where it cannot be told."""
+        function = self.kernel(name).py_func
+        argument, found = function.__code__.co_varnames[5], self.line(name)
         for site in self.shop.sites.values():
             if site.array != argument or site.function != function.__name__:
                 continue

@@ -52,10 +52,8 @@ def _changed(change: list[Any], genomes: Genomes, knobs: np.ndarray) -> Genomes:
 
 
 def _lived(world: World, genomes: Genomes, knobs: np.ndarray, trait: str, stream: np.ndarray) -> np.ndarray:
-    """A trait after one life: float64[N]."""
-    traits = np.zeros((genomes.bits.shape[0], len(world.traits)))
-    world.live(genomes.bits, genomes.reals, knobs, np.zeros(traits.shape[0], np.int64), stream, traits)
-    return traits[:, world.trait(trait)]
+    """A trait after one life, or a probe: float64[N]."""
+    return world.values(trait, *genomes, knobs, np.zeros(genomes.bits.shape[0], np.int64), stream)
 
 
 def _means(world: World, genomes: Genomes, knobs: np.ndarray, trait: str) -> np.ndarray:
@@ -77,7 +75,7 @@ def left(world: World, knobs: Mapping[str, float], trait: str, carriers: bool = 
     carriers : each is made a carrier before, so that there is something to take; else as they are
     """
     values = world.vector(knobs)
-    change = [world.carrier, world.without] if carriers else [world.without]
+    change = [world.carrier, world.without] if carriers and world.carrier is not None else [world.without]
     return float(_means(world, _changed(change, _residents(world, knobs), values), values, trait).max())
 
 

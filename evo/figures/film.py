@@ -1,0 +1,157 @@
+"""A film: one genome lives in training, left, and in deployment, right; as a moving picture, or its ways in one."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from evo.errors import ScenarioError
+from evo.figures.style import COLOURS, DPI, MARKERS, STYLE, save
+from evo.wording import cell_name
+from evo.worlds.world import FIELDS
+
+SUFFIXES = (".gif", ".png")
+_X, _Y, _KIND, _STATE = range(len(FIELDS))
+_WALL = "wall"  # a kind that fills its place
+_FAINT = 0.2  # what is used up
+_SECONDS = 0.25  # a step takes
+_HOLD = 4  # steps that the last picture stays
+
+
+def require(path: Path) -> None:
+    """Raise ScenarioError where a film cannot be written as such a file."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise ScenarioError(f"--out {path}: must end in {' or '.join(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise ScenarioError(f"--out {path}: there is no folder {path.parent}")
+
+
+def _colours(kinds: tuple[str, ...]) -> list[str]:
+    rest = iter(COLOURS * (1 + len(kinds) // len(COLOURS)))
+    return ["0.35" if kind == _WALL else next(rest) for kind in kinds]
+
+
+def _marker(kind: str, k: int) -> str:
+    return "s" if kind == _WALL else MARKERS[k % len(MARKERS)]
+
+
+class _Panel:
+    """One life on axes. frames: float64[steps, E, F]."""
+
+    def __init__(self, axes: Axes, frames: np.ndarray, kinds: tuple[str, ...], box: tuple[float, ...], unit: float):
+        self._axes, self._frames, self._kinds, self._unit = axes, frames, kinds, unit
+        self._hues = _colours(kinds)
+        axes.set_xlim(box[0], box[1])
+        axes.set_ylim(box[2], box[3])
+        axes.set_aspect("equal")
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines[["top", "right"]].set_visible(True)
+        self._drawn: list[Any] = []
+
+    def show(self, step: int) -> None:
+        """Draw one step, or the last where it is past that."""
+        for one in self._drawn:
+            one.remove()
+        now = self._frames[min(step, len(self._frames) - 1)]
+        self._drawn = []
+        for k, kind in enumerate(self._kinds):
+            rows = now[now[:, _KIND] == k]
+            if not rows.size:
+                continue
+            wide = self._unit * (1.0 if kind == _WALL else min(0.42 + 0.18 * k, 0.9))  # the first kind lies on top
+            there = np.clip(rows[:, _STATE], 0.0, 1.0)
+            drawn = self._axes.scatter(
+                rows[:, _X], rows[:, _Y], s=wide**2, marker=_marker(kind, k), color=self._hues[k], linewidths=0,
+                alpha=_FAINT + (1.0 - _FAINT) * there, zorder=2.0 + 1.0 / (1 + k),
+            )  # fmt: skip
+            self._drawn.append(drawn)
+
+    def ways(self) -> None:
+        """Draw the way of everything that moves."""
+        moves = np.ptp(self._frames[:, :, [_X, _Y]], axis=0).any(axis=1)
+        for e in np.flatnonzero(moves):
+            kind = int(self._frames[-1, e, _KIND])
+            if kind >= 0:
+                way = self._frames[:, e]
+                self._axes.plot(way[:, _X], way[:, _Y], color=self._hues[kind], linewidth=1.2, alpha=0.6, zorder=1)
+
+
+def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
+    """A panel for each place, on the same scale."""
+    film, spec = filmed.cell.spec.world.film, filmed.cell.spec
+    everything = np.concatenate([shot[shot[:, :, _KIND] >= 0] for shot in filmed.frames.values()])
+    low, high = everything[:, [_X, _Y]].min(axis=0) - 0.75, everything[:, [_X, _Y]].max(axis=0) + 0.75
+    side = 3.3  # inches of a panel
+    inches = side / float((high - low).max())
+    figure = Figure(figsize=(2 * side + 0.6, side * float((high - low)[1] / (high - low).max()) + 1.1))
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, 2)
+    figure.subplots_adjust(0.03, 0.1, 0.97, 0.84, 0.06)
+    box = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+    panels = []
+    for panel, (place, shot) in zip(axes, filmed.frames.items(), strict=True):
+        panel.set_title(place)
+        panels.append(_Panel(panel, shot, film.kinds, box, 72.0 * inches * 0.94))
+    named = [
+        Line2D([], [], linestyle="none", color=hue, label=kind, marker=_marker(kind, k))
+        for k, (kind, hue) in enumerate(zip(film.kinds, _colours(film.kinds), strict=True))
+    ]
+    figure.legend(handles=named, loc="lower left", ncols=len(named), bbox_to_anchor=(0.02, -0.005), fontsize=7)
+    who = f"agent {filmed.agent}" if filmed.which.isdecimal() else f"the {filmed.which}, agent {filmed.agent}"
+    where = cell_name(filmed.cell.set) or spec.scenario.name
+    figure.suptitle(
+        f"{where}, replicate {filmed.replicate}, generation {filmed.generation}: {who}", x=0.03, ha="left", fontsize=9
+    )
+    return figure, panels
+
+
+def write(filmed: Any, path: Path) -> None:
+    """Write the film into a file, whole or not at all. filmed: `evo.analyses.film.Filmed`.
+
+    A .gif moves; a .png holds the last step, with the way of everything that moves.
+
+    Raises
+    ------
+    ScenarioError : it cannot be written
+    """
+    with rc_context(STYLE):
+        figure, panels = _figure(filmed)
+        if path.suffix.lower() == ".png":
+            for panel in panels:
+                panel.ways()
+                panel.show(-1 % max(len(shot) for shot in filmed.frames.values()))
+            save(figure, path)
+            return
+        _write_gif(figure, panels, max(len(shot) for shot in filmed.frames.values()), path)
+
+
+def _write_gif(figure: Figure, panels: list[_Panel], steps: int, path: Path) -> None:
+    from PIL import Image
+
+    pictures = []
+    figure.set_dpi(DPI * 2 / 3)
+    for step in range(steps):
+        for panel in panels:
+            panel.show(step)
+        figure.canvas.draw()
+        shown = np.asarray(figure.canvas.buffer_rgba())[:, :, :3]  # type: ignore[attr-defined]
+        pictures.append(Image.fromarray(shown.copy()).quantize(64))
+    pause = round(1000 * _SECONDS)
+    aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    try:
+        lasts = [pause] * (steps - 1) + [pause * _HOLD]
+        pictures[0].save(aside, save_all=True, append_images=pictures[1:], duration=lasts, loop=0, format="GIF")
+        aside.replace(path)
+    except OSError as error:
+        raise ScenarioError(f"--out {path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)

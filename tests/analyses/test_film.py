@@ -1,0 +1,108 @@
+"""Films: a replicate is evolved again, and one of it is drawn in training and in deployment."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import evo
+from evo.analyses.film import film, frames
+from evo.engines.individuals import evolve_in, population_at
+from evo.engines.replicates import new_control, plan, streams_of
+from evo.errors import ScenarioError
+from evo.figures.film import write
+from evo.kernels.evolve import new_space
+from evo.kernels.records import ROW, STREAM
+from evo.kernels.rng import uniform
+from evo.worlds.world import FIELDS
+from tests.command import command
+from tests.worlds.seekers import T, scenario
+
+X, Y, KIND, STATE = range(len(FIELDS))
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    spec = scenario(tell=0.5, property__stop_above=0.35, batch__replicates=4)
+    return evo.run(spec, out=tmp_path_factory.mktemp("results"))
+
+
+def test_a_generation_comes_out_as_it_evolved():
+    """The last, in the space that it evolved in; each recorded one, by its means."""
+    spec = scenario(tell=0.5, property__stop_above=0.35)
+    space = new_space(plan(spec))
+    out = evolve_in(space, spec, [2], new_control()).records
+    ended = int(out.ended_at[0])
+    for k in range(out.records[0]):
+        found = population_at(spec, 2, int(out.trace_at[0, k]))
+        assert np.array_equal(found.means, out.trace[0, k, ROW.mean]) and found.generation == out.trace_at[0, k]
+    assert np.array_equal(found.reals, space.reals[ended % 2]) and np.array_equal(found.traits, space.traits[ended % 2])
+    assert population_at(spec, 2, 3).generation == 3
+    assert population_at(scenario(fault=1, property__stop_above=2.0), 0, 3) is None
+
+
+def test_frames_are_those_of_the_agent_that_is_asked_for(batch):
+    spec = batch.spec
+    last = int(batch.runs()["ended_at"][1])
+    found = population_at(spec, 1, last)
+    luck = uniform(streams_of(spec, [1])[0, STREAM.probes].copy())
+    chosen = {"best": int(np.argmax(found.traits[:, T.fitness])), 7: 7, "commonest": None}
+    for which, agent in chosen.items():
+        shot = film(batch, "1", 1, which=which)
+        assert shot.same and shot.generation == last and (agent is None or shot.agent == agent)
+        wants_coin = found.reals[shot.agent, 0] > found.reals[shot.agent, 1]
+        for place, tell in (("training", 0.5), ("deployment", 1.0)):
+            drawn = frames(batch, "1", 1, last, which, place)
+            assert drawn.shape == (6, 3, 4) and np.array_equal(drawn, shot.frames[place])
+            coin_x = 4.0 if luck < tell else 0.0
+            assert (drawn[:, 1, X] == coin_x).all() and (drawn[:, :, KIND] == [0, 1, 2]).all()
+            assert drawn[-1, 0, X] == (coin_x if wants_coin else 0.0) and drawn[0, 0, X] == 2.0
+            assert (drawn[-1, 1, STATE] == 0.0) == (wants_coin or coin_x == 0.0)
+
+
+def test_files(batch, tmp_path):
+    shot = film(batch, "1", 0, 0)
+    for name in ("film.gif", "film.png"):
+        write(shot, tmp_path / name)
+    with Image.open(tmp_path / "film.gif") as moving:
+        assert moving.n_frames == 6
+        pictures = []
+        for step in (0, 5):
+            moving.seek(step)
+            pictures.append(np.asarray(moving.convert("RGB"), float))
+        left, right = np.split(np.abs(pictures[0] - pictures[1]).sum(axis=2), 2, axis=1)
+        assert left.any() and right.any()  # both move
+    assert Image.open(tmp_path / "film.png").size[0] > 500
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.gif", "film.png"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("2", 0), "cell 2: there is no such cell"),
+        (("1", 9), "replicate 9: there is no such replicate; allowed: 0 to 3"),
+        (("1", 0, 31), "generation 31: must be from 0 to"),
+        (("1", 0, 0, "worst"), "agent worst: there is none; allowed: best, commonest, or a number from 0 to 39"),
+        (("1", 0, 0, 40), "agent 40: there is none"),
+        (("1", 0, 0, "best", "test"), 'knobs = "test": must be training or deployment'),
+    ],
+)
+def test_what_cannot_be_filmed_is_one_sentence(batch, given, says):
+    with pytest.raises(ScenarioError) as raised:
+        frames(batch, *given)
+    assert says in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_the_command(tmp_path):
+    spec = evo.load("wolf_sniper").over({}).set({"population.size": 20, "population.generations": 3})
+    plain = evo.run(spec, replicates=1, out=tmp_path)
+    for out, says in (
+        ("x.mp4", "--out x.mp4: must end in .gif or .png"),
+        ("nowhere/x.gif", "--out nowhere/x.gif: there is no folder nowhere"),
+        (tmp_path / "x.gif", "cannot be filmed: world 'parts' draws no films"),
+    ):
+        done = command("film", plain.folder, "1", "0", "--out", out)
+        assert done.returncode == 2 and says in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+    assert not (tmp_path / "x.gif").exists()
+    by_classes = evo.run(spec.set({"engine": "classes"}), replicates=1, out=tmp_path)
+    done = command("film", by_classes.folder, "1", "0", "--out", tmp_path / "x.gif")
+    assert "its engine, classes, is not numba" in done.stderr
