@@ -13,7 +13,7 @@ import click
 from evo import interrupts
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
 from evo.terminal.completion import claim_names, scenario_names, settings
-from evo.terminal.options import Jobs, Number, Whole
+from evo.terminal.options import Jobs, Number, Whole, Written, figure_file
 from evo.wording import LONGEST, of_failure, one_line, short
 
 
@@ -379,9 +379,9 @@ def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
     show_default=True,
     help="Whose line: of the last population's commonest genome, its fittest, or its fittest carrier of the property.",
 )
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the line into this file (png, svg or pdf).")
-@click.option("--csv", "as_csv", type=click.Path(dir_okay=False), help="Write a row per step into this file.")
-@click.option("--tskit", "trees", type=click.Path(dir_okay=False), help="Write a tree sequence into this file.")
+@click.option("--figure", type=figure_file(), help="Draw the line into this file (png, svg or pdf).")
+@click.option("--csv", "as_csv", type=Written(), help="Write a row per step into this file.")
+@click.option("--tskit", "trees", type=Written(), help="Write a tree sequence into this file.")
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool, **files: str | None) -> None:
@@ -531,7 +531,7 @@ def _draw(function: Callable[[Any], Any], data: Any, path: str) -> None:
     "--replicates", default=200, show_default=True, type=Whole(2, 1_000_000), help="Selections, and takeovers."
 )
 @click.option("--seed", default=1, show_default=True, type=Whole(0), help="Seed of all random streams.")
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the points into this file (png, svg or pdf).")
+@click.option("--figure", type=figure_file(), help="Draw the points into this file (png, svg or pdf).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def pressure(
     scheme: str | None,
@@ -593,7 +593,7 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
 @click.option("--replicates", type=Whole(1), help="Populations per point.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the doses into this file (png, svg or pdf).")
+@click.option("--figure", type=figure_file(), help="Draw the doses into this file (png, svg or pdf).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def dose(
     scenarios: tuple[str, ...],
