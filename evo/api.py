@@ -1,7 +1,6 @@
 """What Python users hold: `scenarios`, `run` and its `Batch`."""
 
 import html
-import tomllib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from evo import reading
 from evo.batch import forked, results
 from evo.batch.arms import ARMS, named
 from evo.batch.executors import Where
@@ -122,9 +122,9 @@ def scenarios() -> dict[str, str]:
     found = {}
     for name, path in sorted(scenario_files().items()):
         try:
-            found[name] = str(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("claim", "?"))
-        except (OSError, ValueError, RecursionError) as error:
-            found[name] = f"cannot be read: {error}"
+            found[name] = str(reading.tables(path).get("claim", "?"))
+        except (OSError, ValueError) as error:
+            found[name] = f"cannot be read: {reading.why_not(error)}"
     return found
 
 

@@ -121,17 +121,16 @@ trust_option = click.option(
 @main.command()
 def scenarios() -> None:
     """List the scenarios."""
-    import tomllib
-
+    from evo import reading
     from evo.places import scenario_files
     from evo.terminal.console import console, table
 
     known = table("scenario", "world", "claim")
     for name, path in sorted(scenario_files().items()):
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError, RecursionError) as error:
-            data = {"world": "?", "claim": f"cannot be read: {error}"}
+            data = reading.tables(path)
+        except (OSError, ValueError) as error:
+            data = {"world": "?", "claim": f"cannot be read: {reading.why_not(error)}"}
         known.add_row(name, str(data.get("world", "?")), str(data.get("claim", "?")))
     console().print(known)
 

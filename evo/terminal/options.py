@@ -54,7 +54,7 @@ class Written(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The file; what is in its way."""
-        path = Path(super().convert(value, param, ctx))
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if self._kinds and path.suffix not in self._kinds:
             self.fail(f"{short(str(path))} must end in {' or '.join(self._kinds)}", param, ctx)
         if not path.parent.is_dir():
