@@ -57,7 +57,7 @@ class _Group(click.Group):
         except (Interrupted, KeyboardInterrupt) as stop:
             interrupts.claim()
             where = f"finished replicates are in {stop.batch.folder}" if isinstance(stop, Interrupted) else ""
-            _tell(f"interrupted; {where}, run again to go on" if where else interrupts.SENTENCE)
+            _tell(f"interrupted; {where}, run again to go on" if where else interrupts.sentence())
             ctx.exit(interrupts.STATUS)
         return ctx.exit(2)
 
@@ -257,7 +257,8 @@ def show(scenario: str) -> None:
     default=None,
     help="Draw the figures at the end; by default where a table is printed and there are 100 replicates or more.",
 )
-def run(scenario: str, **given: Any) -> None:
+@click.pass_context
+def run(ctx: click.Context, scenario: str, **given: Any) -> None:
     """Run a batch: evolve, store, and tell how often the property is realized.
 
     The same command again resumes or extends it; a finished batch does nothing.
@@ -266,6 +267,7 @@ def run(scenario: str, **given: Any) -> None:
 
     if given["scheduler"] and given["executor"] != "dask":
         raise click.UsageError("--scheduler needs --executor dask")
+    _refuse_beside_rare(ctx, given)
     with Loading():
         spec = _asked(scenario, given)
         if given["rare"]:
@@ -277,6 +279,19 @@ def run(scenario: str, **given: Any) -> None:
             spec = spec.set({"batch.until": given["until"], "batch.replicates": given["replicates"] or MOST})
         import evo.batch.run  # noqa: F401 (its kernels load while this says so)
     _tell_result(*_evolve(spec, given), given)
+
+
+def _refuse_beside_rare(ctx: click.Context, given: dict[str, Any]) -> None:
+    """Raise where an option would mean nothing beside --rare, which stores and draws nothing."""
+    if not given["rare"]:
+        return
+    batch = {"--until": "until", "--executor": "executor", "--scheduler": "scheduler", "--time-limit": "time_limit"}
+    batch |= {"--figures": "draw"} if given["draw"] else {}
+    for option, name in batch.items():
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option} is for a batch, and --rare makes none; leave it out")
+    if given["engine"] not in (None, "auto", "classes"):
+        raise click.UsageError(f"--engine {given['engine']}: --rare counts classes; leave it out")
 
 
 def _estimate_rare(spec: Any, given: dict[str, Any]) -> None:
