@@ -89,6 +89,6 @@ def test_a_change_cannot_lay_out_the_genome_anew():
 )  # fmt: skip
 def test_what_is_allowed_is_said_in_words_of_a_scenario_file(key, value, sentence):
     data = {"name": "own", "claim": "A claim.", "world": "parts", "property": {"trait": "rifle"}, key: value}
-    with pytest.raises(ScenarioError, match="^scenario: ") as told:
+    with pytest.raises(ScenarioError, match=r"^scenario: ") as told:
         Spec(data)
     assert str(told.value).endswith(sentence)
