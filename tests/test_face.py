@@ -169,6 +169,43 @@ def test_what_is_wrong_is_one_sentence_and_nothing_is_stored(tmp_path, given, se
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"over": "parts=1,2"}, 'over = "parts=1,2": must be a dict of fields and their values'),
+        ({"over": [1]}, "over = [1]: must be a dict"), ({"out": 3}, "out = 3: must be a path"),
+        ({"out": "a\0b"}, "must be a path"), ({"out": None}, "out = null: must be a path"),
+        ({"parts": 1, "over": {"knobs.parts": [1, 2]}}, "'parts' is given twice"),
+        ({"replicates": 1, "over": {}, "batch.replicates": 2}, "'batch.replicates' is given twice"),
+        ({"seed": 1, "batch.seed": 2}, "'batch.seed' is given twice"),
+    ],
+)  # fmt: skip
+def test_nothing_that_a_call_says_is_dropped_or_taken_for_something_else(tmp_path, monkeypatch, given, sentence):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ScenarioError) as told:
+        evo.run(small(), **({"replicates": 1} | given if "replicates" not in given else given))
+    assert sentence in str(told.value) and not list(tmp_path.iterdir())
+
+
+def test_what_a_batch_is_asked_for_that_there_is_not(batch, tmp_path):
+    asked = {
+        "cell = 3: must be one of the batch's cells": lambda: batch.runs(3),
+        'columns: there is no column "fitnes"': lambda: batch.traces(columns=["fitnes"]),
+        "only = 3: must be a name or a list": lambda: batch.figures(only=3),
+        "arms = 3: must be a name or a list": lambda: batch.why(arms=3),
+        "path = 3: must be a path": lambda: batch.report(3),
+        "folder = 3: must be a path": lambda: batch.compare(3),
+        "folder = null: must be a path": lambda: evo.Batch.open(None),
+        "3: must be a dict of fields": lambda: batch.spec.set(3),
+        '"parts=1": must be a dict of fields': lambda: batch.spec.over("parts=1"),
+    }
+    for sentence, ask in asked.items():
+        with pytest.raises(ScenarioError) as told:
+            ask()
+        assert sentence in str(told.value)
+    assert set(batch.traces(columns="training.rifle").columns) == {"cell", "replicate", "generation", "training.rifle"}
+
+
 def test_a_name_that_is_none_is_the_command_lines_sentence():
     with pytest.raises(ScenarioError) as told:
         evo.run("wolf_snipper")
