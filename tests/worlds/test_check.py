@@ -18,6 +18,7 @@ from evo.worlds.check.checks import NEVER, check
 from evo.worlds.check.lives import Lives
 from evo.worlds.check.settings import Setting
 from evo.worlds.load import NAMES, load_world
+from tests.command import command as in_this_process
 
 RIGHT = '''"""right: four loci that pay, complete when all are 1."""
 
@@ -362,9 +363,16 @@ def test_what_evo_new_writes_runs_as_it_is(tmp_path, shape):
     assert len(json.loads(done.stdout)["cells"]) == 2
 
 
-def test_a_scenario_of_any_world(tmp_path):
-    for name in ("kin", "goals", "scores"):
-        done = command(tmp_path, "new", "scenario", f"of_{name}", "--world", name)
-        assert done.returncode == 0, done.stderr
-        assert evo.load(tmp_path / f"of_{name}.toml").world.name == name
-    assert command(tmp_path, "new", "scenario", "no", "--world", "nothing").returncode == 2
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_of_any_world_runs_as_it_is_written(tmp_path, name):
+    done = in_this_process("new", "scenario", f"of_{name}", "--world", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    spec = evo.load(tmp_path / f"of_{name}.toml")
+    assert spec.world.name == name
+    few = spec.set({"population.generations": 3})
+    assert evo.run(few, replicates=1, out=tmp_path).runs().height == few.count
+
+
+def test_a_scenario_of_no_world_is_not_written(tmp_path):
+    assert in_this_process("new", "scenario", "no", "--world", "nothing", cwd=tmp_path).returncode == 2
+    assert not list(tmp_path.iterdir())
