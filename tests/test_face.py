@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -313,6 +314,18 @@ def test_python_m_evo():
             for way in (["-m", "evo"], ["-c", "from evo.cli import main; main()"])
         )
         assert first == second and first
+
+
+def test_python_m_evo_runs_nothing_of_the_current_folder(tmp_path):
+    for name in ("typing", "threading", "signal", "json", "tomllib", "pickle", "click", "numba", "ast", "tempfile"):
+        (tmp_path / f"{name}.py").write_text(f"open('ran_{name}', 'w')\n")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for words in (["scenarios"], ["show", "igf"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "evo", *words], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.glob("ran_*"))
 
 
 def test_the_shell_completes_commands_scenarios_and_knobs():
