@@ -626,7 +626,10 @@ def dose(
     doses = {}
     for entry in scenarios:
         name, _, changes = entry.partition(":")
-        spec = _resolve(name, _parse("SCENARIO", tuple(changes.split(",")) if changes else ())).over({})
+        sets = _parse("SCENARIO", tuple(changes.split(",")) if changes else ())
+        if set(sets) & {"selection.scheme", "selection.parameter"}:
+            raise click.UsageError(f"{short(entry)}: a dose goes through all schemes and parameters; leave these out")
+        spec = _resolve(name, sets).over({})
         if replicates:
             spec = spec.set({"batch.replicates": replicates})
         doses[entry] = dose_response(spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True))
@@ -665,7 +668,7 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
             raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
         docs = "docs"
     try:
-        for spec in chosen(names):
+        for spec in chosen(tuple(dict.fromkeys(names))):
             with Progress(hidden=False) as progress:
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
             click.echo(str(path))
