@@ -678,7 +678,7 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
 
 
 @main.command()
-@click.argument("name", metavar="WORLD.py|SCENARIO")
+@click.argument("name", metavar="WORLD.py|SCENARIO", shell_complete=scenario_names)
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--full", is_flag=True, help="Print too all that the compiler said, where a world cannot be compiled.")
