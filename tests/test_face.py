@@ -283,6 +283,14 @@ def test_a_world_that_cannot_be_told_from_others_is_refused():
         small().set(world=odd)
 
 
+def test_a_world_that_declares_what_cannot_be_used_is_refused():
+    world = inline(0.1)
+    loci = evo.Knob("loci", 30, 1, 10, "loci", "length", integer=True)
+    odd = evo.World("mine", "a world", (loci,), TRAITS, world.layout, world.live, world.carrier)
+    with pytest.raises(ScenarioError, match="knob 'loci': its default 30 is not from 1 to 10"):
+        small().set(world=odd)
+
+
 # --- forked processes
 
 
