@@ -161,6 +161,8 @@ def changed_since(folder: Path, spec: Spec) -> str:
         if kept["meaning"] == source.meaning:
             return ""
         count = sum(last - first + 1 for _, first, last in manifest.spans)
+        if not count:  # every replicate of it failed, or none was evolved
+            continue
         try:
             names = changes(reading.content(other / "world" / source.path.name), source.content)
         except OSError:
