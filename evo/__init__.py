@@ -9,7 +9,6 @@ Wrong input raises an error of `evo.errors`, with the sentence that the command 
 """
 
 from importlib import import_module
-from typing import Any
 
 # Where each name lives. Loaded on first use, so that `evo --help` does not wait for numba and polars.
 # Type checkers read `__init__.pyi`.
@@ -28,7 +27,7 @@ _HOMES = {
 __all__ = ["Batch", "Knob", "Scenario", "Trait", "World", "__version__", "audit", "errors", "load", "run", "scenarios"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "errors":
         return import_module("evo.errors")
     if name == "__version__":

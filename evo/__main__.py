@@ -3,7 +3,22 @@
 import os
 import sys
 
-from evo import interrupts
+
+def _leave_current_folder() -> None:
+    """`python -m` looks for modules in the current folder first; nothing but evo itself may come from there."""
+    home = os.path.realpath(f"{__file__}/../..")
+    try:
+        here = os.path.realpath(os.curdir)
+    except OSError:  # it is gone, and holds nothing
+        return
+    if not sys.flags.safe_path and os.path.realpath(sys.path[0]) == here != home:
+        del sys.path[0]
+
+
+if __name__ == "__main__":
+    _leave_current_folder()
+
+from evo import interrupts  # noqa: E402
 
 
 def main() -> None:

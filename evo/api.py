@@ -1,27 +1,40 @@
 """What Python users hold: `scenarios`, `run` and its `Batch`."""
 
 import html
-import tomllib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
+from evo import reading
 from evo.batch import forked, results
 from evo.batch.arms import ARMS, named
 from evo.batch.executors import Where
 from evo.batch.run import run as run_batch
 from evo.errors import ScenarioError
+from evo.measure.columns import TRACES, WATCHED
+from evo.measure.columns import names as trace_columns
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.plain import plain
 from evo.scenario.spec import Cell, Spec
+from evo.wording import closest, show
 
 
 class Batch(results.Batch):
     """One folder of results: read it, explain it, draw it."""
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Self:
+        """The batch in a results folder, read without running any of its world's code.
+
+        Raises
+        ------
+        ScenarioError : the folder holds no batch, or something in it is damaged
+        """
+        return super().open(_path("folder", folder))
 
     def __repr__(self) -> str:
         if forked.cut_off():
@@ -38,12 +51,22 @@ class Batch(results.Batch):
     def runs(self, cell: Cell | None = None) -> pl.DataFrame:
         """A row per replicate; of one cell, where given."""
         forked.require_whole()
-        return super().runs(cell)
+        return super().runs(_cell(cell))
 
     def traces(self, cell: Cell | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """A row per recorded generation; of one cell, and only these columns, where given."""
+        """A row per recorded generation; of one cell, and only these columns, where given.
+
+        Raises
+        ------
+        ScenarioError : there is no column of that name, or something in the folder is damaged
+        """
         forked.require_whole()
-        return super().traces(cell, columns)
+        names = _names("columns", columns) if columns is not None else None
+        known = list(trace_columns((*TRACES, *WATCHED), (trait.name for trait in self.spec.world.traits)))
+        for name in names or ():
+            if name not in known:
+                raise ScenarioError(f"columns: there is no column {show(name)}; {closest(name, known)}")
+        return super().traces(_cell(cell), names)
 
     def digest(self) -> str:
         """sha256 over the records."""
@@ -66,7 +89,7 @@ class Batch(results.Batch):
         """
         from evo.analyses.why import explain_batch
 
-        wanted = named(arms if isinstance(arms, str) else ",".join(arms) or "none")
+        wanted = named(",".join(_names("arms", arms)) or "none")
         told: list[str] = []
         cells = explain_batch(self, neutral, wanted, told=told.append, jobs=plain(jobs))
         for sentence in told:
@@ -100,7 +123,7 @@ class Batch(results.Batch):
 
         if self.runs().is_empty():
             raise ScenarioError(f"{self.folder}: holds no finished replicate to draw")
-        return draw_all(self, [only] if isinstance(only, str) else only)
+        return draw_all(self, None if only is None else _names("only", only))
 
     def report(self, path: str | Path, *others: results.Batch | str | Path) -> Path:
         """Write one self-contained HTML file of this batch, then of others or their folders; returns the file.
@@ -115,7 +138,32 @@ class Batch(results.Batch):
 
         forked.require_whole()
         more = [other if isinstance(other, results.Batch) else Batch.open(other) for other in others]
-        return report([self, *more], Path(path))
+        return report([self, *more], _path("path", path))
+
+
+def _path(name: str, given: Any) -> Path:
+    """A path that a program gave as the argument of that name."""
+    try:
+        found = Path(given)
+    except TypeError:
+        raise ScenarioError(f"{name} = {show(given)}: must be a path") from None
+    if "\0" in str(found):
+        raise ScenarioError(f"{name} = {show(str(found))}: must be a path, which holds no nought")
+    return found
+
+
+def _names(name: str, given: Any) -> list[str]:
+    """Names that a program gave: one, or a list of them."""
+    names: Any = [given] if isinstance(given, str) else plain(given)
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise ScenarioError(f"{name} = {show(given)}: must be a name or a list of names")
+    return names
+
+
+def _cell(given: Any) -> Cell | None:
+    if given is not None and not isinstance(given, Cell):
+        raise ScenarioError(f"cell = {show(given)}: must be one of the batch's cells")
+    return given
 
 
 def scenarios() -> dict[str, str]:
@@ -123,9 +171,9 @@ def scenarios() -> dict[str, str]:
     found = {}
     for name, path in sorted(scenario_files().items()):
         try:
-            found[name] = str(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("claim", "?"))
-        except (OSError, ValueError, RecursionError) as error:
-            found[name] = f"cannot be read: {error}"
+            found[name] = str(reading.tables(path).get("claim", "?"))
+        except (OSError, ValueError) as error:
+            found[name] = f"cannot be read: {reading.why_not(error)}"
     return found
 
 
@@ -161,14 +209,29 @@ def run(
     """
     spec = scenario if isinstance(scenario, Spec) else load(scenario, trust)
     where = {key: plain(given.pop(key)) for key in list(given) if key in Where.__annotations__}
+    _refuse_twice(spec, given, replicates, seed)
     spec = _changed(spec, given, plain(replicates))
-    how = {"replicates": plain(replicates), "seed": plain(seed), "out": Path(out), **where}
+    how = {"replicates": plain(replicates), "seed": plain(seed), "out": _path("out", out), **where}
     bar = _bar(progress)
     with bar:
         if forked.cut_off():
             return Batch(*forked.run_apart(spec, bar.update, told, **how))
         done = run_batch(spec, progress=bar.update, told=told, **how)
     return Batch(done.folder, done.spec)
+
+
+def _refuse_twice(spec: Spec, given: Mapping[str, Any], replicates: Any, seed: Any) -> None:
+    """Raise where a field is given in two ways, for one of them would be dropped."""
+    over = given.get("over")
+    if over is not None and not isinstance(over, Mapping):
+        raise ScenarioError(f"over = {show(over)}: must be a dict of fields and their values")
+    alone = {"batch.replicates": replicates, "batch.seed": seed, "batch.until": given.get("until")}
+    found = {key for key, value in alone.items() if value is not None}
+    for key in (*(key for key in given if key not in ("over", "until")), *(over or ())):
+        name = spec.name_of(spec.place(str(key)))
+        if name in found:
+            raise ScenarioError(f"{spec.origin}: '{name}' is given twice; give it once")
+        found.add(name)
 
 
 def _changed(spec: Spec, given: Mapping[str, Any], replicates: int | None) -> Spec:

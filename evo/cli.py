@@ -13,7 +13,7 @@ import click
 from evo import interrupts
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
 from evo.terminal.completion import claim_names, scenario_names, settings
-from evo.terminal.options import Jobs, Number, Whole
+from evo.terminal.options import Jobs, Number, Whole, Written, figure_file
 from evo.wording import LONGEST, of_failure, one_line, short
 
 
@@ -57,7 +57,7 @@ class _Group(click.Group):
         except (Interrupted, KeyboardInterrupt) as stop:
             interrupts.claim()
             where = f"finished replicates are in {stop.batch.folder}" if isinstance(stop, Interrupted) else ""
-            _tell(f"interrupted; {where}, run again to go on" if where else interrupts.SENTENCE)
+            _tell(f"interrupted; {where}, run again to go on" if where else interrupts.sentence())
             ctx.exit(interrupts.STATUS)
         return ctx.exit(2)
 
@@ -121,17 +121,16 @@ trust_option = click.option(
 @main.command()
 def scenarios() -> None:
     """List the scenarios."""
-    import tomllib
-
+    from evo import reading
     from evo.places import scenario_files
     from evo.terminal.console import console, table
 
     known = table("scenario", "world", "claim")
     for name, path in sorted(scenario_files().items()):
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError, RecursionError) as error:
-            data = {"world": "?", "claim": f"cannot be read: {error}"}
+            data = reading.tables(path)
+        except (OSError, ValueError) as error:
+            data = {"world": "?", "claim": f"cannot be read: {reading.why_not(error)}"}
         known.add_row(name, str(data.get("world", "?")), str(data.get("claim", "?")))
     console().print(known)
 
@@ -258,7 +257,8 @@ def show(scenario: str) -> None:
     default=None,
     help="Draw the figures at the end; by default where a table is printed and there are 100 replicates or more.",
 )
-def run(scenario: str, **given: Any) -> None:
+@click.pass_context
+def run(ctx: click.Context, scenario: str, **given: Any) -> None:
     """Run a batch: evolve, store, and tell how often the property is realized.
 
     The same command again resumes or extends it; a finished batch does nothing.
@@ -267,6 +267,7 @@ def run(scenario: str, **given: Any) -> None:
 
     if given["scheduler"] and given["executor"] != "dask":
         raise click.UsageError("--scheduler needs --executor dask")
+    _refuse_beside_rare(ctx, given)
     with Loading():
         spec = _asked(scenario, given)
         if given["rare"]:
@@ -278,6 +279,19 @@ def run(scenario: str, **given: Any) -> None:
             spec = spec.set({"batch.until": given["until"], "batch.replicates": given["replicates"] or MOST})
         import evo.batch.run  # noqa: F401 (its kernels load while this says so)
     _tell_result(*_evolve(spec, given), given)
+
+
+def _refuse_beside_rare(ctx: click.Context, given: dict[str, Any]) -> None:
+    """Raise where an option would mean nothing beside --rare, which stores and draws nothing."""
+    if not given["rare"]:
+        return
+    batch = {"--until": "until", "--executor": "executor", "--scheduler": "scheduler", "--time-limit": "time_limit"}
+    batch |= {"--figures": "draw"} if given["draw"] else {}
+    for option, name in batch.items():
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option} is for a batch, and --rare makes none; leave it out")
+    if given["engine"] not in (None, "auto", "classes"):
+        raise click.UsageError(f"--engine {given['engine']}: --rare counts classes; leave it out")
 
 
 def _estimate_rare(spec: Any, given: dict[str, Any]) -> None:
@@ -379,9 +393,9 @@ def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
     show_default=True,
     help="Whose line: of the last population's commonest genome, its fittest, or its fittest carrier of the property.",
 )
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the line into this file (png, svg or pdf).")
-@click.option("--csv", "as_csv", type=click.Path(dir_okay=False), help="Write a row per step into this file.")
-@click.option("--tskit", "trees", type=click.Path(dir_okay=False), help="Write a tree sequence into this file.")
+@click.option("--figure", type=figure_file(), help="Draw the line into this file (png, svg or pdf).")
+@click.option("--csv", "as_csv", type=Written(), help="Write a row per step into this file.")
+@click.option("--tskit", "trees", type=Written(), help="Write a tree sequence into this file.")
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool, **files: str | None) -> None:
@@ -561,7 +575,7 @@ def _draw(function: Callable[[Any], Any], data: Any, path: str) -> None:
     "--replicates", default=200, show_default=True, type=Whole(2, 1_000_000), help="Selections, and takeovers."
 )
 @click.option("--seed", default=1, show_default=True, type=Whole(0), help="Seed of all random streams.")
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the points into this file (png, svg or pdf).")
+@click.option("--figure", type=figure_file(), help="Draw the points into this file (png, svg or pdf).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def pressure(
     scheme: str | None,
@@ -623,7 +637,7 @@ def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None
 @click.option("--replicates", type=Whole(1), help="Populations per point.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw the doses into this file (png, svg or pdf).")
+@click.option("--figure", type=figure_file(), help="Draw the doses into this file (png, svg or pdf).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def dose(
     scenarios: tuple[str, ...],
@@ -642,7 +656,10 @@ def dose(
     doses = {}
     for entry in scenarios:
         name, _, changes = entry.partition(":")
-        spec = _resolve(name, _parse("SCENARIO", tuple(changes.split(",")) if changes else ())).over({})
+        sets = _parse("SCENARIO", tuple(changes.split(",")) if changes else ())
+        if set(sets) & {"selection.scheme", "selection.parameter"}:
+            raise click.UsageError(f"{short(entry)}: a dose goes through all schemes and parameters; leave these out")
+        spec = _resolve(name, sets).over({})
         if replicates:
             spec = spec.set({"batch.replicates": replicates})
         doses[entry] = dose_response(spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True))
@@ -681,7 +698,7 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
             raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
         docs = "docs"
     try:
-        for spec in chosen(names):
+        for spec in chosen(tuple(dict.fromkeys(names))):
             with Progress(hidden=False) as progress:
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
             click.echo(str(path))
@@ -691,7 +708,7 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
 
 
 @main.command()
-@click.argument("name", metavar="WORLD.py|SCENARIO")
+@click.argument("name", metavar="WORLD.py|SCENARIO", shell_complete=scenario_names)
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--full", is_flag=True, help="Print too all that the compiler said, where a world cannot be compiled.")

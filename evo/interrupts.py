@@ -20,7 +20,6 @@ PATIENCE = 1.5  # seconds that whoever puts things away may take,
 LONGER = 10.0  # and at most, while each SLOW seconds something more is put away, or where that much is claimed
 SLOW = 0.7
 _MOMENT = 0.25
-SENTENCE = "interrupted; what is finished is kept, run again to go on"
 
 _ending = threading.Lock()  # held by whoever says that it ends
 _claimed = PATIENCE  # seconds that whoever holds it may take
@@ -48,6 +47,13 @@ def kept() -> None:
     """Something finished has just been put away, or is about to be, and more may come."""
     global _kept_at
     _kept_at = time.monotonic()
+
+
+def sentence() -> str:
+    """What is said: that what is finished is kept only where something keeps it."""
+    if _kept_at:
+        return "interrupted; what is finished is kept, run again to go on"
+    return "interrupted before it was finished"
 
 
 def claim(patience: float = PATIENCE) -> None:
@@ -97,7 +103,7 @@ def _end() -> None:
         with suppress(OSError):
             if os.isatty(2):
                 os.write(2, b"\r\x1b[2K\x1b[?25h")  # no bar, and a cursor again
-            os.write(2, f"evo: {SENTENCE}\n".encode())
+            os.write(2, f"evo: {sentence()}\n".encode())
     else:
         time.sleep(_claimed)  # another one is at it
     os._exit(STATUS)

@@ -246,3 +246,10 @@ def test_claims_and_checks_are_not_counted_by_hand():
 def test_the_table_of_claims_has_every_claim():
     text = (CHECKOUT / "docs" / "claims.md").read_text(encoding="utf-8")
     assert re.findall(r"\]\(claims/(\w+)\.md\)", text) == list(claims())
+
+
+def test_the_folder_of_the_example_of_a_line_is_what_its_command_gives():
+    text = (CHECKOUT / "docs" / "lineage.md").read_text(encoding="utf-8")
+    assert "evo run stepping_stones --replicates 2 --over mutation_rate=1e-3" in text
+    batch = evo.load("stepping_stones").over(mutation_rate=[1e-3]).batch_hash[:8]
+    assert set(re.findall("stepping_stones-([0-9a-f]{8})", text)) == {batch}

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -169,6 +170,43 @@ def test_what_is_wrong_is_one_sentence_and_nothing_is_stored(tmp_path, given, se
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"over": "parts=1,2"}, 'over = "parts=1,2": must be a dict of fields and their values'),
+        ({"over": [1]}, "over = [1]: must be a dict"), ({"out": 3}, "out = 3: must be a path"),
+        ({"out": "a\0b"}, "must be a path"), ({"out": None}, "out = null: must be a path"),
+        ({"parts": 1, "over": {"knobs.parts": [1, 2]}}, "'parts' is given twice"),
+        ({"replicates": 1, "over": {}, "batch.replicates": 2}, "'batch.replicates' is given twice"),
+        ({"seed": 1, "batch.seed": 2}, "'batch.seed' is given twice"),
+    ],
+)  # fmt: skip
+def test_nothing_that_a_call_says_is_dropped_or_taken_for_something_else(tmp_path, monkeypatch, given, sentence):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ScenarioError) as told:
+        evo.run(small(), **({"replicates": 1} | given if "replicates" not in given else given))
+    assert sentence in str(told.value) and not list(tmp_path.iterdir())
+
+
+def test_what_a_batch_is_asked_for_that_there_is_not(batch, tmp_path):
+    asked = {
+        "cell = 3: must be one of the batch's cells": lambda: batch.runs(3),
+        'columns: there is no column "fitnes"': lambda: batch.traces(columns=["fitnes"]),
+        "only = 3: must be a name or a list": lambda: batch.figures(only=3),
+        "arms = 3: must be a name or a list": lambda: batch.why(arms=3),
+        "path = 3: must be a path": lambda: batch.report(3),
+        "folder = 3: must be a path": lambda: batch.compare(3),
+        "folder = null: must be a path": lambda: evo.Batch.open(None),
+        "3: must be a dict of fields": lambda: batch.spec.set(3),
+        '"parts=1": must be a dict of fields': lambda: batch.spec.over("parts=1"),
+    }
+    for sentence, ask in asked.items():
+        with pytest.raises(ScenarioError) as told:
+            ask()
+        assert sentence in str(told.value)
+    assert set(batch.traces(columns="training.rifle").columns) == {"cell", "replicate", "generation", "training.rifle"}
+
+
 def test_a_name_that_is_none_is_the_command_lines_sentence():
     with pytest.raises(ScenarioError) as told:
         evo.run("wolf_snipper")
@@ -245,6 +283,14 @@ def test_a_world_that_cannot_be_told_from_others_is_refused():
         small().set(world=odd)
 
 
+def test_a_world_that_declares_what_cannot_be_used_is_refused():
+    world = inline(0.1)
+    loci = evo.Knob("loci", 30, 1, 10, "loci", "length", integer=True)
+    odd = evo.World("mine", "a world", (loci,), TRAITS, world.layout, world.live, world.carrier)
+    with pytest.raises(ScenarioError, match="knob 'loci': its default 30 is not from 1 to 10"):
+        small().set(world=odd)
+
+
 # --- forked processes
 
 
@@ -278,6 +324,18 @@ def test_python_m_evo():
         assert first == second and first
 
 
+def test_python_m_evo_runs_nothing_of_the_current_folder(tmp_path):
+    for name in ("typing", "threading", "signal", "json", "tomllib", "pickle", "click", "numba", "ast", "tempfile"):
+        (tmp_path / f"{name}.py").write_text(f"open('ran_{name}', 'w')\n")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for words in (["scenarios"], ["show", "igf"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "evo", *words], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.glob("ran_*"))
+
+
 def test_the_shell_completes_commands_scenarios_and_knobs():
     from click.shell_completion import ShellComplete
 
@@ -291,4 +349,5 @@ def test_the_shell_completes_commands_scenarios_and_knobs():
     assert "wolf_sniper" in complete("show", "") and "igf" in complete("claims", "i")
     assert complete("run", "wolf_sniper", "--set", "part") == {"parts=", "part_cost="}
     assert complete("run", "wolf_sniper", "--set", "parts=2", "--over", "population.s") == {"population.size="}
+    assert complete("check", "wolf_sniper_") == {"wolf_sniper_sizes"} and complete("check", "own") == {"own"}  # a file
     assert complete("run", "nowhere", "--set", "batch.s") == {"batch.seed="}

@@ -125,3 +125,13 @@ def test_an_audit_tells_what_it_has(tmp_path):
         assert process.poll() is None
         time.sleep(0.05)
     assert "Price sums" in stopped(process, signal.SIGTERM)
+
+
+def test_what_keeps_nothing_does_not_say_that_it_does():
+    process = start("pressure", "--population", "20000", "--replicates", "100000")
+    while not _catches(process.pid, signal.SIGINT):
+        time.sleep(0.005)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and err.splitlines()[-1] == "evo: interrupted before it was finished"

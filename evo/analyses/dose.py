@@ -9,6 +9,7 @@ from evo.errors import EvolutionError, ScenarioError
 from evo.kernels.operators import SCHEMES
 from evo.measure.offspring import breeding, columns
 from evo.scenario.spec import Spec
+from evo.wording import wrong
 
 
 def dose_response(
@@ -28,16 +29,14 @@ def dose_response(
 
     Raises
     ------
-    ScenarioError : the scenario sweeps something, which would be lost
+    ScenarioError : the scenario sweeps something, which would be lost; or cannot be under every scheme
     """
     if spec.scenario.sweep:
         raise ScenarioError(f"{spec.origin}: sweep = {list(spec.scenario.sweep)}: must be empty for a dose; use --set")
+    if (optimizer := spec.scenario.optimizer) is not None and optimizer.kind != "genetic":
+        raise wrong(spec.origin, "optimizer.kind", optimizer.kind, "must be genetic for a dose: it has no scheme")
     rows: list[dict[str, Any]] = []
-    for scheme, known in SCHEMES.items():
-        point = spec.set({"selection.scheme": scheme})
-        if known.parameter:
-            kind = int if known.parameter.whole else float
-            point = point.over({"selection.parameter": [kind(dose) for dose in known.parameter.doses]})
+    for scheme, point in _points(spec).items():
         if progress:
             progress(scheme)
         try:
@@ -56,3 +55,16 @@ def dose_response(
                 }
             )
     return rows
+
+
+def _points(spec: Spec) -> dict[str, Spec]:
+    """The scenario under each scheme, swept over the scheme's parameter; all are tried before any is evolved."""
+    points = {}
+    for scheme, known in SCHEMES.items():
+        point = spec.set({"selection.scheme": scheme})
+        if known.parameter:
+            kind = int if known.parameter.whole else float
+            point = point.over({"selection.parameter": [kind(dose) for dose in known.parameter.doses]})
+        points[scheme] = point
+        list(point.cells())
+    return points

@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 import tomli_w
 
+from evo import reading
 from evo.batch.disk import canonical, holds, make_folder, sealed, write_bytes
 from evo.batch.manifest import Manifest
 from evo.errors import ScenarioError, WorldError
@@ -25,6 +26,7 @@ from evo.kernels.operators import ALL_SCHEMES
 from evo.scenario.identity import REVISION, earlier_batch_hash
 from evo.scenario.kept import Kept, Stored, entry_of
 from evo.scenario.spec import Cell, Spec
+from evo.wording import short
 from evo.worlds.changes import changes
 from evo.worlds.world import declared
 
@@ -60,9 +62,9 @@ def _decisive(data: Mapping[str, Any]) -> str:
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ScenarioError(f"{file}: cannot be read as TOML: {error}") from None
+        return reading.tables(file)
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"{file}: cannot be read as TOML: {short(reading.why_not(error), 300)}") from None
 
 
 # --- writing, by whoever holds the lock
@@ -76,7 +78,7 @@ def _known(folder: Path) -> dict[str, Any] | None:
     ScenarioError : it is of a later evo
     """
     try:
-        data = json.loads((folder / "world.json").read_text(encoding="utf-8"))
+        data = reading.parsed(reading.content(folder / "world.json"))
     except (OSError, ValueError):
         return None
     if not holds(data):
@@ -159,8 +161,10 @@ def changed_since(folder: Path, spec: Spec) -> str:
         if kept["meaning"] == source.meaning:
             return ""
         count = sum(last - first + 1 for _, first, last in manifest.spans)
+        if not count:  # every replicate of it failed, or none was evolved
+            continue
         try:
-            names = changes((other / "world" / source.path.name).read_bytes(), source.content)
+            names = changes(reading.content(other / "world" / source.path.name), source.content)
         except OSError:
             names = []
         what = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

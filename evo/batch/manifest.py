@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from evo import reading
 from evo.batch.disk import SUM, append_line, holds, sealed, write_bytes
 from evo.batch.parts import KINDS, Damaged, Span, span, span_of
 
@@ -75,7 +76,7 @@ class Manifest:
             stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
             if stamp == self.stamp:
                 return False
-            content = self.path.read_bytes()
+            content = reading.content(self.path)
         except FileNotFoundError:
             changed, self.stamp = self.stamp is not None, None
             self._take([], [], False)
@@ -97,8 +98,8 @@ class Manifest:
 
     def _parsed(self, text: bytes) -> dict[str, Any] | None:
         try:
-            line = json.loads(text)
-        except (ValueError, RecursionError):
+            line = reading.parsed(text)
+        except ValueError:
             return None
         if not _is_line(line):
             return None
@@ -140,7 +141,7 @@ class Manifest:
         self.read()
         gone = list(self.damaged)
         if gone:
-            write_bytes(set_aside, self.path.read_bytes())
+            write_bytes(set_aside, reading.content(self.path))
             lines = [{"batch": self.batch}] if self.batch else []
             lines += [line for line in self.lines if "batch" not in line]
             text = "".join(json.dumps(sealed({k: v for k, v in line.items() if k != SUM})) + "\n" for line in lines)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from evo import reading
 from evo.batch.disk import checksum, write_atomically
 from evo.errors import ScenarioError
 
@@ -99,7 +100,7 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
 def _own(path: Path) -> Mapping[str, Any] | None:
     """What the footer says; None in files of an earlier evo."""
     text = pl.read_parquet_metadata(path).get(_FOOTER)
-    found = json.loads(text) if text else None
+    found = reading.parsed(text) if text else None
     return found if isinstance(found, dict) else {} if text else None
 
 

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from evo import reading
 from evo.batch.disk import append_line, holds, sealed
 from evo.places import CHECKOUT, PACKAGE
 from evo.scenario.identity import REVISION
@@ -85,12 +86,12 @@ def history(folder: Path) -> list[dict[str, Any]]:
     found = []
     for name in ("provenance.json", "provenance.jsonl"):
         try:
-            text = (folder / name).read_text(encoding="utf-8", errors="replace")
+            text = reading.content(folder / name).decode(errors="replace")
         except OSError:
             continue
         for line in [text] if name.endswith(".json") else text.splitlines():
             try:
-                entry = json.loads(line)
+                entry = reading.parsed(line)
             except ValueError:
                 continue
             if isinstance(entry, dict) and (name.endswith(".json") or holds(entry)):

@@ -1,10 +1,10 @@
 """Run claims and write their pages: docs/claims/NAME.md, a figure each, and the table docs/claims.md."""
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from evo import reading
 from evo.analyses.why import explain_batch
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
@@ -36,8 +36,8 @@ def claims() -> dict[str, Path]:
     known: dict[str, tuple[int, Path]] = {}
     for name, path in scenario_files().items():
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError, RecursionError):
+            data = reading.tables(path)
+        except (OSError, ValueError):
             continue  # told when it is run
         if isinstance(data.get("page"), dict):
             known[name] = (data["page"].get("number", 0), path)

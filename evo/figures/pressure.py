@@ -66,6 +66,12 @@ def pressure_figure(points: list[dict[str, Any]]) -> Figure:
     return figure
 
 
+def _is_drawn(row: dict[str, Any]) -> bool:
+    """Whether a dose has a place on a logarithmic axis."""
+    mean = row["intensity"]["mean"]
+    return mean is not None and mean > 0.0
+
+
 def dose_figure(doses: dict[str, list[dict[str, Any]]]) -> Figure:
     """Realized rate against realized selection intensity, a panel per scenario. doses: rows by scenario."""
     figure = Figure(figsize=(4.6 * len(doses), 4.2), layout="constrained")
@@ -73,7 +79,8 @@ def dose_figure(doses: dict[str, list[dict[str, Any]]]) -> Figure:
     schemes = list(dict.fromkeys(row["scheme"] for rows in doses.values() for row in rows))
     for panel, (name, rows) in zip(panels, doses.items(), strict=True):
         for k, scheme in enumerate(schemes):
-            mine = sorted((r for r in rows if r["scheme"] == scheme), key=lambda r: r["intensity"]["mean"])
+            mine = [r for r in rows if r["scheme"] == scheme and _is_drawn(r)]
+            mine.sort(key=lambda r: r["intensity"]["mean"])
             rate = [r["rate"] for r in mine]
             panel.errorbar(
                 [r["intensity"]["mean"] for r in mine], rate,
@@ -89,7 +96,10 @@ def dose_figure(doses: dict[str, list[dict[str, Any]]]) -> Figure:
         panel.set_ylim(-0.03, 1.03)
         panel.set_xlabel("realized selection intensity on fitness\n(standard deviations per generation)")
         panel.set_ylabel("realized (share of replicates, 95 % interval)")
-        panel.set_title(f"{name.replace(':', ': ').replace(',', ', ')} · {rows[0]['replicates']} replicates a point")
+        title = f"{name.replace(':', ': ').replace(',', ', ')} · {rows[0]['replicates']} replicates a point"
+        if left_out := sum(not _is_drawn(row) for row in rows):
+            title += f"\n{left_out} points of intensity 0, below or unknown: not drawn"
+        panel.set_title(title)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     figure.suptitle("Does more pressure realize the property more often?", x=0.01, ha="left", fontsize=11)

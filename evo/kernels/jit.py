@@ -24,6 +24,7 @@ from numba.core.event import Event, Listener, register
 from evo.places import caches, temporary, writable
 
 _LOG = logging.getLogger("evo")
+WATCHED = "evo_watched_"  # how the names of kernels begin that watch themselves while a world is tried
 _OTHERS = 3  # versions whose compiled code is kept beside this one's: of another Python, of another branch
 _CONFIG: Any = numba.config  # CACHE_DIR is public (NUMBA_CACHE_DIR), but not in the type stubs
 _NJIT: Any = numba.njit
@@ -100,20 +101,24 @@ _KERNELS, _WORLDS = _cache_folder(_HOME, "jit", "kernels"), _cache_folder(_HOME,
 
 
 class _Compiling(Listener):
-    """Says that code is compiled, when it is; once for the kernels, and once for each world."""
+    """Says that code is compiled, when it is; once for the kernels, for each world, and for those that are tried."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()
 
     def on_start(self, event: Event) -> None:
         """A function begins to be compiled: there was none of it in the cache."""
-        dispatcher = (event.data or {}).get("dispatcher")
-        module = getattr(getattr(dispatcher, "py_func", None), "__module__", "")
-        what = "the kernels, about 20 seconds" if module.startswith("evo.kernels.") else "the world, a few seconds"
-        which = "kernels" if module.startswith("evo.kernels.") else module
+        function = getattr((event.data or {}).get("dispatcher"), "py_func", None)
+        module = getattr(function, "__module__", "")
+        if getattr(function, "__name__", "").startswith(WATCHED) or module.startswith("evo.worlds.check."):
+            which, says = "watched", "trying the world, a few seconds ..."
+        elif module.startswith("evo.kernels."):
+            which, says = "kernels", "compiling the kernels, about 20 seconds, once for each version ..."
+        else:
+            which, says = module, "compiling the world, a few seconds, once for each version ..."
         if module.startswith(("evo.", "evo_world_")) and which not in self._said:
             self._said.add(which)
-            _LOG.info(f"compiling {what}, once for each version ...")
+            _LOG.info(says)
 
     def on_end(self, event: Event) -> None:
         """It was compiled."""

@@ -13,6 +13,11 @@ from evo.scenario.values import Kind, tidy
 from evo.wording import closest, wrong
 from evo.worlds.world import ARMS
 
+_WHAT = {
+    "dict_type": "must be a table", "model_type": "must be a table", "too_short": "must hold at least one value",
+    "string_too_short": "must be text that is not empty",
+    "string_pattern_mismatch": "must begin with a letter, and hold letters, digits, _ and - alone",
+}  # fmt: skip
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
 
 
@@ -39,6 +44,10 @@ def explain(error: ValidationError, data: Any, origin: str) -> ScenarioError:
         why = f"must be one of {context['expected']}"
     elif bound := next((key for key in _BOUNDS if key in context), None):
         why = f"must be {_BOUNDS[bound]} {context[bound]}"
+    elif first["type"] == "string_too_long":
+        why = f"must be text of at most {context['max_length']} letters"
+    elif first["type"] in _WHAT:
+        why = _WHAT[first["type"]]
     else:
         why = first["msg"][0].lower() + first["msg"][1:].replace("Input", "it").replace("input", "it")
         why = why.replace("iNput ", "it ")

@@ -1,9 +1,9 @@
 """Scenarios by name or path."""
 
-import tomllib
 from contextlib import nullcontext
 from pathlib import Path
 
+from evo import reading
 from evo.errors import ScenarioError
 from evo.places import is_file, scenario_files
 from evo.scenario.spec import Spec
@@ -40,12 +40,8 @@ def load(name: str | Path, trust: bool = False) -> Spec:
     """
     path = find(str(name))
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ScenarioError(f"{path}: cannot be read as TOML: {short(str(error), 300)}") from None
-    except ValueError:
-        raise ScenarioError(f"{path}: cannot be read as TOML: a number has thousands of digits") from None
-    except RecursionError:
-        raise ScenarioError(f"{path}: cannot be read as TOML: lists or tables are nested too deep") from None
+        data = reading.tables(path)
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"{path}: cannot be read as TOML: {short(reading.why_not(error), 300)}") from None
     with consent.given() if trust else nullcontext():
         return Spec(data, str(path), path.parent)

@@ -162,6 +162,9 @@ class Spec(Resolved):
     def _once(self, *given: Mapping[str, Any] | None) -> dict[str, Any]:
         """All these together, by the one name of each field."""
         found: dict[str, Any] = {}
+        for some in given:
+            if some is not None and not isinstance(some, Mapping):
+                raise ScenarioError(f"{self.origin}: {show(some)}: must be a dict of fields and their values")
         for key, value in ((str(key), value) for some in given for key, value in (some or {}).items()):
             name = self.name_of(self.place(key))
             if name in found:

@@ -81,7 +81,7 @@ def scenario_text(name: str, reference: str, world: World) -> str:
         *(["demes = 10         # of equal size; agents meet within them", "migration = 0.05"] if world.social else []),
         "",
         "[selection]",
-        'scheme = "proportional"  # or tournament, truncation, boltzmann, ...: see docs/scenario.schema.json',
+        'scheme = "tournament"  # or truncation, proportional (of fitness 0 or more), ...: docs/scenario.schema.json',
         "",
         "[property]",
         f'trait = "{trait}"  # one of {traits}',

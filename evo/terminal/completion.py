@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from click.shell_completion import CompletionItem
+
+from evo import reading
 
 
 def scenario_names(ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
@@ -20,7 +23,14 @@ def claim_names(ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
     from evo.places import scenario_files
 
     known = {name: path for name, path in scenario_files().items() if name.startswith(incomplete)}
-    return [CompletionItem(name) for name, path in sorted(known.items()) if b"\n[page]" in path.read_bytes()]
+    return [CompletionItem(name) for name, path in sorted(known.items()) if _has_page(path)]
+
+
+def _has_page(path: Path) -> bool:
+    try:
+        return b"\n[page]" in reading.content(path)
+    except OSError:
+        return False
 
 
 def settings(ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:

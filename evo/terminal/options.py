@@ -1,5 +1,7 @@
-"""Numbers on the command line, in the one form of every value."""
+"""Numbers on the command line, in the one form of every value, and files that will be written."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -41,3 +43,27 @@ class Number(click.FloatRange):
         except ValueError as why:
             self.fail(f"{short(str(value))} {why}", param, ctx)
         return float(super().convert(number, param, ctx))
+
+
+class Written(click.Path):
+    """A file that is written at the end: what would not work then is said now, before anything is evolved."""
+
+    def __init__(self, *kinds: str) -> None:
+        super().__init__(dir_okay=False)
+        self._kinds = kinds
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The file; what is in its way."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if self._kinds and path.suffix not in self._kinds:
+            self.fail(f"{short(str(path))} must end in {' or '.join(self._kinds)}", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"{short(str(path))} cannot be written: there is no folder {short(str(path.parent))}", param, ctx)
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            self.fail(f"{short(str(path))} cannot be written: Permission denied", param, ctx)
+        return str(path)
+
+
+def figure_file() -> Written:
+    """A file that a figure is drawn into."""
+    return Written(".png", ".svg", ".pdf")

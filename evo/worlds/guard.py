@@ -4,14 +4,15 @@ import ast
 import functools
 import math
 import traceback
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from numbers import Real
+from typing import Any, NamedTuple
 
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
 from evo.errors import Problem, WorldError
-from evo.wording import closest
+from evo.wording import closest, show
 from evo.worlds.compiler import explain
 from evo.worlds.source import Source
 from evo.worlds.world import (
@@ -21,10 +22,12 @@ from evo.worlds.world import (
     LIVE_TAKES,
     PROBE_TAKES,
     Film,
+    Knob,
     Layout,
     Loci,
     Misfit,
     Reals,
+    Trait,
     World,
 )
 
@@ -65,7 +68,7 @@ def wrong(source: Source, line: int | None, says: str, full: str = "") -> WorldE
     return WorldError(str(problem), (problem,), full)
 
 
-def told(error: Exception, source: Source, file: str, doing: str) -> WorldError:
+def told(error: BaseException, source: Source, file: str, doing: str) -> WorldError:
     """Whatever Python or the compiler raised in the world's file, as one sentence. file: the copy that was run."""
     if isinstance(error, WorldError):
         return error
@@ -99,7 +102,7 @@ def _guarded(name: str, function: Callable[..., Any], source: Source, file: str)
         named = [_Named(values, "field of the population") for values in population]
         try:
             found = function(_Named(knobs, "knob"), *named)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise told(error, source, file, f"{name} fails") from error
         if name == "layout" and (why := unfit(found)):
             code = getattr(function, "__code__", None)
@@ -132,6 +135,63 @@ def unfit(layout: Any) -> str:
     return ""
 
 
+class _Flaw(NamedTuple):
+    """What cannot be used of what a world declares; of which kind and name, to find its line."""
+
+    kind: str
+    name: str
+    says: str
+
+
+def flaws(world: World) -> Iterator[_Flaw]:
+    """What cannot be used of a world's names, knobs, traits and Python functions, whatever their types."""
+    for field in ("name", "summary"):
+        if not isinstance(getattr(world, field), str):
+            yield _Flaw("World", "", f"{field} = {show(getattr(world, field))} must be text")
+    for field in _FUNCTIONS:
+        given = getattr(world, field)
+        if not (
+            callable(given) or (given is None and field != "layout") or (field == "arms" and isinstance(given, Mapping))
+        ):
+            yield _Flaw("World", "", f"{field} = {show(given)} must be a function")
+    for what, kind in (("knobs", Knob), ("traits", Trait), ("probes", Trait)):
+        declared = getattr(world, what)
+        if not isinstance(declared, (tuple, list)) or not all(isinstance(one, kind) for one in declared):
+            yield _Flaw("World", "", f"{what} must be a tuple of {kind.__name__}")
+            return
+        for one in declared:
+            if bad := next((f for f in ("name", "unit", "meaning") if not isinstance(getattr(one, f), str)), None):
+                yield _Flaw(kind.__name__, str(one.name), f"{bad} = {show(getattr(one, bad))} must be text")
+                return
+        names = [one.name for one in (*world.traits, *declared)] if what == "probes" else [one.name for one in declared]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            yield _Flaw(kind.__name__, twice, f"there are two of the name '{twice}' ({kind.__name__})")
+    if not world.traits:
+        yield _Flaw("World", "", "the world has no traits; the first is the training fitness")
+    if (world.probe is None) != (not world.probes):
+        says = "probes names scores of no probe" if world.probes else "probe needs probes=(...), which name its scores"
+        yield _Flaw("World", "", says)
+    if not callable(world.arms) and (other := next((arm for arm in world.arms or () if arm not in ARMS), None)):
+        yield _Flaw("World", "", f"arms: there is no arm '{other}'; allowed: {', '.join(ARMS)}")
+    for knob in world.knobs:
+        if why := _of_knob(knob):
+            yield _Flaw("Knob", knob.name, f"knob '{knob.name}': {why}")
+    traits = [trait.name for trait in world.traits]
+    if world.progress is not None and world.progress not in traits:
+        yield _Flaw("World", "", f"progress = '{world.progress}' is no trait; {closest(str(world.progress), traits)}")
+
+
+def _of_knob(knob: Knob) -> str:
+    numbers = (knob.low, knob.default, knob.high)
+    if not all(isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) for value in numbers):
+        return "its default and bounds must be finite numbers"
+    if not knob.low <= knob.default <= knob.high:
+        return f"its default {knob.default:g} is not from {knob.low:g} to {knob.high:g}"
+    if knob.integer and knob.default != int(knob.default):
+        return f"its default {knob.default:g} is no whole number"
+    return ""
+
+
 def check_declared(world: World, source: Source) -> None:
     """Whether what a world declares can be used.
 
@@ -153,30 +213,8 @@ def check_declared(world: World, source: Source) -> None:
             raise wrong(source, line, says)
         if kernel._can_compile or len(kernel.nopython_signatures[0].args) != len(takes):
             raise wrong(source, line, f"{says}, and no other decorator")
-    if not world.traits:
-        raise wrong(source, None, "the world has no traits; the first is the training fitness")
-    if (world.probe is None) != (not world.probes):
-        says = "probes names scores of no probe" if world.probes else "probe needs probes=(...), which name its scores"
-        raise wrong(source, None, says)
-    for kind, declared in (("Knob", world.knobs), ("Trait", (*world.traits, *world.probes))):
-        names = [one.name for one in declared]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise wrong(source, _declared(tree, kind, twice), f"there are two of the name '{twice}' ({kind})")
-    for knob in world.knobs:
-        why = ""
-        if not all(math.isfinite(value) for value in (knob.low, knob.default, knob.high)):
-            why = "its default and bounds must be finite numbers"
-        elif not knob.low <= knob.default <= knob.high:
-            why = f"its default {knob.default:g} is not from {knob.low:g} to {knob.high:g}"
-        elif knob.integer and knob.default != int(knob.default):
-            why = f"its default {knob.default:g} is no whole number"
-        if why:
-            raise wrong(source, _declared(tree, "Knob", knob.name), f"knob '{knob.name}': {why}")
-    if not callable(world.arms) and (other := next((arm for arm in world.arms or () if arm not in ARMS), None)):
-        raise wrong(source, None, f"arms: there is no arm '{other}'; allowed: {', '.join(ARMS)}")
-    traits = [trait.name for trait in world.traits]
-    if world.progress is not None and world.progress not in traits:
-        raise wrong(source, None, f"progress = '{world.progress}' is no trait; {closest(str(world.progress), traits)}")
+    for flaw in flaws(world):
+        raise wrong(source, _declared(tree, flaw.kind, flaw.name), flaw.says)
 
 
 def _defined(tree: ast.Module, name: str) -> int | None:
@@ -185,13 +223,13 @@ def _defined(tree: ast.Module, name: str) -> int | None:
 
 
 def _declared(tree: ast.Module, kind: str, name: str) -> int | None:
-    """The last line that declares a knob or trait of that name."""
+    """The last line that declares a knob or trait of that name, or the world."""
     lines = [
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", getattr(node.func, "attr", "")) == kind
-        and any(isinstance(part, ast.Constant) and part.value == name for part in _given(node))
+        and (not name or any(isinstance(part, ast.Constant) and part.value == name for part in _given(node)))
     ]
     return max(lines, default=None)
 

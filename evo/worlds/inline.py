@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from evo.errors import WorldError
+from evo.worlds.guard import flaws
 from evo.worlds.load import NAMES
 from evo.worlds.source import Source
 from evo.worlds.world import World
@@ -25,12 +26,15 @@ def named(world: World) -> tuple[str, World]:
 
     Raises
     ------
-    WorldError : its functions use something that cannot be told from another of its kind
+    WorldError : it declares what cannot be used, or its functions use something that cannot be told from another of its
+        kind
     """
     for name in NAMES:
         if getattr(sys.modules.get(f"evo.worlds.{name}"), "WORLD", None) is world:
             return name, world
     if world.source is None:
+        for flaw in flaws(world):
+            raise WorldError(flaw.says)
         world = replace(world, source=Source(Path(f"{world.name}.py"), _text(world).encode()))
     assert world.source is not None
     return str(world.source.path), world

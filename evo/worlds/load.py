@@ -57,7 +57,7 @@ def run(source: Source) -> World:
         text = source.content.decode("utf-8-sig")
         linecache.cache[file] = len(text), None, text.splitlines(True), file
         exec(compile(source.content, file, "exec", dont_inherit=True), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise guard.told(error, source, file, "does not run") from error
     found = getattr(module, "WORLD", None)
     if not isinstance(found, World):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from evo import reading
 from evo.errors import WorldError
 from evo.places import caches, temporary
 
@@ -80,7 +81,7 @@ def read(path: Path) -> Source:
     WorldError : there is none, or it cannot be read
     """
     try:
-        return Source(path, path.read_bytes())
+        return Source(path, reading.content(path))
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and not isinstance(error, (FileNotFoundError, NotADirectoryError)):
             raise WorldError(f"names a file that cannot be read: {error.strerror}") from None

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from evo import reading
 from evo.errors import WorldError
 from evo.places import SHIPPED, configuration
 from evo.worlds.source import Source
@@ -37,7 +38,7 @@ def trusted_file() -> Path:
 
 def _remembered() -> list[str]:
     try:
-        known = json.loads(trusted_file().read_text(encoding="utf-8"))
+        known = reading.parsed(reading.content(trusted_file()))
     except (OSError, ValueError):
         return []
     return [entry for entry in known if isinstance(entry, str)] if isinstance(known, list) else []

@@ -155,8 +155,11 @@ WRONG = {
     "nobody carries": (["1", "0", "--of", "carrier"], "nobody of the last population has rifle of 0.5 or more"),
     "no such choice": (["1", "0", "--of", "worst"], "'worst' is not one of"),
     "not a number": (["1", "x"], "REPLICATE"),
-    "no folder": (["1", "0", "--csv", "no/such/line.csv"], "--csv no/such/line.csv: cannot be written"),
-    "no figure": (["1", "0", "--figure", "line.gif.x"], "--figure line.gif.x"),
+    "no folder": (
+        ["1", "0", "--csv", "no/such/line.csv"],
+        "no/such/line.csv cannot be written: there is no folder no/such",
+    ),
+    "no figure": (["1", "0", "--figure", "line.gif"], "line.gif must end in .png or .svg or .pdf"),
 }
 
 

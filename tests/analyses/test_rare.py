@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 
 from evo.measure.intervals import mean_interval
 from tests.command import command
@@ -21,3 +22,12 @@ def test_the_command(tmp_path):
     assert mean_interval(np.array([1.0, 2.0]))["mean"] == 1.5
     wrong = command("run", "igf", "--rare")
     assert wrong.returncode == 2 and "declares no genotype classes" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "option",
+    [["--until", "0.2"], ["--time-limit", "3"], ["--executor", "dask"], ["--figures"], ["--engine", "numba"]],
+)
+def test_nothing_that_was_asked_for_beside_it_is_dropped(option):
+    done = command("run", "wolf_sniper", "--rare", *option)
+    assert done.returncode == 2 and option[0] in done.stderr and "--rare" in done.stderr and not done.stdout

@@ -169,6 +169,14 @@ def test_a_comment_changes_nothing_and_a_change_is_said(tmp_path):
     assert len(told) == 1
 
 
+def test_a_folder_without_a_replicate_is_none_that_anything_changed_since(tmp_path):
+    told = []
+    with pytest.raises(evo.errors.EvolutionError):
+        run_own(tmp_path, WORLD.replace("1.0 + knobs", "-9.0 + knobs"), told=told.append)
+    run_own(tmp_path, told=told.append)
+    assert not told
+
+
 def test_changes_are_named():
     old = b"a = 1\nb = 2\n\ndef f():\n    'x'\n    return 1\n"
     assert changes(old, b"b = 3\n\ndef f():\n    return 1\n\nc = 1") == ["b", "c", "a"]

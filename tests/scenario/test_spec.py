@@ -74,3 +74,21 @@ def test_a_change_cannot_lay_out_the_genome_anew():
         Spec(data | {"change": {"at": 1, "knobs": {"parts": 5}}}, "test")
     with pytest.raises(evo.errors.ScenarioError, match=r"deployment\.parts = 5"):
         Spec(data | {"deployment": {"parts": 5}}, "test")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("population", 3, "population = 3: must be a table"), ("knobs", 3, "knobs = 3: must be a table"),
+        ("optimizer", "x", 'optimizer = "x": must be a table'), ("batch", [1], "batch = [1]: must be a table"),
+        ("change", {"at": 1, "knobs": {}}, "change.knobs = {}: must hold at least one value"),
+        ("claim", "", 'claim = "": must be text that is not empty'),
+        ("name", "a/b", 'name = "a/b": must begin with a letter, and hold letters, digits, _ and - alone'),
+        ("name", "a" * 101, "must be text of at most 100 letters"),
+    ],
+)  # fmt: skip
+def test_what_is_allowed_is_said_in_words_of_a_scenario_file(key, value, sentence):
+    data = {"name": "own", "claim": "A claim.", "world": "parts", "property": {"trait": "rifle"}, key: value}
+    with pytest.raises(ScenarioError, match=r"^scenario: ") as told:
+        Spec(data)
+    assert str(told.value).endswith(sentence)

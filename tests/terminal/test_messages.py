@@ -7,7 +7,7 @@ import pytest
 
 from evo.terminal.batch import SENTENCES, sentences
 from evo.wording import of_failure, percent
-from tests.command import command
+from tests.command import command, finish
 
 SMALL = ["--set", "population.size=40", "--set", "population.generations=10"]
 
@@ -93,3 +93,9 @@ def test_one_locus_is_crossed_as_it_is(tmp_path, crossover):
                    f"variation.crossover={crossover}", "--over", "parts=1", "--set", "teeth=0", "--replicates", 2,
                    "--json", "--out", tmp_path)  # fmt: skip
     assert done.returncode == 0 and json.loads(done.stdout)["cells"][0]["replicates"] == 2
+
+
+def test_a_world_that_is_tried_again_is_not_said_to_be_compiled_once_for_each_version(tmp_path):
+    command("check", "kin")  # what is kept of it is compiled now
+    done = finish("check", "kin")
+    assert done.returncode == 0 and done.stderr == "evo: trying the world, a few seconds ...\n"

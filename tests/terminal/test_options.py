@@ -47,3 +47,19 @@ def test_a_seed_is_one_number_however_it_is_written(tmp_path):
 def test_the_largest_seed_works(tmp_path):
     done = command(*RUN, "--seed", 2**63 - 1, "--replicates", "1", "--json", "--out", tmp_path)
     assert done.returncode == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["pressure", "--figure", "no/p.png"], "there is no folder no"), (["pressure", "--figure", "p.bmp"], ".png"),
+        (["dose", "igf", "--figure", "no/d.png"], "there is no folder no"), (["dose", "igf", "--figure", "d"], ".svg"),
+        (["lineage", "x", "1", "1", "--figure", "no/l.png"], "there is no folder no"),
+        (["lineage", "x", "1", "1", "--tskit", "no/l.trees"], "there is no folder no"),
+        (["lineage", "x", "1", "1", "--csv", "."], "directory"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_evolved(tmp_path, args, words):
+    done = command(*args, cwd=tmp_path)
+    assert done.returncode == 2 and words in done.stderr and not done.stdout
+    assert not list(tmp_path.iterdir())

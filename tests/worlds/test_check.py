@@ -18,6 +18,7 @@ from evo.worlds.check.checks import NEVER, check
 from evo.worlds.check.lives import Lives
 from evo.worlds.check.settings import Setting
 from evo.worlds.load import NAMES, load_world
+from tests.command import command as in_this_process
 
 RIGHT = '''"""right: four loci that pay, complete when all are 1."""
 
@@ -245,6 +246,10 @@ def test_a_theory_that_fails_is_told_but_may_run(tmp_path):
         ("@live_kernel\n", "@kernel()\n", "def live", "and no other decorator"),
         ("group, rng_state, traits):", "group, traits):", "@live_kernel", "live takes 5 arguments, and must take 6"),
         ("0.1, 0, 1,", "2, 0, 1,", 'Knob("effect"', "knob 'effect': its default 2 is not from 0 to 1"),
+        ("0.1, 0, 1,", '"a", 0, 1,', 'Knob("effect"', "knob 'effect': its default and bounds must be finite numbers"),
+        ('"fitness", "what each', '3, "what each', 'Knob("effect"', "unit = 3 must be text"),
+        ("layout=layout,", "layout=layout, classes=3,", "World(", "classes = 3 must be a function"),
+        ("KNOBS = (", "raise SystemExit(7)\nKNOBS = (", "SystemExit", "does not run: SystemExit: 7"),
         ('Knob("effect"', 'Knob("loci"', "K, T =", "duplicate field name: 'loci'"),
         ("return Layout(", "return dict(", "def layout", "layout returns dict, and must return a Layout"),
         ("0.01, 0.01, 0.5", "0.01, 1.01, 0.5", "def layout", "has Loci whose back is 1.01; it must be from 0 to 1"),
@@ -362,9 +367,16 @@ def test_what_evo_new_writes_runs_as_it_is(tmp_path, shape):
     assert len(json.loads(done.stdout)["cells"]) == 2
 
 
-def test_a_scenario_of_any_world(tmp_path):
-    for name in ("kin", "goals", "scores"):
-        done = command(tmp_path, "new", "scenario", f"of_{name}", "--world", name)
-        assert done.returncode == 0, done.stderr
-        assert evo.load(tmp_path / f"of_{name}.toml").world.name == name
-    assert command(tmp_path, "new", "scenario", "no", "--world", "nothing").returncode == 2
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_of_any_world_runs_as_it_is_written(tmp_path, name):
+    done = in_this_process("new", "scenario", f"of_{name}", "--world", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    spec = evo.load(tmp_path / f"of_{name}.toml")
+    assert spec.world.name == name
+    few = spec.set({"population.generations": 3})
+    assert evo.run(few, replicates=1, out=tmp_path).runs().height == few.count
+
+
+def test_a_scenario_of_no_world_is_not_written(tmp_path):
+    assert in_this_process("new", "scenario", "no", "--world", "nothing", cwd=tmp_path).returncode == 2
+    assert not list(tmp_path.iterdir())

@@ -18,6 +18,7 @@ import numba
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
+from evo.kernels.jit import WATCHED
 from evo.worlds.check import watch
 
 _NOTE = "evo_note_"
@@ -97,7 +98,7 @@ class Workshop:
         if id(dispatcher) in self._made:
             return self._made[id(dispatcher)]
         function = dispatcher.py_func
-        name = self._made[id(dispatcher)] = f"evo_watched_{next(self._count)}_{function.__name__}"
+        name = self._made[id(dispatcher)] = f"{WATCHED}{next(self._count)}_{function.__name__}"
         tree = tree_of(function)
         if tree is None:
             raise OSError(f"the source of {function.__name__} cannot be found")
