@@ -28,7 +28,7 @@ def named(text: str) -> tuple[str, ...]:
     if names == ("none",):
         return ()
     if "none" in names:
-        raise ScenarioError(f"--arms {text}: none goes with no other")
+        raise ScenarioError(f"--arms {text}: 'none' stands alone; allowed: {', '.join(ARMS)}, none")
     if wrong := [name for name in names if name not in ARMS]:
         raise ScenarioError(f"--arms: there is no arm {show(wrong[0])}; {closest(wrong[0], [*ARMS, 'none'])}")
     return names

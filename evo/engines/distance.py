@@ -20,6 +20,8 @@ def _commonest(spec: Spec) -> tuple[np.ndarray, np.ndarray]:
     """The commonest genome among the founders of replicate 0: its loci, bool[L], and its reals, float64[D]."""
     p, stream = plan(spec), streams_of(spec, [0])[0, STREAM.evolves].copy()
     bits, reals = found(spec.world.layout(spec.knobs), p.size, stream)
+    for i in range(p.carriers):  # any will do: founders are alike in all but chance
+        spec.world.carrier(bits[i], reals[i], p.knobs)
     loci = unpack(bits, p.loci)
     whole = np.concatenate([loci.astype(float), reals], axis=1)
     _, first, counts = np.unique(whole, axis=0, return_index=True, return_counts=True)
@@ -46,36 +48,45 @@ def steps_to_carrier(spec: Spec) -> dict[str, Any]:
     """The least number of mutations from the commonest founder to a genome with the property.
 
     Looked for among all that differ from it in one locus, in two, and so on, as far as _MOST lives allow; loci that no
-    mutation changes are left as they are. A carrier made of it gives an upper bound; a real that differs counts as one.
+    mutation changes are left as they are. A carrier made of it gives an upper bound, if mutation changes all that
+    differs; a real that differs counts as one. Where reals mutate, more than one locus is an upper bound too.
 
     Returns
     -------
-    {"least": the number, None where it is not known; "low": at least; "high": at most, None where no carrier is one}
+    {"least": the number, None where it is not known; "low": at least, None where no mutations lead to a carrier;
+    "high": at most, None where that is not known}
     """
     p = plan(spec)
     loci, reals = _commonest(spec)
     rates = [(f, b) for f, b, n in zip(p.forward, p.back, np.diff(p.starts), strict=True) for _ in range(n)]
-    free = [i for i, (forward, back) in enumerate(rates) if (back if loci[i] else forward) > 0.0]
-    high = _carrier(spec, loci, reals)
+    can = np.array([(back if one else forward) > 0.0 for one, (forward, back) in zip(loci, rates, strict=True)], bool)
+    free, drifting = np.flatnonzero(can).tolist(), (p.rates > 0.0) & (p.steps > 0.0)
+    high = _carrier(spec, loci, reals, can, drifting)
     if spec.world.social:  # how one lives depends on the others
         return {"least": None, "low": 0, "high": high}
     lived = 0
     for steps in range(len(free) + 1):
-        if high == steps:
-            return {"least": steps, "low": steps, "high": high}
-        lived += comb(len(free), steps)
-        if lived > _MOST:
-            return {"least": None, "low": steps, "high": high}
-        tried = np.repeat(loci[None, :], comb(len(free), steps), axis=0)
-        for row, places in zip(tried, combinations(free, steps), strict=True):
-            row[list(places)] ^= True
-        if _have(spec, tried, np.repeat(reals[None, :], len(tried), axis=0)):
-            return {"least": steps, "low": steps, "high": steps}
-    return {"least": None, "low": 1, "high": high}
+        found_it = high == steps
+        if not found_it:
+            lived += comb(len(free), steps)
+            if lived > _MOST:
+                return {"least": None, "low": 1 if drifting.any() else steps, "high": high}
+            tried = np.repeat(loci[None, :], comb(len(free), steps), axis=0)
+            for row, places in zip(tried, combinations(free, steps), strict=True):
+                row[list(places)] ^= True
+            found_it = _have(spec, tried, np.repeat(reals[None, :], len(tried), axis=0))
+        if found_it:
+            known = steps <= 1 or not drifting.any()
+            return {"least": steps if known else None, "low": steps if known else 1, "high": steps}
+    return {"least": None, "low": 1 if drifting.any() else None, "high": high}
 
 
-def _carrier(spec: Spec, loci: np.ndarray, reals: np.ndarray) -> int | None:
-    """Loci and reals in which a carrier made of a genome differs from it; None where that has not the property."""
+def _carrier(spec: Spec, loci: np.ndarray, reals: np.ndarray, can: np.ndarray, drifting: np.ndarray) -> int | None:
+    """Loci and reals in which a carrier made of a genome differs from it.
+
+    None where that has not the property, or where mutation does not change all of them.
+    can: bool[L], drifting: bool[D], which loci and reals mutation changes
+    """
     if spec.world.carrier is None:
         return None
     bits, changed = pack(loci[None, :]), reals[None, :].copy()
@@ -83,4 +94,7 @@ def _carrier(spec: Spec, loci: np.ndarray, reals: np.ndarray) -> int | None:
     after = unpack(bits, loci.size).astype(bool)
     if not spec.world.social and not _have(spec, after, changed):
         return None
-    return int((after[0] != loci).sum() + (changed[0] != reals).sum())
+    other_loci, other_reals = after[0] != loci, changed[0] != reals
+    if (other_loci & ~can).any() or (other_reals & ~drifting).any():
+        return None
+    return int(other_loci.sum() + other_reals.sum())

@@ -87,11 +87,17 @@ def _print_supply(rows: Any, supply: dict[str, Any] | None) -> None:
             f"offspring with the property, of {share['of']:,} whose parents lack it",
         )  # fmt: skip
     if steps := supply.get("steps"):
-        least = steps["least"] if steps["least"] is not None else f"{steps['low']} or more"
-        rows.add_row("  mutations to a carrier", str(least), "", "the least, from the commonest founder")
+        rows.add_row("  mutations to a carrier", _steps(**steps), "", "the least, from the commonest founder")
     if effects := supply["effects"]:
         told = ", ".join(f"{name} {percent(entry['rate'])}" for name, entry in effects.items())
         rows.add_row("  single mutations", "", "", f"{told}, of {effects['neutral']['of']:,}")
+
+
+def _steps(least: int | None, low: int | None, high: int | None) -> str:
+    """The least number of mutations to a carrier, or its limits."""
+    if least is not None:
+        return str(least)
+    return "none lead there" if low is None else f"{low} or more" if high is None else f"{low} to {high}"
 
 
 def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:

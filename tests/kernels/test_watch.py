@@ -83,6 +83,23 @@ def test_a_distance_that_is_too_far_to_search_has_limits():
     assert found["least"] is None and 1 < found["low"] <= 12 == found["high"]
 
 
+def test_no_mutations_are_needed_where_founders_are_carriers():
+    found = steps_to_carrier(wolves({"population.carriers": 60}, parts=3, teeth=20))
+    assert found == {"least": 0, "low": 0, "high": 0}
+
+
+def test_a_carrier_that_no_mutation_makes_is_no_distance_away():
+    """Parts that never mutate: teeth do, and twenty of them make no rifle."""
+    found = steps_to_carrier(wolves(parts=2, teeth=4, forward_rate=0.0))
+    assert found == {"least": None, "low": None, "high": None}
+
+
+def test_where_reals_mutate_several_loci_are_an_upper_bound():
+    """goodhart: two loci make it, and who knows how few steps of its reals."""
+    found = steps_to_carrier(evo.load("goodhart").over({}))
+    assert found["least"] is None and found["low"] == 1 and found["high"] >= 2
+
+
 def test_linkage_falls_where_there_is_crossing(tmp_path):
     """Drift links neighbours, crossing at every place unlinks them: by chance r squared is then about 1 / N."""
     crossed = {"variation.parents": 2, "variation.crossover": "uniform", "population.generations": 120}
