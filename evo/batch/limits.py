@@ -40,7 +40,7 @@ def _population(spec: Spec) -> int:
     loci, reals = sum(block.count for block in layout.loci), sum(block.count for block in layout.reals)
     words = words_for(loci)
     each = {
-        "numba": 16 * (words + reals) + 24 * traits + 16 * probes + 8 * spec.scenario.variation.parents + 72,
+        "numba": 16 * (words + reals) + 24 * traits + 8 * probes + 8 * spec.scenario.variation.parents + 72,
         "search": 8 * (3 * (loci + reals) + words + reals + traits) + 200,
         "deap": 1000,
         "classes": 0,

@@ -81,7 +81,8 @@ class Space(NamedTuple):
     unmutated: F64_2  # [N, T], traits of what offspring were before they mutated
     uncrossed: F64_2  # [N, T], and of their parents, mean of both
     other: F64_2  # [N, T]
-    scores: F64_3  # [PLACE, N, Q], of a probe
+    scores: F64_2  # [N, Q], of a probe
+    most: F64_1  # [Q], the greatest of each, in training
     links: Links  # parent links, where they are kept
 
 
@@ -120,7 +121,8 @@ def new_space(plan: Plan, links: Links | None = None) -> Space:
         unmutated=np.zeros((n, traits)),
         uncrossed=np.zeros((n, traits)),
         other=np.zeros((n, traits)),
-        scores=np.zeros((len(PLACE), n, plan.probes)),
+        scores=np.zeros((n, plan.probes)),
+        most=np.zeros(plan.probes),
         links=no_links() if links is None else links,
     )
 
@@ -162,14 +164,6 @@ def _any_reaches(traits, trait, threshold):
         if traits[i, trait] >= threshold:
             return True
     return False
-
-
-@kernel(inner=True)
-def _somebody_has(plan, traits, asked, space):
-    """Whether some individual has the property, as far as it is known: a probe's only where they were asked."""
-    if plan.property >= 0:
-        return _any_reaches(traits, plan.property, plan.threshold)
-    return asked and _any_reaches(space.scores[PLACE.training], plan.probed, plan.threshold)
 
 
 @kernel(inner=True)
@@ -267,20 +261,21 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
             scheduled = generation == plan.record_at[out.records[r]]
             level = mean[plan.property] if plan.property >= 0 else np.nan  # of the property, where it is known
             last = generation == plan.generations or level >= plan.stop_above or level <= plan.stop_below
-            asked = plan.probes > 0 and (scheduled or last)
-            if asked:
-                told = out.probes[r, out.records[r]]
-                out.status[r] = ask(probe, plan, knobs, streams[r, STREAM.probes], now, space, told)
+            if plan.probes > 0 and (scheduled or last):
+                k = out.records[r]
+                out.status[r] = ask(probe, plan, knobs, now, space, streams[r, STREAM.probes], out.probes[r, k])
                 if out.status[r] != STATUS.unfinished:
                     break
                 if plan.probed >= 0:
-                    level = told[PLACE.training, SCORE.mean, plan.probed]
+                    level = out.probes[r, k, PLACE.training, SCORE.mean, plan.probed]
                     last = last or level >= plan.stop_above or level <= plan.stop_below
+                    if out.arose_at[r] < 0 and space.most[plan.probed] >= plan.threshold:
+                        out.arose_at[r] = generation
             if plan.carrier and (generation == 0 or last):
                 out.insertion[r, INSERTION.end] = insertion_test(live, carrier, plan, knobs, measure, now, space)
                 if generation == 0:
                     out.insertion[r, INSERTION.start] = out.insertion[r, INSERTION.end]
-            if out.arose_at[r] < 0 and _somebody_has(plan, traits, asked, space):
+            if out.arose_at[r] < 0 and plan.property >= 0 and _any_reaches(traits, plan.property, plan.threshold):
                 out.arose_at[r] = generation
             if out.established_at[r] < 0 and level >= plan.threshold:
                 out.established_at[r] = generation

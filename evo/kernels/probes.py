@@ -51,18 +51,22 @@ def _summarize(scores, told):
 
 
 @kernel(inner=True)
-def ask(probe, plan, knobs, state, now, space, told):
-    """Probe everybody with the knobs of training, and of deployment where they differ; the status that follows.
+def ask(probe, plan, knobs, now, space, state, told):
+    """Probe everybody in training, and in deployment where that differs; the status that follows.
 
-    space.scores[PLACE.training] holds every agent's scores afterwards. told: float64[PLACE, SCORE, Q].
+    space.most holds the greatest score of each probe in training afterwards. told: float64[PLACE, SCORE, Q]
     """
-    bits, reals = space.bits[now], space.reals[now]
-    probe(bits, reals, knobs, space.group, state, space.scores[PLACE.training])
-    if not _summarize(space.scores[PLACE.training], told[PLACE.training]):
+    bits, reals, scores = space.bits[now], space.reals[now], space.scores
+    probe(bits, reals, knobs, space.group, state, scores)
+    if not _summarize(scores, told[PLACE.training]):
         return STATUS.probe
+    for q in range(plan.probes):
+        space.most[q] = scores[0, q]
+        for i in range(plan.size):
+            space.most[q] = max(space.most[q], scores[i, q])
     told[PLACE.deployment] = told[PLACE.training]
     if plan.deployed:
-        probe(bits, reals, plan.deployment, space.group, state, space.scores[PLACE.deployment])
-        if not _summarize(space.scores[PLACE.deployment], told[PLACE.deployment]):
+        probe(bits, reals, plan.deployment, space.group, state, scores)
+        if not _summarize(scores, told[PLACE.deployment]):
             return STATUS.probe_deployment
     return STATUS.unfinished
