@@ -65,6 +65,7 @@ benchmarks: $(READY) ## measure speed beside C and other libraries, into an envi
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/lineage.py
+	$(BIN)/python benchmarks/arms.py
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

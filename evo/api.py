@@ -62,7 +62,9 @@ class Batch(results.Batch):
         """
         forked.require_whole()
         names = _names("columns", columns) if columns is not None else None
-        known = list(trace_columns((*TRACES, *WATCHED), (trait.name for trait in self.spec.world.traits)))
+        world = self.spec.world
+        traits, probes = ([one.name for one in some] for some in (world.traits, world.probes))
+        known = list(trace_columns((*TRACES, *WATCHED), traits, probes=probes))
         for name in names or ():
             if name not in known:
                 raise ScenarioError(f"columns: there is no column {show(name)}; {closest(name, known)}")
