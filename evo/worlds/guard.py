@@ -172,7 +172,7 @@ def flaws(world: World) -> Iterator[_Flaw]:
         says = "probes names scores of no probe" if world.probes else "probe needs probes=(...), which name its scores"
         yield _Flaw("World", "", says)
     if not callable(world.arms) and (other := next((arm for arm in world.arms or () if arm not in ARMS), None)):
-        yield _Flaw("World", "", f"arms: there is no arm '{other}'; allowed: {', '.join(ARMS)}")
+        yield _Flaw("World", "", f"arms: there is no arm '{other}'; {closest(str(other), list(ARMS))}")
     for knob in world.knobs:
         if why := _of_knob(knob):
             yield _Flaw("Knob", knob.name, f"knob '{knob.name}': {why}")

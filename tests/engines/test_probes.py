@@ -179,7 +179,7 @@ def test_an_arm_lasts_through_a_change_of_training_and_leaves_deployment():
     [
         ({"blind": {"tel": 0}}, "arms.blind.tel = 0.0: world 'seekers' has no such knob; did you mean 'tell'?"),
         ({"blind": {"tell": 2}}, "arms.blind.tell = 2.0: must be between 0 and 1"),
-        ({"blond": {"tell": 0}}, "there is no such arm; did you mean 'blind'?"),
+        ({"blond": {"tell": 0}}, "there is no arm 'blond'; did you mean 'blind'?"),
         ({"blind": {"step": 0.5}}, "makes this arm of knobs that lay out the genome"),
         (lambda knobs: {"supplied": {"tell": 2 * knobs["tell"] + 1}}, "arms.supplied.tell = 1.04: must be between"),
     ],

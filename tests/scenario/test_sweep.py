@@ -47,7 +47,7 @@ def test_samples_beside_a_sweep():
         ({"parts": "4:1"}, "LOW below HIGH"), ({"parts": "1:99"}, "between 1 and 16"),
         ({"part_cost": "0:0.1:log"}, "above 0"),
         ({"batch.seed": "1:2"}, "cannot be sampled"), ({"selection.scheme": "1:2"}, "cannot be sampled"),
-        ({"nonsense": "1:2"}, "no such knob"), ({"parts": "a:b"}, "LOW:HIGH"), ({}, "at least 1"),
+        ({"nonsense": "1:2"}, "no such knob"), ({"parts": "a:b"}, "LOW:HIGH"), ({}, "at least one"),
         ({"population.size": "0:10"}, "at least 1"),
     ],
 )  # fmt: skip

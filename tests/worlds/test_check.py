@@ -278,7 +278,7 @@ def test_worlds_that_come_with_evo_are_right(name):
 
 
 def test_kinds_that_forbid_a_run_are_told_apart():
-    assert {kind for _, kind, _ in FAULTS} - set(NEVER) == {"value", "raises", "others"}
+    assert {kind for _, kind, _ in FAULTS} - set(NEVER) == {"value", "raises"}
 
 
 # --- by itself, and remembered
