@@ -19,7 +19,7 @@ def carried(spec: Spec) -> float:
         return float("nan")
     try:
         return max(
-            trait_of_carriers(spec.world, knobs, s.property.trait, s.population.size, s.population.demes)
+            trait_of_carriers(spec.world, knobs, s.property.trait, s.population.size, s.population.groups)
             for knobs in spec.training_environments
         )
     except Exception:  # whatever a world may raise

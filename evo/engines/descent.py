@@ -185,7 +185,7 @@ def effects(spec: Spec, replicate: int, steps: Steps, budget: int, block: int = 
     block : another number, another stream, for steps that are lived in several calls
     """
     p, count = plan(spec), steps.knobs.shape[0]
-    company = min(p.size // p.rule.demes, COMPANY) if spec.world.social else 1
+    company = min(p.size // p.groups, COMPANY) if spec.world.social else 1
     lives = int(np.clip(budget // max(2 * company * count, 1), FEWEST_LIVES, LIVES))
     lived, done = np.full((count, 2, lives, len(LIVED)), np.nan), np.zeros(count, np.int64)
     key, streams = (*stream_key(spec), replicate), len(STREAM) + 1 + block

@@ -59,7 +59,8 @@ def plan(spec: Spec) -> Plan:
         size=s.population.size,
         generations=generations,
         carriers=s.population.carriers,
-        group_size=s.population.group_size,
+        groups=s.population.groups,
+        anew=s.population.group_size > 0,
         relatedness=float(s.population.relatedness),
         rule=Rule(
             scheme=getattr(SCHEME, s.selection.scheme),

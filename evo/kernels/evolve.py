@@ -58,7 +58,7 @@ class Space(NamedTuple):
     traits: F64_3  # [2, N, T]
     scratch: F64_2  # [N, T]
     group: I64_1  # [N], the group of each slot, which is its deme where there are no others
-    source: I64_1  # [N], the slot whose offspring each slot of a group holds
+    source: I64_1  # [N], the slot whose offspring each slot of a group formed anew holds; else [0]
     parents: I64_2  # [P, N]
     fitness: F64_1  # [N]
     offspring: F64_1  # [N]
@@ -71,7 +71,7 @@ class Space(NamedTuple):
     stream: U64_1  # [4], for lives that are not of what evolves
     spare_bits: U64_2  # [N, W], genomes that live again
     spare_reals: F64_2  # [N, D]
-    lost: F64_2  # [2, N], fitness without the property, in this generation and the one before in turn
+    lost: F64_2  # [2, N], fitness without the property, this generation's and the one before's in turn; else [2, 0]
     lost_known: B_1  # [1], whether it is known of the one before
     worth: F64_1  # [2], of the property where agents meet, and the generations that this is the mean of
     crossed_bits: U64_2  # [N, W], the next generation before it mutates, where there are two parents; else [0, W]
@@ -97,8 +97,8 @@ def new_space(plan: Plan, links: Links | None = None) -> Space:
         reals=np.zeros((2, n, dims)),
         traits=np.zeros((2, n, traits)),
         scratch=np.zeros((n, traits)),
-        group=np.arange(n) // (plan.group_size or n // plan.rule.demes),
-        source=np.zeros(n, np.int64),
+        group=np.arange(n) // (n // plan.groups),
+        source=np.zeros(n if plan.anew else 0, np.int64),
         parents=np.zeros((plan.roles, n), np.int64),
         fitness=np.zeros(n),
         offspring=np.zeros(n),
@@ -111,7 +111,7 @@ def new_space(plan: Plan, links: Links | None = None) -> Space:
         stream=np.zeros(4, np.uint64),
         spare_bits=np.zeros((n, words), np.uint64),
         spare_reals=np.zeros((n, dims)),
-        lost=np.zeros((2, n)),
+        lost=np.zeros((2, n if plan.arm == ARM.blind else 0)),
         lost_known=np.zeros(1, np.bool_),
         worth=np.zeros(2),
         crossed_bits=np.zeros((n if plan.roles == 2 else 0, words), np.uint64),
@@ -215,8 +215,8 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
         now = np.int64(0)  # not a literal, which would compile everything called with it twice
         generation = np.int64(0)
         found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
-        if plan.group_size > 0:
-            draw_copies(plan.group_size, plan.relatedness, state, space.source)
+        if plan.anew:
+            draw_copies(plan.size // plan.groups, plan.relatedness, state, space.source)
             copy_genomes(space.source, space.bits[0], space.reals[0])
         _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
         for role in range(plan.roles):
@@ -226,7 +226,7 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
         watched = plan.arm == ARM.watched
         if watched:
             found_markers(watch, space.marks[0])
-            if plan.group_size > 0:
+            if plan.anew:
                 copy_markers(space.source, space.marks[0])
         begin(r, out)
         while out.status[r] == STATUS.unfinished:
@@ -292,21 +292,21 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
                     keep_stream(space.links, state)
                 next_bits, next_reals = space.bits[1 - now], space.reals[1 - now]
                 _breed(plan, state, space.parents, (bits, reals), (next_bits, next_reals))
-                if plan.group_size > 0:
-                    draw_copies(plan.group_size, plan.relatedness, state, space.source)
+                if plan.anew:
+                    draw_copies(plan.size // plan.groups, plan.relatedness, state, space.source)
                     copy_parents(space.source, space.parents)
                     copy_genomes(space.source, next_bits, next_reals)
                 if plan.roles == 2:
                     space.crossed_bits[:] = next_bits
                     space.crossed_reals[:] = next_reals
                 mutate(plan, state, next_bits, next_reals)
-                if plan.group_size > 0:
+                if plan.anew:
                     copy_genomes(space.source, next_bits, next_reals)
                 if plan.arm == ARM.supplied:
                     supply(carrier, plan, knobs, measure, next_bits, next_reals)
                 if watched:
                     pass_markers(space.parents, watch, space.marks[now], space.marks[1 - now])
-                    if plan.group_size > 0:
+                    if plan.anew:
                         copy_markers(space.source, space.marks[1 - now])
                 credit(space.parents, space.offspring)
             differentials(traits, mean, space.offspring, space.desk.expected, variance, selection, expectation)
@@ -332,9 +332,8 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
             for t in range(plan.traits):
                 price[PRICE.selection, t] += selection[t]
                 price[PRICE.expected, t] += expectation[t]
-            if (plan.rule.demes > 1 or plan.group_size > 0) and not last:
-                groups = plan.size // plan.group_size if plan.group_size > 0 else plan.rule.demes
-                between_and_within(traits, mean, space.offspring, groups, price)
+            if plan.groups > 1 and not last:
+                between_and_within(traits, mean, space.offspring, plan.groups, price)
             now = 1 - now
             generation += 1
             control[CONTROL.generations] += 1

@@ -23,18 +23,18 @@ def insertion_test(live, carrier, plan, knobs, state, now, space):
     bits, reals = space.bits[now], space.reals[now]
     kept_bits, kept_reals = space.bits[1 - now], space.reals[1 - now]  # the other generation is not needed here
     fitness = space.offspring  # not needed before parents are chosen
-    rule, deme_size = plan.rule, plan.size // plan.rule.demes
+    rule, deme_size, group_size = plan.rule, plan.size // plan.rule.demes, plan.size // plan.groups
     total = 0.0
     for _ in range(INSERTION_TRIALS):
         slot = below(state, plan.size)
         low, high = slot, slot + 1
-        if plan.group_size > 0:
-            low = slot // plan.group_size * plan.group_size
-            high = low + plan.group_size
+        if plan.anew:
+            low = slot // group_size * group_size
+            high = low + group_size
         for i in range(low, high):
             copy_genome(bits, reals, i, kept_bits, kept_reals, i)
         carrier(bits[slot], reals[slot], knobs)
-        if plan.group_size > 0:
+        if plan.anew:
             copy_to_others(slot, low, high, plan.relatedness, state, bits, reals)
         live(bits, reals, knobs, space.group, state, space.scratch)
         for i in range(low, high):

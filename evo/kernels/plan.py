@@ -31,8 +31,9 @@ class Plan(NamedTuple):
     size: int
     generations: int
     carriers: int
-    group_size: int  # agents who meet; 0 where all of a deme do
-    relatedness: float  # chance that two of a group are copies of one offspring
+    groups: int  # of agents who meet: those formed anew, or demes
+    anew: bool  # groups are formed anew in each generation
+    relatedness: float  # chance that two of such a group are copies of one offspring
     rule: Rule
     roles: int  # parents per offspring
     crossover: int

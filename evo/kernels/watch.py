@@ -84,7 +84,7 @@ def _offspring(live, plan, knobs, state, now, space, row):
             after = space.spare_bits, space.spare_reals
             cross(plan.crossover, plan.loci, (first[i], second[i]), (bits, reals), after, i, state)
     mutate(plan, state, space.spare_bits, space.spare_reals)
-    if plan.group_size > 0:
+    if plan.anew:
         copy_genomes(space.source, space.spare_bits, space.spare_reals)
     live(space.spare_bits, space.spare_reals, knobs, space.group, state, space.scratch)
     had, row[WATCH.offspring], row[WATCH.supplied] = space.traits[now], 0.0, 0.0
@@ -160,11 +160,11 @@ def _effects(live, plan, knobs, state, now, space, row):
 @kernel(inner=True)
 def survey(live, plan, knobs, last, now, space, state, row):
     """Fill a row of what is watched in one generation. row: float64[WATCH], NaN where something is not told."""
-    marks, n = space.marks[now], plan.group_size if plan.group_size > 0 else plan.size // plan.rule.demes
+    marks, n = space.marks[now], plan.size // plan.groups
     row[WATCH.diversity] = _diversity(marks, 0, plan.size)
     row[WATCH.diversity_within] = 0.0
     for low in range(0, plan.size, n):
-        row[WATCH.diversity_within] += _diversity(marks, low, low + n) * n / plan.size
+        row[WATCH.diversity_within] += _diversity(marks, low, low + n) / plan.groups
     if plan.roles == 2:
         row[WATCH.linkage] = _linkage(space.bits[now], plan.loci)
     if not last and plan.property >= 0:  # what a probe tells, nobody lives
