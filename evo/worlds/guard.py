@@ -17,10 +17,7 @@ from evo.worlds.compiler import explain
 from evo.worlds.source import Source
 from evo.worlds.world import (
     ARMS,
-    CARRIER_TAKES,
-    FILM_TAKES,
-    LIVE_TAKES,
-    PROBE_TAKES,
+    TAKES,
     Film,
     Knob,
     Layout,
@@ -33,9 +30,6 @@ from evo.worlds.world import (
 
 _DISPATCHER: Any = Dispatcher
 _FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "arms")
-_KERNELS = {
-    "live": LIVE_TAKES, "carrier": CARRIER_TAKES, "without": CARRIER_TAKES, "probe": PROBE_TAKES, "film": FILM_TAKES
-}  # fmt: skip
 
 
 class _Named(dict[str, Any]):
@@ -154,6 +148,8 @@ def flaws(world: World) -> Iterator[_Flaw]:
             callable(given) or (given is None and field != "layout") or (field == "arms" and isinstance(given, Mapping))
         ):
             yield _Flaw("World", "", f"{field} = {show(given)} must be a function")
+    if world.film is not None and not isinstance(world.film, Film):
+        yield _Flaw("World", "", "film must be a Film(play, steps, entities, kinds), from evo.worlds.world")
     for what, kind in (("knobs", Knob), ("traits", Trait), ("probes", Trait)):
         declared = getattr(world, what)
         if not isinstance(declared, (tuple, list)) or not all(isinstance(one, kind) for one in declared):
@@ -200,21 +196,18 @@ def check_declared(world: World, source: Source) -> None:
     WorldError : the first thing that cannot, with its line
     """
     tree = ast.parse(source.content)
-    if world.film is not None and not isinstance(world.film, Film):
-        raise wrong(source, None, "film must be a Film(play, steps, entities, kinds), from evo.worlds.world")
-    for name, takes in _KERNELS.items():
-        kernel = getattr(world, name)
+    for flaw in flaws(world):
+        raise wrong(source, _declared(tree, flaw.kind, flaw.name), flaw.says)
+    for name, takes in TAKES.items():
+        kernel = world.kernel(name)
         if kernel is None and name != "live":
             continue
-        kernel = kernel.play if name == "film" else kernel
         line = _defined(tree, getattr(getattr(kernel, "py_func", kernel), "__name__", ""))
         says = f"{name} needs @{name}_kernel above it (from evo.worlds.world)"
         if not isinstance(kernel, _DISPATCHER):
             raise wrong(source, line, says)
         if kernel._can_compile or len(kernel.nopython_signatures[0].args) != len(takes):
             raise wrong(source, line, f"{says}, and no other decorator")
-    for flaw in flaws(world):
-        raise wrong(source, _declared(tree, flaw.kind, flaw.name), flaw.says)
 
 
 def _defined(tree: ast.Module, name: str) -> int | None:

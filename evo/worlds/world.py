@@ -12,10 +12,14 @@ from evo.kernels.names import columns as columns
 from evo.kernels.signatures import CARRIER, FILM, LIVE, PROBE, WITHOUT
 from evo.worlds.source import Source
 
-LIVE_TAKES = ("bits", "reals", "knobs", "group", "rng_state", "traits")
-CARRIER_TAKES = ("bits", "reals", "knobs")
-PROBE_TAKES = ("bits", "reals", "knobs", "group", "rng_state", "scores")
-FILM_TAKES = ("bits", "reals", "knobs", "rng_state", "frames")
+# The kernels of a world, and their arguments.
+TAKES = {
+    "live": ("bits", "reals", "knobs", "group", "rng_state", "traits"),
+    "carrier": ("bits", "reals", "knobs"),
+    "without": ("bits", "reals", "knobs"),
+    "probe": ("bits", "reals", "knobs", "group", "rng_state", "scores"),
+    "film": ("bits", "reals", "knobs", "rng_state", "frames"),
+}
 ARMS = ("supplied", "blind")  # that a world may make of its environment
 
 
@@ -37,13 +41,13 @@ def live_kernel(function: F) -> F:
     bits: uint64; group: int64, the deme of each; rng_state: uint64, the stream that every draw is from; traits:
     float64, to be written, all of them, and never read before; the others float64. Genomes and knobs stay as they are.
     """
-    _expect(function, LIVE_TAKES)
+    _expect(function, TAKES["live"])
     return kernel(LIVE)(function)
 
 
 def carrier_kernel(function: F) -> F:
     """Decorator for `carrier(bits[W], reals[D], knobs[K])`: change one genome so that it has the property."""
-    _expect(function, CARRIER_TAKES)
+    _expect(function, TAKES["carrier"])
     return kernel(CARRIER)(function)
 
 
@@ -53,7 +57,7 @@ def without_kernel(function: F) -> F:
     What has the property loses it by the least change, and nothing else is touched; a genome that lacks it stays as it
     is, bit for bit. A property that is a place on a scale is lacked at the scale's zero, from either side.
     """
-    _expect(function, CARRIER_TAKES)
+    _expect(function, TAKES["without"])
     return kernel(WITHOUT)(function)
 
 
@@ -64,7 +68,7 @@ def probe_kernel(function: F) -> F:
     generations, with the knobs of training and again with those of deployment, from a stream of its own, and nobody is
     selected by it. All cases of one assay must use the same levels and agents, with only the thing in question moved.
     """
-    _expect(function, PROBE_TAKES)
+    _expect(function, TAKES["probe"])
     return kernel(PROBE)(function)
 
 
@@ -73,7 +77,7 @@ def film_kernel(function: F) -> F:
 
     It returns how many of the S steps it filled, at least 1; of these it writes every field of every entity.
     """
-    _expect(function, FILM_TAKES)
+    _expect(function, TAKES["film"])
     return kernel(FILM)(function)
 
 
@@ -271,6 +275,11 @@ class World:
     def trait(self, name: str) -> int:
         """The column of that trait; ValueError where there is none."""
         return [trait.name for trait in self.traits].index(name)
+
+    def kernel(self, name: str) -> Any:
+        """The kernel of one of the names of `TAKES`; None where it has none."""
+        found = getattr(self, name)
+        return found.play if isinstance(found, Film) else found
 
     def probed(self, name: str) -> int | None:
         """The column of that probe; None where there is none."""

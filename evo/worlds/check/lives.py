@@ -10,14 +10,11 @@ from evo.kernels.rng import seed_streams
 from evo.worlds.check.instrument import Site, Workshop
 from evo.worlds.check.settings import Setting
 from evo.worlds.check.watch import LATE, NOTE, OUT, POISON, new_note
-from evo.worlds.world import CARRIER_TAKES, FIELDS, FILM_TAKES, LIVE_TAKES, PROBE_TAKES, World
+from evo.worlds.world import FIELDS, TAKES, World
 
 _GUARD = 128  # numbers before and after each array, which nobody may change
 _MOST = 3_000_000  # rounds of loops of a life, after which it has been seen enough
 _ENDLESS = 300_000_000  # after which it may be that it never ends
-TAKES = {
-    "live": LIVE_TAKES, "carrier": CARRIER_TAKES, "without": CARRIER_TAKES, "probe": PROBE_TAKES, "film": FILM_TAKES
-}  # fmt: skip
 STREAM = seed_streams(7, (1,), 1)[0]  # that a life draws from: uint64[4]
 
 
@@ -84,12 +81,7 @@ class Lives:
         self.world, self._shown = world, shown
         home = world.live.py_func.__code__.co_filename
         self.shop = Workshop(home)
-        self._kernels = {name: self._made(self.kernel(name)) for name in TAKES if self.kernel(name) is not None}
-
-    def kernel(self, name: str) -> Any:
-        """The world's own kernel of that name; None where it has none."""
-        found = getattr(self.world, name)
-        return found.play if name == "film" and found is not None else found
+        self._kernels = {name: self._made(world.kernel(name)) for name in TAKES if world.kernel(name) is not None}
 
     def named(self, name: str) -> list[str]:
         """The names of what a kernel fills: traits, or probes."""
@@ -108,7 +100,7 @@ class Lives:
 
     def line(self, name: str) -> int:
         """Where a kernel is defined."""
-        return int(self.kernel(name).py_func.__code__.co_firstlineno)
+        return int(self.world.kernel(name).py_func.__code__.co_firstlineno)
 
     # --- a life
 
@@ -192,12 +184,12 @@ class Lives:
         traits, state = np.full((size, len(self.named(name))), POISON[0]), STREAM
         arrays = (genomes.bits, genomes.reals, knobs, np.zeros(size, np.int64), state, traits)
         kept = [_Guarded(array) for array in arrays]
-        self.kernel(name)(*(one.array for one in kept))
+        self.world.kernel(name)(*(one.array for one in kept))
         self._margins(name, kept)
         return kept[5].array.copy()
 
     def _margins(self, name: str, kept: list[_Guarded]) -> None:
-        takes = self.kernel(name).py_func.__code__.co_varnames
+        takes = self.world.kernel(name).py_func.__code__.co_varnames
         for argument, one in zip(takes, kept, strict=False):
             if one.broken():
                 raise Stopped(Fault("index", self.line(name), f"{name} writes outside of {argument}"))
@@ -205,7 +197,7 @@ class Lives:
     def _call(self, name: str, note: np.ndarray, arrays: list[np.ndarray]) -> Any:
         kernel = self._kernels[name]
         try:
-            return self.kernel(name)(*arrays) if kernel is None else kernel(note, *arrays)
+            return self.world.kernel(name)(*arrays) if kernel is None else kernel(note, *arrays)
         except NumbaError:  # the watched form cannot be compiled: the kernel itself can
             self._kernels[name] = None
             return self._call(name, note, arrays)
@@ -252,7 +244,7 @@ class Lives:
     def _named(self, site: Site, axis: int) -> tuple[str, str]:
         """What the places of an axis are, and their names, where it is of an argument of the world's kernels."""
         for kernel in self._kernels:
-            function, takes = self.kernel(kernel).py_func, TAKES[kernel]
+            function, takes = self.world.kernel(kernel).py_func, TAKES[kernel]
             arguments = function.__code__.co_varnames[: len(takes)]
             if function.__name__ != site.function or site.array not in arguments:
                 continue
@@ -269,7 +261,7 @@ class Lives:
 
     def line_of_trait(self, trait: int, name: str = "live") -> int:
         """The last line of live that writes a trait, or of probe a score; the kernel's own where it cannot be told."""
-        function = self.kernel(name).py_func
+        function = self.world.kernel(name).py_func
         argument, found = function.__code__.co_varnames[5], self.line(name)
         for site in self.shop.sites.values():
             if site.array != argument or site.function != function.__name__:
