@@ -67,11 +67,11 @@ def film(batch: Batch, name: str, replicate: int, generation: int | None = None,
     live = next(c for c in batch.live().cells if c.key == cell.key)
     if live.spec.world.film is None:
         raise ScenarioError(f"{where}: cannot be filmed: world '{live.spec.world.name}' draws no films")
-    agent_of(which, live.spec.scenario.population.size, where)
+    number = agent_of(which, live.spec.scenario.population.size, where)
     found = population_at(live.spec, replicate, generation)
     if found is None:
         raise ScenarioError(f"{where}: replicate {replicate}: fails now, and did not before")
-    agent = chosen(found, which)
+    agent = chosen(found, str(which)) if number is None else number
     knobs = {"training": found.knobs, "deployment": plan(live.spec).deployment}
     shot = {place: play(live.spec, replicate, found, agent, knobs[place]) for place in PLACES}
     return Filmed(batch, live, replicate, generation, str(which), agent, _same(batch, live, replicate, found), shot)
@@ -107,12 +107,10 @@ def agent_of(which: str | int, size: int, where: str) -> int | None:
     return number
 
 
-def chosen(found: Population, which: str | int) -> int:
-    """The number of the agent that is asked for."""
+def chosen(found: Population, which: str) -> int:
+    """The number of the agent that one of WHICH is."""
     fitness = found.traits[:, FITNESS]
-    if which == "commonest":
-        return commonest(found.bits, found.reals, fitness)
-    return int(np.argmax(fitness)) if which == "best" else int(which)
+    return commonest(found.bits, found.reals, fitness) if which == "commonest" else int(np.argmax(fitness))
 
 
 def play(spec: Spec, replicate: int, found: Population, agent: int, knobs: np.ndarray) -> np.ndarray:
