@@ -6,15 +6,14 @@ memory stays bounded (Kelleher, Thornton, Ashander and Ralph 2018). Founders sta
 """
 
 import json
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from evo.batch.disk import write_atomically
 from evo.engines.descent import effects, environments
 from evo.engines.replicates import plan
 from evo.errors import ScenarioError
@@ -369,14 +368,8 @@ def write(line: Any, path: str) -> None:
     ------
     ScenarioError : it cannot be written
     """
-    target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     made = tree_sequence(line)
     try:
-        made.dump(aside)
-        aside.replace(target)
+        write_atomically(Path(path), made.dump)
     except OSError as error:
         raise ScenarioError(f"--tskit {path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)

@@ -1,7 +1,5 @@
 """A film: one genome lives in training, left, and in deployment, right; as a moving picture, or its ways in one."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from evo.batch.disk import write_atomically
 from evo.errors import ScenarioError
 from evo.figures.style import COLOURS, DPI, MARKERS, STYLE, save
 from evo.wording import cell_name
@@ -145,13 +144,8 @@ def _write_gif(figure: Figure, panels: list[_Panel], steps: int, path: Path) -> 
         shown = np.asarray(figure.canvas.buffer_rgba())[:, :, :3]  # type: ignore[attr-defined]
         pictures.append(Image.fromarray(shown.copy()).quantize(64))
     pause = round(1000 * _SECONDS)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    how = {"append_images": pictures[1:], "duration": [pause] * (steps - 1) + [pause * _HOLD], "loop": 0}
     try:
-        lasts = [pause] * (steps - 1) + [pause * _HOLD]
-        pictures[0].save(aside, save_all=True, append_images=pictures[1:], duration=lasts, loop=0, format="GIF")
-        aside.replace(path)
+        write_atomically(path, lambda aside: pictures[0].save(aside, save_all=True, format="GIF", **how))
     except OSError as error:
         raise ScenarioError(f"--out {path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)

@@ -1,10 +1,8 @@
 """What every figure shares: colours that colour-blind readers can tell apart, sizes, and the small print."""
 
 import io
-import os
 import textwrap
 import warnings
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from evo.batch.disk import write_atomically
 from evo.errors import ScenarioError
 from evo.wording import short_name, shown
 
@@ -85,16 +84,12 @@ def _write(figure: Figure, where: Any, style: Any, dpi: float = DPI, **how: Any)
 
 def save(figure: Figure, path: Path, dpi: float = DPI) -> None:
     """Write a figure, whole or not at all, at most `MOST_PIXELS` a side."""
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    kind = path.suffix[1:]
     try:
-        _write(figure, aside, STYLE, dpi)
-        aside.replace(path)
+        write_atomically(path, lambda aside: _write(figure, aside, STYLE, dpi, format=kind))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise ScenarioError(f"{path}: the figure cannot be written: {why}") from None
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
 
 
 def image(figure: Figure, kind: str) -> bytes:
