@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from evo import reading
 from evo.measure.columns import RUNS
 from evo.measure.realization import means_of, stages_told
 from evo.report import figures as drawn
@@ -272,7 +273,7 @@ def _scenario(batch: Any, place: str) -> Element:
 def _kept_source(folder: Path) -> tuple[str, str]:
     """Name of a world's kept file and its sha256, as the folder says; both empty where there is none."""
     try:
-        said = json.loads((folder / "world.json").read_text(encoding="utf-8"))["world"]["source"]
+        said = reading.parsed(reading.content(folder / "world.json"))["world"]["source"]
         return Path(str(said["file"])).name, str(said["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return "", ""
