@@ -28,7 +28,7 @@ def _rows(batch: Any) -> list[tuple[str, list[tuple[int, int]], dict[str, Any]]]
         if summary is None or summary["verdict"] is None:
             continue
         mine = {name: rows.filter(rows["cell"] == cell.key) for name, rows in arms.items()}
-        seen = outcomes(batch.runs(cell), mine)
+        seen = outcomes(batch.runs(cell), mine, cell.spec.shifted)
         three = (seen.realized, seen.blind, seen.supplied)
         counts = [(int(one.sum()), one.size) for one in three if one is not None]
         found.append((cell_name(cell.set) or "all", counts, judge(seen, summary["advantage"])))
