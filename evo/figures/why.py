@@ -28,7 +28,8 @@ def _rows(batch: Any) -> list[tuple[str, list[tuple[int, int]], dict[str, Any]]]
         summary = summaries.get(tuple(cell.set.items()))
         if summary is None or summary["verdict"] is None:
             continue
-        seen = outcomes(own[cell.key], {name: rows[cell.key] for name, rows in arms.items() if cell.key in rows})
+        mine = {name: rows[cell.key] for name, rows in arms.items() if cell.key in rows}
+        seen = outcomes(own[cell.key], mine, cell.spec.shifted)
         three = (seen.realized, seen.blind, seen.supplied)
         counts = [(int(one.sum()), one.size) for one in three if one is not None]
         found.append((cell_name(cell.set) or "all", counts, summary))
