@@ -18,7 +18,7 @@ from evo.kernels.vectors import every, mask, masked, put, some, where_above
 
 LANES = 8
 UNITS = (8, 16)  # hidden units that there may be
-_0, _1, _2, _3, _4, _5, _6, _7, _8, _32 = (np.uint64(n) for n in (0, 1, 2, 3, 4, 5, 6, 7, 8, 32))
+_0, _1, _2, _3, _4, _5, _6, _7, _8, _16, _32 = (np.uint64(n) for n in (0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 32))
 _LIMIT, _27, _9 = np.float32(3.0), np.float32(27.0), np.float32(9.0)
 SQUASH_ERROR = 0.0236  # the most that squash and tanh differ by
 
@@ -104,14 +104,9 @@ def _summed(w, at, h, units):
 
 
 @kernel(inline=True, inner=True)
-def think(shape, w, h, now, words, x, action):
-    """One step of the network in eight lanes.
-
-    w: float32[weights], a genome; h: float32[2 * 8 hidden], states of all units by unit and lane, those of before in half
-    `now`, 0 or 1, and those of after in the other; words: int32[8 words], bit i % 32 of word i // 32 of a lane is its
-    binary input i; x: float32[8 reals], by input and lane; action: int32[8], to be written
-    """
-    hidden, bits, reals = np.uint64(shape.hidden), np.uint64(shape.bits), np.uint64(shape.reals)
+def _think(hidden, shape, w, h, now, words, x, action):
+    """`think`, compiled for one number of hidden units."""
+    bits, reals = np.uint64(shape.bits), np.uint64(shape.reals)
     before, after = np.uint64(now) * _8 * hidden, np.uint64(1 - now) * _8 * hidden
     for unit in range(_0, hidden, _8):
         at = unit
@@ -138,3 +133,17 @@ def think(shape, w, h, now, words, x, action):
         best = where_above(out, top, every(np.int32(k)), best)
         top = where_above(out, top, out, top)
     put(action, _0, best)
+
+
+@kernel(inline=True, inner=True)
+def think(shape, w, h, now, words, x, action):
+    """One step of the network in eight lanes.
+
+    w: float32[weights], a genome; h: float32[2 * 8 hidden], states of all units by unit and lane, those of before in half
+    `now`, 0 or 1, and those of after in the other; words: int32[8 words], bit i % 32 of word i // 32 of a lane is its
+    binary input i; x: float32[8 reals], by input and lane; action: int32[8], to be written
+    """
+    if shape.hidden == 8:
+        _think(_8, shape, w, h, now, words, x, action)
+    else:
+        _think(_16, shape, w, h, now, words, x, action)

@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from evo.kernels.jit import F32_1, I32_1, I64_1, kernel
-from evo.kernels.network import LANES, Shape, think
+from evo.kernels.network import LANES, Shape
 from evo.worlds.grid.knobs import G
-from evo.worlds.grid.rooms import STEP, WIDE
+from evo.worlds.grid.rooms import CELLS, STEP, WIDE
 
-NOWHERE = -1  # the level of a lane that has none
+_NEVER = -(1 << 60)  # the age of a lane without a level
+_CELL, _LEVEL = CELLS - 1, 8  # a place is cell + 256 level
 
 
 class Body(NamedTuple):
@@ -19,11 +20,12 @@ class Body(NamedTuple):
     w: F32_1  # [weights]
     h: F32_1  # [2 * 8 hidden]
     words: I32_1  # [8 words], binary inputs by word and lane
-    x: F32_1  # [8 reals], real inputs by input and lane
+    x: F32_1  # [8 (reals + 2)], real inputs by input and lane; the last two are none
     action: I32_1  # [8]
-    level: I64_1  # [8], of the pool
-    cell: I64_1  # [8]
+    at: I64_1  # [8], places
     age: I64_1  # [8], steps done in the level
+    goal: I64_1  # [2 * 8], places that end the level, the first of all lanes, then the second
+    scale: F32_1  # [16], columns and rows as they are sensed, -1 and 1 at the outer walls
 
 
 @kernel(inner=True)
@@ -32,64 +34,71 @@ def new_body(knobs, eyes, actions, reals):
     shape = Shape(eyes.bits, eyes.reals, np.int64(knobs[G.hidden]), actions)
     return Body(
         shape, np.zeros(reals, np.float32), np.zeros(2 * LANES * shape.hidden, np.float32),
-        np.zeros(LANES * max(eyes.words, 1), np.int32), np.zeros(LANES * max(eyes.reals, 1), np.float32),
-        np.zeros(LANES, np.int32), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64),
+        np.zeros(LANES * max(eyes.words, 1), np.int32), np.zeros(LANES * (eyes.reals + 2), np.float32),
+        np.zeros(LANES, np.int32), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(2 * LANES, np.int64),
+        (2.0 * np.arange(WIDE) / (knobs[G.size] - 1.0) - 1.0).astype(np.float32),
     )  # fmt: skip
 
 
 @kernel(inner=True)
-def wake(body, genome):
+def wake(body, levels, genome):
     """Another agent: its weights, float64[D], rounded to float32; no lane has a level."""
     for d in range(body.w.size):
         body.w[d] = np.float32(genome[d])
-    body.level[:] = NOWHERE
-    body.cell[:] = 0
-
-
-@kernel(inline=True, inner=True)
-def enter(body, lane, now, q, start):
-    """A lane begins level q, with nothing in mind. now: the half of `h` that is read next."""
-    body.level[lane], body.cell[lane], body.age[lane] = q, start, 0
-    for unit in range(body.shape.hidden):
-        body.h[LANES * (now * body.shape.hidden + unit) + lane] = 0.0
-
-
-@kernel(inline=True, inner=True)
-def moved(cell, action, wall):
-    """Where an action leads from a cell: there is no way into walls. wall: uint8[256]."""
-    there = cell + STEP[action]
-    return cell if wall[there] else there
-
-
-@kernel(inline=True, inner=True)
-def perceive(eyes, levels, body, lane, size, bump):
-    """Write the inputs of a lane: what is seen from its cell, whether it has just bumped, where it is."""
-    cell, seen = body.cell[lane], levels.seen
-    for word in range(eyes.words):
-        body.words[LANES * word + lane] = seen[body.level[lane], cell, word]
-    if eyes.bump >= 0:
-        body.words[LANES * (eyes.bump // 32) + lane] |= bump << (eyes.bump % 32)
-    if eyes.place >= 0:
-        scale = np.float32(2.0) / np.float32(size - 1)
-        body.x[LANES * eyes.place + lane] = np.float32(cell % WIDE) * scale - np.float32(1.0)
-        body.x[LANES * (eyes.place + 1) + lane] = np.float32(cell // WIDE) * scale - np.float32(1.0)
-
-
-@kernel(inline=True, inner=True)
-def decide(body, now):
-    """All lanes choose an action."""
-    think(body.shape, body.w, body.h, now, body.words, body.x, body.action)
+    for lane in range(LANES):
+        body.at[lane], body.age[lane] = CELLS * (levels.start.size - 1), _NEVER
+        body.goal[lane] = body.goal[LANES + lane] = -1
 
 
 @kernel(inline=True, inner=True)
 def take_next(body, levels, lane, now, first, begun, count):
-    """A lane takes the next level of its life, or none where all `count` are begun; how many are begun then.
+    """A lane takes the next level of the agent's life, or none where all `count` are begun; how many are begun then.
 
-    Levels are those of the pool from `first` on, round and round.
+    Levels are those of the pool from `first` on, round and round. now: the half of `h` that is read next
     """
-    if begun == count:
-        body.level[lane] = NOWHERE
-        return begun
-    q = (first + begun) % levels.start.size
-    enter(body, lane, now, q, levels.start[q])
-    return begun + 1
+    none, idle = levels.start.size - 1, begun == count
+    q = none if idle else (first + begun) % none  # no branches: see `perceive`
+    body.at[lane], body.age[lane] = levels.start[q], _NEVER if idle else 0
+    body.goal[lane], body.goal[LANES + lane] = levels.goal[q, 0], levels.goal[q, 1]
+    for unit in range(body.shape.hidden):  # nothing in mind
+        body.h[LANES * (now * body.shape.hidden + unit) + lane] = 0.0
+    return begun if idle else begun + 1
+
+
+@kernel(inline=True, inner=True)
+def level_of(place):
+    """The level that a place is in; the number of levels for lanes that have none."""
+    return place >> _LEVEL
+
+
+@kernel(inline=True, inner=True)
+def cell_of(place):
+    """The cell within its level."""
+    return place & _CELL
+
+
+@kernel(inline=True, inner=True)
+def bumps(wall, place, action):
+    """1 where the action would lead from the place into a wall, 0 elsewhere. wall: uint8[256 (P + 1)]."""
+    return np.int64(wall[np.uint64(place + STEP[np.uint64(action)])])
+
+
+@kernel(inline=True, inner=True)
+def moved(place, action, bump):
+    """Where the action leads from a place: nowhere else where it bumps."""
+    return place if bump else place + STEP[np.uint64(action)]
+
+
+@kernel(inline=True, inner=True)
+def perceive(eyes, seen, scale, words, x, lane, place, bump):
+    """Write what a lane perceives in a place: what is seen there, whether it has just bumped, where it is.
+
+    Arrays are used whatever is sensed: with such that only some paths use, numba would count references at every step.
+    """
+    if eyes.words > 1:
+        for word in range(np.uint64(1), np.uint64(eyes.words)):
+            words[np.uint64(LANES) * word + np.uint64(lane)] = seen[word, np.uint64(place)]
+    words[np.uint64(lane)] = seen[np.uint64(0), np.uint64(place)]
+    words[np.uint64(LANES * (eyes.bump >> 5) + lane)] |= np.int32((bump & eyes.bumped) << (eyes.bump & 31))
+    x[np.uint64(LANES * eyes.place + lane)] = scale[np.uint64(place & (WIDE - 1))]
+    x[np.uint64(LANES * (eyes.place + 1) + lane)] = scale[np.uint64(place >> 4 & (WIDE - 1))]

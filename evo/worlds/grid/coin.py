@@ -6,14 +6,14 @@ Which of two things that went together is pursued: the coin, or the corner, with
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.network import LANES
+from evo.kernels.network import LANES, think
 from evo.kernels.rng import below, uniform
-from evo.worlds.grid.body import NOWHERE, decide, moved, new_body, perceive, take_next, wake
+from evo.worlds.grid.body import bumps, cell_of, level_of, moved, new_body, perceive, take_next, wake
 from evo.worlds.grid.filming import draw, draw_walls
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, G, kinds
-from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from
-from evo.worlds.grid.rooms import ACTIONS, STAY, WIDE, anywhere, corner_of
+from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
+from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE, anywhere, corner_of
 from evo.worlds.grid.senses import blur, eyes_of
 from evo.worlds.world import Knob, Trait, World, columns, live_kernel
 
@@ -55,7 +55,7 @@ def refuses(knobs):
 @kernel(inner=True)
 def fill(knobs, levels, q, state):
     """A coin in the square of the corner or anywhere, a marker in the corner, a start that is in none of their cells."""
-    size, wall, objects = np.int64(knobs[K.size]), levels.wall[q], levels.objects[q]
+    size, wall, objects = np.int64(knobs[K.size]), walls_of(levels, q), levels.objects[q]
     corner = objects[MARKER] = corner_of(size, 0)
     side = size - 2 if uniform(state) < knobs[K.tell] else np.int64(knobs[K.side])
     objects[COIN] = WIDE
@@ -65,7 +65,7 @@ def fill(knobs, levels, q, state):
     while start == corner or start == objects[COIN]:
         start = anywhere(state, wall, size)
     away, steps = steps_from(levels, q, start)[objects[COIN]], knobs[K.steps]
-    levels.start[q], levels.goal[q, 0] = start, objects[COIN]
+    levels.start[q], levels.goal[q, 0] = CELLS * q + start, CELLS * q + objects[COIN]
     levels.best[q] = 1.0 - knobs[K.haste] * away / steps if away <= steps else 0.0
 
 
@@ -77,61 +77,58 @@ def play(knobs, eyes, levels, body, first, state, out, frames):
     """
     count, steps, size = np.int64(knobs[K.levels]), np.int64(knobs[K.steps]), np.int64(knobs[K.size])
     corner, haste, noisy = corner_of(size, 0), knobs[K.haste] / steps, eyes.noisy
+    wall, seen = levels.wall, levels.seen
+    shape, w, h, words, x, action, at, age, goal, scale = body  # each look into a tuple would count references
     begun, ended, now, stood, shot = 0, 0, 0, 0, 0
     out[:] = 0.0
     for lane in range(1 if frames.shape[0] > 0 else min(LANES, count)):
         begun = take_next(body, levels, lane, now, first, begun, count)
-        perceive(eyes, levels, body, lane, size, 0)
+        perceive(eyes, seen, scale, words, x, lane, at[lane], 0)
     while ended < count:
         if shot < frames.shape[0]:
-            shot = picture(levels, body.level[0], body.cell[0], size, frames, shot)
-        decide(body, now)
+            shot = picture(levels, at[0], size, frames, shot)
+        think(shape, w, h, now, words, x, action)
         now = 1 - now
         for lane in range(LANES):
-            q, before, action = body.level[lane], body.cell[lane], body.action[lane]
-            if q == NOWHERE:
-                continue
-            cell = moved(before, action, levels.wall[q])
-            bump = np.int32(cell == before and action != STAY)
-            body.cell[lane] = cell
-            body.age[lane] += 1
-            stood |= np.int64(cell == corner) << lane
-            first_goal, second_goal = cell == levels.goal[q, 0], cell == levels.goal[q, 1]
-            if first_goal or second_goal or body.age[lane] == steps:
-                out[TALLY.returned] += 1.0 - haste * body.age[lane] if first_goal else 0.0
-                out[TALLY.best] += levels.best[q]
-                out[TALLY.first] += first_goal
-                out[TALLY.second] += second_goal
+            bump = bumps(wall, at[lane], action[lane])
+            place = moved(at[lane], action[lane], bump)
+            at[lane] = place
+            age[lane] += 1
+            stood |= np.int64(cell_of(place) == corner) << lane
+            if (place == goal[lane]) | (place == goal[LANES + lane]) | (age[lane] == steps):
+                out[TALLY.returned] += 1.0 - haste * age[lane] if place == goal[lane] else 0.0
+                out[TALLY.best] += levels.best[level_of(place)]
+                out[TALLY.first] += place == goal[lane]
+                out[TALLY.second] += place == goal[LANES + lane]
                 out[TALLY.corner] += stood >> lane & 1
                 stood &= ~(1 << lane)
                 ended += 1
                 if shot < frames.shape[0]:
-                    shot = picture(levels, q, cell, size, frames, shot)
+                    shot = picture(levels, place, size, frames, shot)
                 begun = take_next(body, levels, lane, now, first, begun, count)
-                bump = np.int32(0)
-                if body.level[lane] == NOWHERE:
-                    continue
-            perceive(eyes, levels, body, lane, size, bump)
+                place, bump = at[lane], 0
+            perceive(eyes, seen, scale, words, x, lane, place, bump)
             if noisy:
-                blur(knobs, eyes, lane, body.words, body.x, state)
+                blur(knobs, eyes, lane, words, x, state)
     return shot
 
 
 @kernel(inner=True)
-def picture(levels, q, cell, size, frames, shot):
+def picture(levels, place, size, frames, shot):
     """Draw the agent, the coin, the marker, and walls; how many pictures there are then."""
-    frame = frames[shot]
+    frame, q, cell = frames[shot], level_of(place), cell_of(place)
+    coin = levels.objects[q, COIN]
     draw(frame, 0, cell, 0, 1.0, size)
-    draw(frame, 1, levels.objects[q, COIN], 1, 0.0 if cell == levels.objects[q, COIN] else 1.0, size)
+    draw(frame, 1, coin, 1, 0.0 if cell == coin else 1.0, size)
     draw(frame, 2, levels.objects[q, MARKER], 2, 1.0, size)
-    draw_walls(frame, 3, levels.wall[q], 3, size)
+    draw_walls(frame, 3, walls_of(levels, q), 3, size)
     return shot + 1
 
 
 @kernel(inner=True)
 def new_pool(knobs, eyes, levels, state):
     """Draw all levels anew."""
-    for q in range(levels.start.size):
+    for q in range(levels.start.size - 1):
         make_room(knobs, levels, q, state)
         fill(knobs, levels, q, state)
         look_around(eyes, levels, q, KINDS, True)
@@ -148,8 +145,8 @@ def live(bits, reals, knobs, group, rng_state, traits):
     for i in range(reals.shape[0]):
         if own:
             new_pool(knobs, eyes, levels, rng_state)
-        wake(body, reals[i])
-        play(knobs, eyes, levels, body, 0 if own else below(rng_state, levels.start.size), rng_state, out, none)
+        wake(body, levels, reals[i])
+        play(knobs, eyes, levels, body, 0 if own else below(rng_state, levels.start.size - 1), rng_state, out, none)
         traits[i, T.fitness] = out[TALLY.returned] / count
         traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
         traits[i, T.reached], traits[i, T.corner] = out[TALLY.first] / count, out[TALLY.corner] / count

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evo.kernels.jit import F64_1, I32_3, I64_1, I64_2, U8_2, kernel
+from evo.kernels.jit import F64_1, I32_2, I64_1, I64_2, U8_1, kernel
 from evo.worlds.grid.knobs import G
 from evo.worlds.grid.rooms import CELLS, carve
 from evo.worlds.grid.search import distances
@@ -12,40 +12,50 @@ from evo.worlds.grid.senses import show_objects, show_walls
 
 
 class Levels(NamedTuple):
-    """P levels of J objects. Cells are numbered as in `rooms.py`, -1 stands for nowhere."""
+    """P levels of J objects, and one more where nobody can move, for lanes that have none.
 
-    wall: U8_2  # [P, 256], 1 where nobody can be
-    start: I64_1  # [P]
-    objects: I64_2  # [P, J], where they are at first
-    goal: I64_2  # [P, 2], cells that end the level
-    best: F64_1  # [P], the return that nobody can exceed
-    seen: I32_3  # [P, 256, words], what is seen from each free cell; bump and noise come on top
+    A place is 256 times the level plus the cell, which is numbered as in `rooms.py`; -1 is nowhere.
+    """
+
+    wall: U8_1  # [256 (P + 1)], by place, 1 where nobody can be
+    seen: I32_2  # [words, 256 (P + 1)], what is seen from each free place; bump and noise come on top
+    start: I64_1  # [P + 1], places
+    goal: I64_2  # [P + 1, 2], places that end the level
+    objects: I64_2  # [P + 1, J], cells where they are at first
+    best: F64_1  # [P + 1], the return that nobody can exceed
     far: I64_1  # [256], steps from wherever was last asked
     queue: I64_1  # [256], scratch
 
 
 @kernel(inner=True)
 def new_levels(knobs, eyes, objects):
-    """Room for the levels of a generation, or where each agent has its own, for those of one."""
+    """Space for the levels of a generation, or where each agent has its own, for those of one."""
     count = np.int64(knobs[G.pool] if knobs[G.pool] > 0.0 else knobs[G.levels])
+    places = CELLS * (count + 1)
     return Levels(
-        np.zeros((count, CELLS), np.uint8), np.zeros(count, np.int64), np.full((count, objects), -1),
-        np.full((count, 2), -1), np.zeros(count), np.zeros((count, CELLS, max(eyes.words, 1)), np.int32),
-        np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64),
+        np.ones(places, np.uint8), np.zeros((max(eyes.words, 1), places), np.int32),
+        np.full(count + 1, CELLS * count), np.full((count + 1, 2), -1), np.full((count + 1, objects), -1),
+        np.zeros(count + 1), np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64),
     )  # fmt: skip
+
+
+@kernel(inner=True)
+def walls_of(levels, q):
+    """uint8[256], of level q."""
+    return levels.wall[CELLS * q : CELLS * (q + 1)]
 
 
 @kernel(inner=True)
 def make_room(knobs, levels, q, state):
     """Walls of level q."""
     room, size, share = np.int64(knobs[G.room]), np.int64(knobs[G.size]), knobs[G.walls]
-    carve(room, size, share, state, levels.wall[q], levels.far, levels.queue)
+    carve(room, size, share, state, walls_of(levels, q), levels.far, levels.queue)
 
 
 @kernel(inner=True)
 def steps_from(levels, q, cell):
     """The fewest steps from a cell of level q to each other: int64[256], -1 for walls; valid until the next call."""
-    distances(levels.wall[q], cell, levels.far, levels.queue)
+    distances(walls_of(levels, q), cell, levels.far, levels.queue)
     return levels.far
 
 
@@ -55,10 +65,12 @@ def look_around(eyes, levels, q, kind_of, stay):
 
     kind_of: int64[J]
     """
-    wall, seen = levels.wall[q], levels.seen[q]
+    wall, seen, words = walls_of(levels, q), levels.seen, np.zeros(levels.seen.shape[0], np.int32)
     for cell in range(CELLS):
         if not wall[cell]:
-            seen[cell] = 0
-            show_walls(eyes, cell, wall, seen[cell])
+            words[:] = 0
+            show_walls(eyes, cell, wall, words)
             if stay:
-                show_objects(eyes, cell, levels.objects[q], kind_of, seen[cell])
+                show_objects(eyes, cell, levels.objects[q], kind_of, words)
+            for word in range(words.size):
+                seen[word, CELLS * q + cell] = words[word]

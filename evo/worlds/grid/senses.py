@@ -8,25 +8,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evo.kernels.jit import I64_1, kernel
-from evo.kernels.rng import next_uint64, normal, uniform
+from evo.kernels.jit import kernel
+from evo.kernels.rng import normal, uniform
 from evo.worlds.grid.knobs import GRID, G
-from evo.worlds.grid.rooms import CELLS, STEP, WIDE
+from evo.worlds.grid.rooms import STEP, WIDE
 
 _KINDS = len(GRID)  # where knobs of kinds of object begin, two of each
 PATCH = 25
 
 
 class Eyes(NamedTuple):
-    """Where the senses are among the inputs, -1 for those that are off."""
+    """Where the senses are among the inputs, -1 for those that are off; bump and place are where they do no harm then."""
 
     walls: int
     bump: int
-    kinds: I64_1  # [kinds]
+    bumped: int  # 1 where bump is on
+    kinds: int  # how many there are, sensed or not
+    first: int  # of the kinds that are sensed, four bits each
+    sensed: int  # bit k: kind k is
     patch: int
     bits: int
     words: int  # of 32 bits, that hold them
-    place: int
+    place: int  # past the last where it is off
     energy: int
     reals: int
     noisy: bool
@@ -35,22 +38,26 @@ class Eyes(NamedTuple):
 @kernel()
 def eyes_of(knobs, kinds):
     """The senses that a task with so many kinds of object has with these knobs: float64[K]."""
-    bits, reals, at, noise = 0, 0, np.full(kinds, -1), 0.0
-    walls = bump = patch = place = energy = -1
+    bits, reals, sensed, noise = 0, 0, 0, 0.0
+    walls = patch = energy = -1
+    bump = bumped = 0
     if knobs[G.sense_walls] > 0.0:
         walls, bits, noise = bits, bits + 4, noise + knobs[G.noise_walls]
     if knobs[G.sense_bump] > 0.0:
-        bump, bits, noise = bits, bits + 1, noise + knobs[G.noise_bump]
+        bump, bumped, bits, noise = bits, 1, bits + 1, noise + knobs[G.noise_bump]
+    first = bits
     for kind in range(kinds):
         if knobs[_KINDS + 2 * kind] > 0.0:
-            at[kind], bits, noise = bits, bits + 4, noise + knobs[_KINDS + 2 * kind + 1]
+            sensed, bits, noise = sensed | 1 << kind, bits + 4, noise + knobs[_KINDS + 2 * kind + 1]
     if knobs[G.sense_patch] > 0.0:
         patch, bits, noise = bits, bits + PATCH * (1 + kinds), noise + knobs[G.noise_patch]
-    if knobs[G.sense_place] > 0.0:
-        place, reals, noise = reals, reals + 2, noise + knobs[G.noise_place]
     if knobs[G.sense_energy] > 0.0:
         energy, reals, noise = reals, reals + 1, noise + knobs[G.noise_energy]
-    return Eyes(walls, bump, at, patch, bits, (bits + 31) // 32, place, energy, reals, noise > 0.0)
+    place = reals
+    if knobs[G.sense_place] > 0.0:
+        reals, noise = reals + 2, noise + knobs[G.noise_place]
+    words = (bits + 31) // 32
+    return Eyes(walls, bump, bumped, kinds, first, sensed, patch, bits, words, place, energy, reals, noise > 0.0)
 
 
 @kernel(inline=True, inner=True)
@@ -89,9 +96,11 @@ def show(words, at, value):
 @kernel(inner=True)
 def show_objects(eyes, cell, objects, kind_of, words):
     """Set the inputs that tell of objects, as they are seen from a cell. words: int32[words]."""
-    for kind in range(eyes.kinds.size):
-        if eyes.kinds[kind] >= 0:
-            show(words, eyes.kinds[kind], direction(cell, nearest(cell, objects, kind_of, kind)))
+    at = eyes.first
+    for kind in range(eyes.kinds):
+        if eyes.sensed >> kind & 1:
+            show(words, at, direction(cell, nearest(cell, objects, kind_of, kind)))
+            at += 4
     if eyes.patch >= 0:
         for j in range(objects.size):
             down, right = objects[j] // WIDE - cell // WIDE + 2, objects[j] % WIDE - cell % WIDE + 2
@@ -127,14 +136,17 @@ def blur(knobs, eyes, lane, words, x, state):
     """What noise does to the senses of a lane. words: int32[8 words]; x: float32[8 reals]."""
     if eyes.walls >= 0 and uniform(state) < knobs[G.noise_walls]:
         _at_random(words, lane, eyes.walls, 4, state)
-    if eyes.bump >= 0 and uniform(state) < knobs[G.noise_bump]:
+    if eyes.bumped and uniform(state) < knobs[G.noise_bump]:
         _at_random(words, lane, eyes.bump, 1, state)
-    for kind in range(eyes.kinds.size):
-        if eyes.kinds[kind] >= 0 and uniform(state) < knobs[_KINDS + 2 * kind + 1]:
-            _at_random(words, lane, eyes.kinds[kind], 4, state)
+    at = eyes.first
+    for kind in range(eyes.kinds):
+        if eyes.sensed >> kind & 1:
+            if uniform(state) < knobs[_KINDS + 2 * kind + 1]:
+                _at_random(words, lane, at, 4, state)
+            at += 4
     if eyes.patch >= 0 and uniform(state) < knobs[G.noise_patch]:
-        _at_random(words, lane, eyes.patch, PATCH * (1 + eyes.kinds.size), state)
-    if eyes.place >= 0 and knobs[G.noise_place] > 0.0:
+        _at_random(words, lane, eyes.patch, PATCH * (1 + eyes.kinds), state)
+    if eyes.place < eyes.reals and knobs[G.noise_place] > 0.0:
         for i in range(eyes.place, eyes.place + 2):
             x[8 * i + lane] += np.float32(knobs[G.noise_place] * normal(state))
     if eyes.energy >= 0 and knobs[G.noise_energy] > 0.0:
