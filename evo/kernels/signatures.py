@@ -4,7 +4,7 @@ from typing import Any
 
 from numba import types
 
-from evo.kernels.jit import F64_1, F64_2, I64_1, U64_1, U64_2, type_of
+from evo.kernels.jit import F64_1, F64_2, F64_3, I64_1, U64_1, U64_2, type_of
 
 
 def _returns_nothing(*arguments: Any) -> Any:
@@ -17,3 +17,7 @@ LIVE = _returns_nothing(U64_2, F64_2, F64_1, I64_1, U64_1, F64_2)
 CARRIER = _returns_nothing(U64_1, F64_1, F64_1)
 # bits[W], reals[D], knobs[K]
 WITHOUT = CARRIER
+# bits[N, W], reals[N, D], knobs[K], group[N], rng_state[4], scores[N, Q]
+PROBE = LIVE
+# bits[W], reals[D], knobs[K], rng_state[4], frames[S, E, F] -> steps filled
+FILM = types.int64(*(type_of(kind) for kind in (U64_1, F64_1, F64_1, U64_1, F64_3)))

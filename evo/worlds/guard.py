@@ -17,7 +17,7 @@ from evo.worlds.source import Source
 from evo.worlds.world import CARRIER_TAKES, LIVE_TAKES, Layout, Loci, Misfit, Reals, World
 
 _DISPATCHER: Any = Dispatcher
-_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser")
+_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "refuses")
 
 
 class _Named(dict[str, Any]):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from evo.errors import WorldError
-from evo.worlds.load import NAMES
+from evo.worlds.load import GRID, NAMES, module_of
 from evo.worlds.source import Source
 from evo.worlds.world import World
 
@@ -26,8 +26,8 @@ def named(world: World) -> tuple[str, World]:
     ------
     WorldError : its functions use something that cannot be told from another of its kind
     """
-    for name in NAMES:
-        if getattr(sys.modules.get(f"evo.worlds.{name}"), "WORLD", None) is world:
+    for name in (*NAMES, *GRID):
+        if getattr(sys.modules.get(module_of(name)), "WORLD", None) is world:
             return name, world
     if world.source is None:
         world = replace(world, source=Source(Path(f"{world.name}.py"), _text(world).encode()))

@@ -180,6 +180,9 @@ class World:
     these knobs have no such form. `social` says that agents meet: their traits may depend on the others, and on the
     order of rows; else each must live as if alone. `without` takes the property from a genome, as `carrier` gives it;
     None where there is no such thing. `source` is the file of a world given by path, set by `load`.
+
+    `refuses(knobs)` gives the name of a knob that does not go with the others, and why in the rest of a sentence
+    (`must be ...`); None where all go together.
     """
 
     name: str
@@ -197,6 +200,7 @@ class World:
     source: Source | None = None
     social: bool = False
     without: Any = None
+    refuses: Callable[[Mapping[str, float]], tuple[str, str] | None] | None = None
 
     def __repr__(self) -> str:
         knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))

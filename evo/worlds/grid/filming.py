@@ -22,4 +22,5 @@ def draw_walls(frame, entity, wall, kind, size):
             draw(frame, entity, cell, kind, 1.0, size)
             entity += 1
     for rest in range(entity, frame.shape[0]):
-        draw(frame, rest, -1, kind, 1.0, size)
+        frame[rest] = 0.0
+        frame[rest, FIELD.kind] = -1.0

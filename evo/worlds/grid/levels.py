@@ -65,12 +65,13 @@ def look_around(eyes, levels, q, kind_of, stay):
 
     kind_of: int64[J]
     """
-    wall, seen, words = walls_of(levels, q), levels.seen, np.zeros(levels.seen.shape[0], np.int32)
+    wall, seen, objects = walls_of(levels, q), levels.seen, levels.objects[q]
+    words = np.zeros(seen.shape[0], np.int32)
     for cell in range(CELLS):
         if not wall[cell]:
             words[:] = 0
             show_walls(eyes, cell, wall, words)
             if stay:
-                show_objects(eyes, cell, levels.objects[q], kind_of, words)
+                show_objects(eyes, cell, objects, kind_of, words)
             for word in range(words.size):
                 seen[word, CELLS * q + cell] = words[word]
