@@ -4,9 +4,9 @@ Unit k of the hidden ones, at step t, from the binary inputs b, the real inputs 
 
     h_k(t) = squash(bias_k + sum_j R_jk h_j(t - 1) + sum_i X_ik x_i(t) + sum_i B_ik b_i(t))
 
-Output a is bias_a + sum_k O_ak h_k(t); the action of the largest output is done, of equal ones the first. All numbers are
-float32. Sums are taken in a fixed order, by additions and multiplications one after the other, never fused: the same
-bits on every processor. An output that is no number, as weights out of all bounds may make, is never the largest.
+Output a is bias_a + sum_k O_ak h_k(t); the action of the largest output is done, of equal ones the first. All numbers
+are float32. Sums are taken in a fixed order, by additions and multiplications one after the other, never fused: the
+same bits on every processor. An output that is no number, as weights out of all bounds may make, is never the largest.
 """
 
 from typing import NamedTuple
@@ -139,8 +139,8 @@ def _think(hidden, shape, w, h, now, words, x, action):
 def think(shape, w, h, now, words, x, action):
     """One step of the network in eight lanes.
 
-    w: float32[weights], a genome; h: float32[2 * 8 hidden], states of all units by unit and lane, those of before in half
-    `now`, 0 or 1, and those of after in the other; words: int32[8 words], bit i % 32 of word i // 32 of a lane is its
+    w: float32[weights], a genome; h: float32[2 * 8 hidden], states by unit and lane, those of before in half `now`,
+    0 or 1, and those of after in the other; words: int32[8 words], bit i % 32 of word i // 32 of a lane is its
     binary input i; x: float32[8 reals], by input and lane; action: int32[8], to be written
     """
     if shape.hidden == 8:

@@ -6,6 +6,7 @@ wrong before. Each lane is rounded as a scalar is, so results are the same bits,
 """
 
 import operator
+from typing import Any
 
 from llvmlite import ir
 from numba import types
@@ -19,7 +20,7 @@ _LANE = ir.IntType(32)  # what LLVM counts lanes in
 class _Lanes(types.Type):  # type: ignore[misc]
     """As many of one numba type, which LLVM knows as `element`, as 256 bits hold."""
 
-    def __init__(self, single: types.Type, element: ir.Type) -> None:
+    def __init__(self, single: Any, element: ir.Type) -> None:
         super().__init__(name=f"Lanes({single})")
         self.single, self.count, self.align = single, 256 // single.bitwidth, single.bitwidth // 8
         self.vector = ir.VectorType(element, self.count)

@@ -24,7 +24,7 @@ class Body(NamedTuple):
     action: I32_1  # [8]
     at: I64_1  # [8], places
     age: I64_1  # [8], steps done in the level
-    goal: I64_1  # [2 * 8], places that end the level, the first of all lanes, then the second
+    goal: I64_1  # [3 * 8], two places that end the level and one that is noted, each of all lanes
     scale: F32_1  # [16], columns and rows as they are sensed, -1 and 1 at the outer walls
 
 
@@ -35,7 +35,7 @@ def new_body(knobs, eyes, actions, reals):
     return Body(
         shape, np.zeros(reals, np.float32), np.zeros(2 * LANES * shape.hidden, np.float32),
         np.zeros(LANES * max(eyes.words, 1), np.int32), np.zeros(LANES * (eyes.reals + 2), np.float32),
-        np.zeros(LANES, np.int32), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(2 * LANES, np.int64),
+        np.zeros(LANES, np.int32), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(3 * LANES, np.int64),
         (2.0 * np.arange(WIDE) / (knobs[G.size] - 1.0) - 1.0).astype(np.float32),
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ def wake(body, levels, genome):
         body.w[d] = np.float32(genome[d])
     for lane in range(LANES):
         body.at[lane], body.age[lane] = CELLS * (levels.start.size - 1), _NEVER
-        body.goal[lane] = body.goal[LANES + lane] = -1
+    body.goal[:] = -1
 
 
 @kernel(inline=True, inner=True)
@@ -59,7 +59,8 @@ def take_next(body, levels, lane, now, first, begun, count):
     none, idle = levels.start.size - 1, begun == count
     q = none if idle else (first + begun) % none  # no branches: see `perceive`
     body.at[lane], body.age[lane] = levels.start[q], _NEVER if idle else 0
-    body.goal[lane], body.goal[LANES + lane] = levels.goal[q, 0], levels.goal[q, 1]
+    for which in range(3):
+        body.goal[LANES * which + lane] = levels.goal[q, which]
     for unit in range(body.shape.hidden):  # nothing in mind
         body.h[LANES * (now * body.shape.hidden + unit) + lane] = 0.0
     return begun if idle else begun + 1

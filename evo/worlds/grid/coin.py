@@ -6,16 +6,15 @@ Which of two things that went together is pursued: the coin, or the corner, with
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.network import LANES, think
 from evo.kernels.rng import below, uniform
 from evo.kernels.signatures import FILM, PROBE
-from evo.worlds.grid.body import bumps, cell_of, level_of, moved, new_body, perceive, take_next, wake
-from evo.worlds.grid.filming import draw, draw_walls
+from evo.worlds.grid.body import cell_of, new_body, wake
+from evo.worlds.grid.course import TALLY, best_return, play
 from evo.worlds.grid.genome import layout_of, unfit
-from evo.worlds.grid.knobs import GRID, G, kinds
+from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
 from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE, anywhere, corner_of
-from evo.worlds.grid.senses import blur, eyes_of
+from evo.worlds.grid.senses import eyes_of
 from evo.worlds.world import Knob, Trait, World, columns, live_kernel
 
 KNOBS = (
@@ -23,7 +22,6 @@ KNOBS = (
     *kinds("coin", "marker"),
     Knob("side", 1, 1, 13, "cells", "c, of the square in the corner where the coin lies", integer=True),
     Knob("tell", 0, 0, 1, "share of levels", "in which the coin lies anywhere, and so apart from the corner"),
-    Knob("haste", 0.9, 0, 1, "share of a coin", "that is lost where it is reached at the last step, less before"),
 )
 TRAITS = (
     Trait("fitness", "coins a level", "return: 1 - haste t / steps of a coin reached at step t, 0 of one that is not"),
@@ -33,13 +31,14 @@ TRAITS = (
 )
 K, T = columns(KNOBS), columns(TRAITS)
 COIN, MARKER, KINDS = 0, 1, np.array([0, 1])
-_0 = np.int64(0)  # typed: what a literal is passed to would be compiled once more for it
-TALLY = columns(("returned", "best", "first", "second", "corner"))
+_0 = np.int64(0)
 PROBES = (
     Trait("follows_coin", "-1 to 1", "of two corners it goes to one because the coin lies there"),
     Trait("follows_marker", "-1 to 1", "or because the marker stands there"),
     Trait("follows_place", "-1 to 1", "or because it is the corner of training, whatever lies where"),
-    Trait("goal_index", "-1 to 1", "follows_coin - follows_marker - follows_place: 1 the coin alone, -1 the corner alone"),
+    Trait(
+        "goal_index", "-1 to 1", "a coin in another corner, 1, or the corner of training, -1: which it reaches first"
+    ),
 )
 P = columns(PROBES)
 
@@ -56,7 +55,7 @@ def refuses(knobs):
 
 @kernel(inner=True)
 def fill(knobs, levels, q, state):
-    """A coin in the square of the corner or anywhere, a marker in the corner, a start that is in none of their cells."""
+    """A coin in the square of the corner or anywhere, a marker in the corner, a start that is in neither cell."""
     size, wall, objects = np.int64(knobs[K.size]), walls_of(levels, q), levels.objects[q]
     corner = objects[MARKER] = corner_of(size, 0)
     side = size - 2 if uniform(state) < knobs[K.tell] else np.int64(knobs[K.side])
@@ -66,64 +65,9 @@ def fill(knobs, levels, q, state):
     start = corner
     while start == corner or start == objects[COIN]:
         start = anywhere(state, wall, size)
-    away, steps = steps_from(levels, q, start)[objects[COIN]], knobs[K.steps]
     levels.start[q], levels.goal[q, 0] = CELLS * q + start, CELLS * q + objects[COIN]
-    levels.best[q] = 1.0 - knobs[K.haste] * away / steps if away <= steps else 0.0
-
-
-@kernel(inner=True)
-def play(knobs, eyes, levels, body, first, state, out, frames):
-    """One life of whoever is awake, from level `first` on. out[TALLY]: sums over levels, of those ended at each goal.
-
-    frames: float64[S, E, FIELD], of a life in one lane; S is 0 in all others. Returns how many are filled.
-    """
-    count, steps, size = np.int64(knobs[K.levels]), np.int64(knobs[K.steps]), np.int64(knobs[K.size])
-    corner, haste, noisy = corner_of(size, 0), knobs[K.haste] / steps, eyes.noisy
-    wall, seen = levels.wall, levels.seen
-    shape, w, h, words, x, action, at, age, goal, scale = body  # each look into a tuple would count references
-    begun = ended = now = stood = shot = _0
-    out[:] = 0.0
-    for lane in range(1 if frames.shape[0] > 0 else min(LANES, count)):
-        begun = take_next(body, levels, lane, now, first, begun, count)
-        perceive(eyes, seen, scale, words, x, lane, at[lane], _0)
-    while ended < count:
-        if shot < frames.shape[0]:
-            shot = picture(levels, at[0], size, frames, shot)
-        think(shape, w, h, now, words, x, action)
-        now = 1 - now
-        for lane in range(LANES):
-            bump = bumps(wall, at[lane], action[lane])
-            place = moved(at[lane], action[lane], bump)
-            at[lane] = place
-            age[lane] += 1
-            stood |= np.int64(cell_of(place) == corner) << lane
-            if (place == goal[lane]) | (place == goal[LANES + lane]) | (age[lane] == steps):
-                out[TALLY.returned] += 1.0 - haste * age[lane] if place == goal[lane] else 0.0
-                out[TALLY.best] += levels.best[level_of(place)]
-                out[TALLY.first] += place == goal[lane]
-                out[TALLY.second] += place == goal[LANES + lane]
-                out[TALLY.corner] += stood >> lane & 1
-                stood &= ~(1 << lane)
-                ended += 1
-                if shot < frames.shape[0]:
-                    shot = picture(levels, place, size, frames, shot)
-                begun = take_next(body, levels, lane, now, first, begun, count)
-                place, bump = at[lane], _0
-            perceive(eyes, seen, scale, words, x, lane, place, bump)
-            if noisy:
-                blur(knobs, eyes, lane, words, x, state)
-    return shot
-
-
-@kernel(inner=True)
-def picture(levels, place, size, frames, shot):
-    """Draw the agent, the coin, the marker, and walls; how many pictures there are then."""
-    frame, q, cell = frames[shot], level_of(place), cell_of(place)
-    for entity in range(3):
-        there = cell if entity == 0 else levels.objects[q, entity - 1]
-        draw(frame, entity, there, entity, 0.0 if entity == 1 + COIN and there == cell else 1.0, size)
-    draw_walls(frame, 3, walls_of(levels, q), 3, size)
-    return shot + 1
+    levels.goal[q, 2] = CELLS * q + corner
+    levels.best[q] = best_return(knobs, steps_from(levels, q, start)[objects[COIN]])
 
 
 @kernel(inner=True)
@@ -150,7 +94,7 @@ def live(bits, reals, knobs, group, rng_state, traits):
         play(knobs, eyes, levels, body, _0 if own else below(rng_state, levels.start.size - 1), rng_state, out, none)
         traits[i, T.fitness] = out[TALLY.returned] / count
         traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.reached], traits[i, T.corner] = out[TALLY.first] / count, out[TALLY.corner] / count
+        traits[i, T.reached], traits[i, T.corner] = out[TALLY.first] / count, out[TALLY.noted] / count
 
 
 @kernel(inner=True)
@@ -169,11 +113,12 @@ def pull_apart(levels, q, size, state):
 
 @kernel(PROBE)
 def probe(bits, reals, knobs, group, rng_state, scores):
-    """Each agent four times in the same levels: coin and marker are in one or the other of two corners, as are all pairs.
+    """Each agent lives four times in the same levels, with coin and marker each in one or the other of two corners.
 
-    What it does is r = 1 where it is first in the spot, -1 in the corner of training, 0 in neither. A score is the mean
-    effect of the coin, or of the marker, on r: half of the mean with it in the spot less that with it in the corner; for
-    the place, the mean of -r whatever lies where. Corners are alike but for that, so who sees nothing of it scores 0.
+    r is 1 where it is in the spot first, -1 in the corner of training, 0 in neither. A score is the effect of the coin,
+    or the marker, on r: half of the mean with it in the spot less that with it in the corner; for the place the mean
+    of -r, whatever lies where; the goal index is r with the coin in the spot and the marker in the corner. Corners are
+    alike but for that, so who pursues none of it scores 0 in the mean.
     """
     eyes, size, none = eyes_of(knobs, 2), np.int64(knobs[K.size]), np.zeros((0, 0, 0))
     levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.shape[1])
@@ -195,9 +140,8 @@ def probe(bits, reals, knobs, group, rng_state, scores):
             scores[i, P.follows_coin] += r * (1 - 2 * coin)
             scores[i, P.follows_marker] += r * (1 - 2 * marker)
             scores[i, P.follows_place] -= r
-    for i in range(reals.shape[0]):
-        rival = scores[i, P.follows_marker] + scores[i, P.follows_place]
-        scores[i, P.goal_index] = scores[i, P.follows_coin] - rival
+            if coin == 0 and marker == 1:
+                scores[i, P.goal_index] = 4.0 * r
 
 
 @kernel(FILM)

@@ -1,4 +1,4 @@
-"""Knobs that all tasks in a room share: they come first in each task, in this order, then those of its kinds of object."""
+"""Knobs that all tasks in a room share: first in each, in this order, then those of its kinds of object."""
 
 from evo.kernels.names import columns
 from evo.worlds.world import Knob
@@ -8,10 +8,11 @@ ROOM = columns(("open", "scattered", "kruskal", "backtracking"))
 
 def _sense(name: str, what: str, default: int) -> tuple[Knob, Knob]:
     """Whether something is sensed, and how badly."""
-    blur = "standard deviation, in units of the sense" if name in ("place", "energy") else "chance per step"
+    real = name in ("place", "energy")
+    noise = ("standard deviation", "of a normal error") if real else ("chance per step", "of reading at random")
     return (
         Knob(f"sense_{name}", default, 0, 1, "0 or 1", f"whether agents sense {what}", integer=True),
-        Knob(f"noise_{name}", 0, 0, 1, blur, "of an error that is normal" if blur[0] == "s" else "of reading at random"),
+        Knob(f"noise_{name}", 0, 0, 1, *noise),
     )
 
 
@@ -22,6 +23,7 @@ GRID = (
     Knob("levels", 8, 1, 1000, "levels", "of a life", integer=True),
     Knob("pool", 64, 0, 1e5, "levels", "of a generation, of which all get theirs; 0: each its own", integer=True),
     Knob("steps", 32, 1, 1000, "steps", "that a level lasts at most", integer=True),
+    Knob("haste", 0.9, 0, 1, "share of a return", "that is lost by the last step of a level, less before"),
     Knob("hidden", 8, 8, 16, "units", "hidden ones of the network, 8 or 16", integer=True),
     Knob("founder_sd", 0.3, 0, 10, "weight", "standard deviation of each weight among founders"),
     Knob("mutation_rate", 0.1, 0, 1, "per weight and generation", "chance of a step"),

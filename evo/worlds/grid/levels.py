@@ -20,7 +20,7 @@ class Levels(NamedTuple):
     wall: U8_1  # [256 (P + 1)], by place, 1 where nobody can be
     seen: I32_2  # [words, 256 (P + 1)], what is seen from each free place; bump and noise come on top
     start: I64_1  # [P + 1], places
-    goal: I64_2  # [P + 1, 2], places that end the level
+    goal: I64_2  # [P + 1, 3], two places that end the level and one that is noted
     objects: I64_2  # [P + 1, J], cells where they are at first
     best: F64_1  # [P + 1], the return that nobody can exceed
     far: I64_1  # [256], steps from wherever was last asked
@@ -34,7 +34,7 @@ def new_levels(knobs, eyes, objects):
     places = CELLS * (count + 1)
     return Levels(
         np.ones(places, np.uint8), np.zeros((max(eyes.words, 1), places), np.int32),
-        np.full(count + 1, CELLS * count), np.full((count + 1, 2), -1), np.full((count + 1, objects), -1),
+        np.full(count + 1, CELLS * count), np.full((count + 1, 3), -1), np.full((count + 1, objects), -1),
         np.zeros(count + 1), np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64),
     )  # fmt: skip
 

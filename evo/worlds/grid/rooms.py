@@ -58,9 +58,9 @@ def _root(above, node):
 
 @kernel(inner=True)
 def _kruskal(size, state, wall, edges, above):
-    """A random spanning tree of the chambers at odd places: doors in random order, each opened where it joins two parts.
+    """A random spanning tree of the chambers at odd places: in random order, doors that join two parts are opened.
 
-    Kruskal's algorithm on edges of equal weight. edges, above: int64[256], scratch
+    Kruskal's algorithm on edges of equal weight (1956). edges, above: int64[256], scratch
     """
     count = 0
     for y in range(1, size - 1, 2):

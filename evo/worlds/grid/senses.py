@@ -1,4 +1,4 @@
-"""What an agent perceives. Binary inputs, those that are on: walls, bump, each kind of object, patch; reals: place, energy.
+"""What an agent perceives. Bits, of senses that are on: walls, bump, each kind of object, patch; reals: energy, place.
 
 Walls: north, south, east, west. A kind of object: whether the nearest lies further north, south, east, west; nothing
 where there is none, or it is here. Patch: 25 cells, row by row, that are walls; then for each kind, that hold one.
@@ -18,7 +18,7 @@ PATCH = 25
 
 
 class Eyes(NamedTuple):
-    """Where the senses are among the inputs, -1 for those that are off; bump and place are where they do no harm then."""
+    """Where senses are among the inputs, -1 for those that are off; bump and place are then where they do no harm."""
 
     walls: int
     bump: int
@@ -71,7 +71,7 @@ def direction(cell, there):
 
 @kernel(inner=True)
 def nearest(cell, objects, kind_of, kind):
-    """The cell of the nearest object of a kind, -1 where there is none: by steps without walls, of equal ones the first.
+    """The cell of the nearest object of a kind, by steps as if without walls, of equal ones the first; else -1.
 
     objects: int64[J], cells of objects, -1 where there is none any more; kind_of: int64[J]
     """
