@@ -11,7 +11,7 @@ How to write the next one, in under 100 lines of its own rules:
    (places, that is `CELLS * q + cell`), `levels.best[q]` by `best_return` and `steps_from`; `look_around` last. `live`
    draws the pool from its stream first, then each agent begins at a level of it that is drawn.
 4. A life: `wake`, then `course.play` where objects stay as they are and goals end a level. Else a loop like it, with
-   the task's rules lane by lane. An object that is taken: keep `objects` per lane, int64[8, J], copied when a lane takes
+   the task's rules lane by lane. An object that is taken: keep `objects` per lane, int64[8, J], copied when it takes
    a level; call `look_around` with stay False, and after `perceive` add `show_objects` into the lane's words. Energy:
    `x[LANES * eyes.energy + lane]`.
 5. `probe`: the same levels and agents in all cases, with one thing moved; `film`: one lane, `draw` and `draw_walls`.

@@ -36,9 +36,7 @@ PROBES = (
     Trait("follows_coin", "-1 to 1", "of two corners it goes to one because the coin lies there"),
     Trait("follows_marker", "-1 to 1", "or because the marker stands there"),
     Trait("follows_place", "-1 to 1", "or because it is the corner of training, whatever lies where"),
-    Trait(
-        "goal_index", "-1 to 1", "a coin in another corner, 1, or the corner of training, -1: which it reaches first"
-    ),
+    Trait("goal_index", "-1 to 1", "a coin in another corner, 1, or the corner of training, -1: what is reached first"),
 )
 P = columns(PROBES)
 
