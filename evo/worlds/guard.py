@@ -32,7 +32,7 @@ from evo.worlds.world import (
 )
 
 _DISPATCHER: Any = Dispatcher
-_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "arms")
+_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "refuses", "arms")
 _KERNELS = {
     "live": LIVE_TAKES, "carrier": CARRIER_TAKES, "without": CARRIER_TAKES, "probe": PROBE_TAKES, "film": FILM_TAKES
 }  # fmt: skip
