@@ -7,7 +7,6 @@ import numpy as np
 
 from evo.kernels.jit import kernel
 from evo.kernels.rng import below, uniform
-from evo.kernels.signatures import FILM, PROBE
 from evo.worlds.grid.body import cell_of, new_body, wake
 from evo.worlds.grid.course import TALLY, best_return, play
 from evo.worlds.grid.genome import layout_of, unfit
@@ -15,7 +14,7 @@ from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
 from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE, anywhere, corner_of
 from evo.worlds.grid.senses import eyes_of
-from evo.worlds.world import Knob, Trait, World, columns, live_kernel
+from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, live_kernel, probe_kernel
 
 KNOBS = (
     *GRID,
@@ -109,7 +108,7 @@ def pull_apart(levels, q, size, state):
             return
 
 
-@kernel(PROBE)
+@probe_kernel
 def probe(bits, reals, knobs, group, rng_state, scores):
     """Each agent lives four times in the same levels, with coin and marker each in one or the other of two corners.
 
@@ -142,7 +141,7 @@ def probe(bits, reals, knobs, group, rng_state, scores):
                 scores[i, P.goal_index] = 4.0 * r
 
 
-@kernel(FILM)
+@film_kernel
 def film(bits, reals, knobs, rng_state, frames):
     """One life, a level after the other: the agent, the coin, the marker, walls."""
     eyes = eyes_of(knobs, 2)
@@ -152,7 +151,14 @@ def film(bits, reals, knobs, rng_state, frames):
     return play(knobs, eyes, levels, body, _0, rng_state, np.zeros(len(TALLY)), frames)
 
 
+def most_pictures(knobs):
+    """Of a life: one as each step begins, and one as each level ends."""
+    return int(knobs["levels"] * (knobs["steps"] + 1))
+
+
 WORLD = World(
     name="coin", summary="a coin that lies in a corner in training, anywhere in deployment", knobs=KNOBS, traits=TRAITS,
-    layout=layout, live=live, carrier=None, refuses=refuses,
+    layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    film=Film(film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2), ("agent", "coin", "marker", "wall")),
+    arms={"supplied": {"tell": 1.0}, "blind": {"tell": 0.0, "side": 1.0}},
 )  # fmt: skip
