@@ -13,6 +13,7 @@ from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
+GRID = ("coin",)  # agents in a room, each in a file of evo/worlds/grid
 
 
 def load_world(name: str, beside: Path | None = None) -> World:
@@ -20,7 +21,7 @@ def load_world(name: str, beside: Path | None = None) -> World:
 
     Parameters
     ----------
-    name : one of `NAMES`, or a path ending in .py
+    name : one of `NAMES` or `GRID`, or a path ending in .py
     beside : folder that a relative path starts from
 
     Raises
@@ -28,9 +29,9 @@ def load_world(name: str, beside: Path | None = None) -> World:
     WorldError : no such world, or a file without a usable WORLD, or one that nobody has trusted
     """
     if not name.endswith(".py"):
-        if name not in NAMES:
-            raise WorldError(f"must be one of {', '.join(NAMES)}, or the path of a .py file")
-        world: World = importlib.import_module(f"evo.worlds.{name}").WORLD
+        if name not in (*NAMES, *GRID):
+            raise WorldError(f"must be one of {', '.join((*NAMES, *GRID))}, or the path of a .py file")
+        world: World = importlib.import_module(module_of(name)).WORLD
         return world
     try:
         path = ((beside or Path()) / name).resolve()
@@ -39,6 +40,11 @@ def load_world(name: str, beside: Path | None = None) -> World:
     source = read(path)
     trust.require(source)
     return run(source)
+
+
+def module_of(name: str) -> str:
+    """The module of a world of evo."""
+    return f"evo.worlds.grid.{name}" if name in GRID else f"evo.worlds.{name}"
 
 
 @functools.cache
