@@ -47,7 +47,9 @@ def supplied(traces: pl.DataFrame) -> dict[str, Any]:
     residents}, None where agents meet}
     """
     told = traces["offspring"].fill_nan(None).is_not_null().any()
-    sums = traces.group_by("replicate").agg(pl.col("offspring", "supplied", *EFFECTS).fill_nan(None).sum())
+    sums = traces.group_by("replicate", maintain_order=True).agg(
+        pl.col("offspring", "supplied", *EFFECTS).fill_nan(None).sum()
+    )
     of = {name: sums[name].to_numpy() for name in ("offspring", "supplied", *EFFECTS)}
     tried = np.sum([of[name] for name in EFFECTS], axis=0)
     return {

@@ -1,11 +1,15 @@
 """Worlds by name, or by the path of a file that defines `WORLD`."""
 
+import copyreg
 import functools
 import importlib
 import linecache
+import pickle
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from evo.errors import WorldError
 from evo.worlds import guard, trust
@@ -70,3 +74,17 @@ def run(source: Source) -> World:
         raise guard.wrong(source, None, "does not define WORLD = World(...)")
     guard.check_declared(found, source)
     return guard.guarded(found, source, file)
+
+
+def _pickled(world: World) -> tuple[Callable[..., World], tuple[Any, ...]]:
+    """How a world is had again in another process: its code is compiled there, for machine code cannot travel."""
+    if world.name in (*NAMES, *GRID) and sys.modules[module_of(world.name)].WORLD is world:
+        return load_world, (world.name,)
+    if world.source is None or not world.source.path.is_absolute():
+        raise pickle.PicklingError(
+            f"world '{world.name}' was made by a program, and cannot be sent to another process; write it into a file"
+        )
+    return run, (world.source,)
+
+
+copyreg.pickle(World, _pickled)
