@@ -97,11 +97,11 @@ def _write(path: Path, text: str) -> None:
 def _draw(batch: Batch, kind: str, path: Path) -> None:
     from matplotlib import rc_context
 
-    from evo.figures import panels, probes
+    from evo.figures import panels, probes, pursuit
     from evo.figures.style import STYLE, save
 
     functions = {
-        "probes": probes.over_generations,
+        "probes": probes.over_generations, "pursuit": pursuit.pursuit,
         "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
         "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
         "dumbbell": panels.dumbbells, "own": finding_of(batch.spec.scenario.name).draw or panels.realized_rate,

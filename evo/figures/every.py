@@ -25,7 +25,7 @@ _where_matplotlib_keeps_its_lists()
 
 def _functions(batch: Any) -> dict[str, Any]:
     """What draws each figure of a batch, by name."""
-    from evo.figures import page, panels, probes, why
+    from evo.figures import page, panels, probes, pursuit, why
 
     if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
         return {
@@ -38,6 +38,7 @@ def _functions(batch: Any) -> dict[str, Any]:
         "phase": panels.phase_diagram,
         "shift": panels.training_and_deployment,
         "probes": probes.over_generations,
+        "pursuit": pursuit.pursuit,
         "price": panels.price_partition,
         "why": why.causes,
         "waiting": panels.waiting_times,

@@ -17,7 +17,7 @@ MOST_CELLS = 100_000  # of one batch
 MOST_REPLICATES = 1_000_000_000  # of one cell
 LARGEST = 2**63 - 1  # whole number that a table can hold, so also the largest seed
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
-PAGE_FIGURES = ("phase", "realized", "shift", "probes", "waiting", "price", "funnel", "dumbbell", "own")
+PAGE_FIGURES = ("phase", "realized", "shift", "probes", "waiting", "price", "funnel", "dumbbell", "pursuit", "own")
 
 
 class _Table(BaseModel):

@@ -1,4 +1,4 @@
-"""A life in levels whose objects stay where they are, each ended by a goal or by time: the return of the first goal.
+"""A life in levels whose objects stay where they are, each ended by a goal or by time: the return of that goal.
 
 For tasks that differ in where things are, and in which of them are goals. Others have their rules in a loop like it.
 """
@@ -22,12 +22,13 @@ _0 = np.int64(0)  # typed: what a literal is passed to would be compiled once mo
 def play(knobs, eyes, levels, body, first, state, out, frames):
     """One life of whoever is awake, in levels from `first` on; how many frames are filled.
 
-    out[TALLY]: sums over levels of returns, 1 - haste t / steps where the first goal is reached at step t; of the best
-    returns that there are; how many ended at the first goal, at the second, and had the noted place stood in.
+    out[TALLY]: sums over levels of returns, worth (1 - haste t / steps) where a goal is reached at step t; of the best
+    returns that there are; how many ended at the first goal, at the second alone, and had the noted place stood in.
     frames: float64[S, E, FIELD], of one lane alone, so that levels come one after the other; S is 0 for no film
     """
     count, steps, size = np.int64(knobs[G.levels]), np.int64(knobs[G.steps]), np.int64(knobs[G.size])
     haste, noisy, wall, seen = knobs[G.haste] / steps, eyes.noisy, levels.wall, levels.seen
+    worth = levels.worth
     shape, w, h, words, x, action, at, age, goal, scale = body  # each look into a tuple would count references
     begun = ended = now = stood = shot = _0
     out[:] = 0.0
@@ -46,10 +47,11 @@ def play(knobs, eyes, levels, body, first, state, out, frames):
             age[lane] += 1
             stood |= np.int64(place == goal[2 * LANES + lane]) << lane
             if (place == goal[lane]) | (place == goal[LANES + lane]) | (age[lane] == steps):
-                out[TALLY.returned] += 1.0 - haste * age[lane] if place == goal[lane] else 0.0
+                which = 0 if place == goal[lane] else 1 if place == goal[LANES + lane] else 2
+                out[TALLY.returned] += worth[level_of(place), which] * (1.0 - haste * age[lane])
                 out[TALLY.best] += levels.best[level_of(place)]
                 out[TALLY.first] += place == goal[lane]
-                out[TALLY.second] += place == goal[LANES + lane]
+                out[TALLY.second] += (place == goal[LANES + lane]) & (place != goal[lane])
                 out[TALLY.noted] += stood >> lane & 1
                 stood &= ~(1 << lane)
                 ended += 1
@@ -69,7 +71,7 @@ def picture(levels, place, size, frames, shot):
     frame, q, objects = frames[shot], level_of(place), levels.objects.shape[1]
     for entity in range(1 + objects):
         cell = cell_of(place) if entity == 0 else levels.objects[q, entity - 1]
-        used = entity > 0 and cell == cell_of(place) and place == levels.goal[q, 0]
+        used = entity > 0 and cell == cell_of(place) and (place == levels.goal[q, 0] or place == levels.goal[q, 1])
         draw(frame, entity, cell, entity, 0.0 if used else 1.0, size)
     draw_walls(frame, 1 + objects, walls_of(levels, q), 1 + objects, size)
     return shot + 1

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evo.kernels.jit import F64_1, I32_2, I64_1, I64_2, U8_1, kernel
+from evo.kernels.jit import F64_1, F64_2, I32_2, I64_1, I64_2, U8_1, kernel
 from evo.worlds.grid.knobs import G
 from evo.worlds.grid.rooms import CELLS, carve
 from evo.worlds.grid.search import distances
@@ -21,6 +21,7 @@ class Levels(NamedTuple):
     seen: I32_2  # [words, 256 (P + 1)], what is seen from each free place; bump and noise come on top
     start: I64_1  # [P + 1], places
     goal: I64_2  # [P + 1, 3], two places that end the level and one that is noted
+    worth: F64_2  # [P + 1, 3], of a level that ends at once at the first goal, at the second, at none: at first 1, 0, 0
     objects: I64_2  # [P + 1, J], cells where they are at first
     best: F64_1  # [P + 1], the return that nobody can exceed
     far: I64_1  # [256], steps from wherever was last asked
@@ -31,10 +32,11 @@ class Levels(NamedTuple):
 def new_levels(knobs, eyes, objects):
     """Space for the levels of a generation, or where each agent has its own, for those of one."""
     count = np.int64(knobs[G.pool] if knobs[G.pool] > 0.0 else knobs[G.levels])
-    places = CELLS * (count + 1)
+    places, worth = CELLS * (count + 1), np.zeros((count + 1, 3))
+    worth[:, 0] = 1.0
     return Levels(
         np.ones(places, np.uint8), np.zeros((max(eyes.words, 1), places), np.int32),
-        np.full(count + 1, CELLS * count), np.full((count + 1, 3), -1), np.full((count + 1, objects), -1),
+        np.full(count + 1, CELLS * count), np.full((count + 1, 3), -1), worth, np.full((count + 1, objects), -1),
         np.zeros(count + 1), np.zeros(CELLS, np.int64), np.zeros(CELLS, np.int64),
     )  # fmt: skip
 

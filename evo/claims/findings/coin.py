@@ -1,0 +1,70 @@
+"""coin: where the goal turns, at which training tells nothing; and how far populations of the same training differ."""
+
+import numpy as np
+
+from evo.batch.results import Batch
+from evo.claims.finding import Finding
+from evo.figures.pursuit import ends
+from evo.measure.intervals import normal_interval
+from evo.wording import cell_name, interval
+
+INDEX = "training.goal_index"
+
+
+def told(batch: Batch, column: str, cell: object) -> str:
+    """A mean over populations, with its interval of 95 %."""
+    found = normal_interval(ends(batch, cell, column))
+    return f"{found['mean']:.2f} ({interval(found['low'], found['high'])})"
+
+
+def answer(batch: Batch) -> str:
+    """The index and the returns of the first cell and of the last."""
+    said = []
+    for cell in (batch.cells[0], batch.cells[-1]):
+        said.append(
+            f"at {cell_name(cell.set)}: goal index {told(batch, INDEX, cell)}, share of the best return "
+            f"{told(batch, 'training.capability', cell)} in training and {told(batch, 'deployment.capability', cell)} "
+            "in deployment"
+        )
+    return "; ".join(said)
+
+
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """The goal index."""
+    return "goal index", [float(ends(batch, cell, INDEX).mean()) for cell in batch.cells]
+
+
+def _switch(batch: Batch) -> str:
+    """The first cell at which most populations pursue the coin, and how far these differ around there."""
+    threshold = batch.spec.scenario.property.threshold
+    shares = [(ends(batch, cell, INDEX) >= threshold).mean() for cell in batch.cells]
+    over = [n for n, share in enumerate(shares) if share > 0.5]
+    if not over:
+        return "In no cell do most populations pursue the coin."
+    n = over[0]
+    spreads = [float(ends(batch, cell, INDEX).std(ddof=1)) for cell in batch.cells]
+    widest = int(np.argmax(spreads))
+    values = np.sort(ends(batch, batch.cells[widest], INDEX))
+    return (
+        f"Most populations pursue the coin from {cell_name(batch.cells[n].set)} on ({shares[n]:.0%} of them). "
+        f"Populations of the same training differ most at {cell_name(batch.cells[widest].set)}: their indices have a "
+        f"standard deviation of {spreads[widest]:.2f}, from {values[0]:.2f} to {values[-1]:.2f}."
+    )
+
+
+def _rival(batch: Batch) -> str:
+    """What is pursued instead where training tells nothing."""
+    cell = batch.cells[0]
+    coin, marker, place = (told(batch, f"training.follows_{name}", cell) for name in ("coin", "marker", "place"))
+    return (
+        f"At {cell_name(cell.set)} moving the coin alone moves where they go by {coin}, moving the marker by {marker}; "
+        f"that it is the corner of training, whatever lies where, draws them by {place}."
+    )
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Where it switches, and the rival goal."""
+    return [_switch(batch), _rival(batch)]
+
+
+FINDING = Finding(answer=answer, measure=measure, sentences=sentences)

@@ -1,0 +1,52 @@
+"""colour_shape: one hump or two among populations, and what founders decide of it beside the rest of history."""
+
+import numpy as np
+from diptest import diptest
+
+from evo.batch.results import Batch
+from evo.batch.run import run
+from evo.claims.finding import Finding
+from evo.figures.pursuit import ends
+from evo.measure.variance import between
+from evo.wording import cell_name, interval
+
+FOUNDERS, HISTORIES = 20, 5  # networks to begin with, and populations that begin with each
+
+
+def _modes(batch: Batch) -> str:
+    """The dip test of preferences of the populations in the first cell."""
+    values = ends(batch, batch.cells[0], "training.preference")
+    dip, p = diptest(values)
+    shares = [(values <= -0.5).mean(), (np.abs(values) < 0.5).mean(), (values >= 0.5).mean()]
+    return (
+        f"At {cell_name(batch.cells[0].set)} the {values.size} populations have a mean preference of "
+        f"{values.mean():.2f} and a standard deviation of {values.std(ddof=1):.2f}: {shares[0]:.0%} pursue the shape, {shares[2]:.0%} the "
+        f"colour, {shares[1]:.0%} neither clearly. Hartigan's dip is {dip:.3f}, p {p:.2g}: "
+        + ("they fall into two kinds." if p < 0.05 else "two kinds are not told from one broad hump.")
+    )
+
+
+def _founders(batch: Batch) -> str:
+    """How much of the variance between populations is between founders, where some share these."""
+    spec = batch.spec.without("sweep").over({"founder": range(1, FOUNDERS + 1)})
+    shared = run(spec, replicates=HISTORIES, out=batch.folder.parent)
+    values = np.array([ends(shared, cell, "training.preference") for cell in shared.cells])
+    found = between(values)
+    return (
+        f"Of populations that begin with the same network, {FOUNDERS} networks with {HISTORIES} populations each, the "
+        f"share of the variance that lies between networks is {found['share']:.2f} "
+        f"({interval(found['low'], found['high'])}; F test p {found['p']:.2g}): the rest is history."
+    )
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Modes and founders."""
+    return [_modes(batch), _founders(batch)]
+
+
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """The preference."""
+    return "preference", [float(ends(batch, cell, "training.preference").mean()) for cell in batch.cells]
+
+
+FINDING = Finding(measure=measure, sentences=sentences)
