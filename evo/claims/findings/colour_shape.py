@@ -18,11 +18,11 @@ def _modes(batch: Batch) -> str:
     values = ends(batch, batch.cells[0], "training.preference")
     dip, p = diptest(values)
     shares = [(values <= -0.5).mean(), (np.abs(values) < 0.5).mean(), (values >= 0.5).mean()]
+    kinds = "they fall into two kinds" if p < 0.05 else "two kinds are not told from one broad hump"
     return (
         f"At {cell_name(batch.cells[0].set)} the {values.size} populations have a mean preference of "
-        f"{values.mean():.2f} and a standard deviation of {values.std(ddof=1):.2f}: {shares[0]:.0%} pursue the shape, {shares[2]:.0%} the "
-        f"colour, {shares[1]:.0%} neither clearly. Hartigan's dip is {dip:.3f}, p {p:.2g}: "
-        + ("they fall into two kinds." if p < 0.05 else "two kinds are not told from one broad hump.")
+        f"{values.mean():.2f} and a standard deviation of {values.std(ddof=1):.2f}: {shares[0]:.0%} pursue the shape, "
+        f"{shares[2]:.0%} the colour, {shares[1]:.0%} neither clearly. Hartigan's dip is {dip:.3f}, p {p:.2g}: {kinds}."
     )
 
 
