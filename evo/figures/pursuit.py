@@ -15,23 +15,25 @@ _GOLDEN = 0.6180339887  # steps of this share leave points nowhere close to each
 
 
 def pursuit(batch: Any) -> Figure | None:
-    """Two panels over the cells: the share of the best return, and the property, a dot for each replicate.
+    """Two panels over the cells: the share of the best return, and the property: a dot each replicate, lines their means.
 
     Capability is the trait of that name, else fitness: means over replicates with intervals of 95 %. None where the
     property is no probe, or there are more cells than can stand side by side.
     """
     from matplotlib import rc_context
 
-    spec, cells = batch.spec, batch.cells
-    if not spec.asked or len(cells) > MOST:
+    spec = batch.spec
+    begun = set(batch.runs()["cell"]) if spec.asked else set()
+    cells = [cell for cell in batch.cells if cell.key in begun]
+    if not cells or len(cells) > MOST:
         return None
     able = "capability" if "capability" in [trait.name for trait in spec.world.traits] else "fitness"
     labels, field = _labels(cells)
     with rc_context(STYLE):
         figure = Figure(figsize=(max(6.4, 2.8 + 0.75 * len(cells)), 3.4), layout="constrained")
         left, right = figure.subplots(1, 2)
-        _capability(left, batch, able)
-        _goal(right, batch)
+        _capability(left, batch, cells, able)
+        _goal(right, batch, cells)
         for axes in (left, right):
             axes.set_xticks(range(len(cells)), labels)
             axes.set_xlabel(field)
@@ -54,10 +56,10 @@ def ends(batch: Any, cell: Any, column: str) -> np.ndarray:
     return np.asarray(runs.filter(runs["cell"] == cell.key)[column].to_numpy(), float)
 
 
-def _capability(axes: Axes, batch: Any, able: str) -> None:
+def _capability(axes: Axes, batch: Any, cells: list[Any], able: str) -> None:
     trait = batch.spec.world.told(able)
     for n, place in enumerate(("training", "deployment") if batch.spec.shifted else ("training",)):
-        found = [normal_interval(ends(batch, cell, f"{place}.{able}")) for cell in batch.cells]
+        found = [normal_interval(ends(batch, cell, f"{place}.{able}")) for cell in cells]
         mean = np.array([one["mean"] for one in found])
         reach = np.array([[one["mean"] - one["low"], one["high"] - one["mean"]] for one in found]).T
         marker, line = ("o", "-") if place == "training" else ("s", "--")
@@ -69,10 +71,10 @@ def _capability(axes: Axes, batch: Any, able: str) -> None:
     axes.legend(loc="best")
 
 
-def _goal(axes: Axes, batch: Any) -> None:
+def _goal(axes: Axes, batch: Any, cells: list[Any]) -> None:
     prop = batch.spec.scenario.property
     probe = batch.spec.world.told(prop.trait)
-    for x, cell in enumerate(batch.cells):
+    for x, cell in enumerate(cells):
         values = ends(batch, cell, f"training.{prop.trait}")
         spread = (np.arange(values.size) * _GOLDEN % 1.0 - 0.5) * 0.5
         over = values >= prop.threshold
@@ -82,4 +84,4 @@ def _goal(axes: Axes, batch: Any) -> None:
     axes.axhline(prop.threshold, color="0.5", linewidth=0.8, linestyle=":")
     axes.axhline(0.0, color="0.8", linewidth=0.6, zorder=0)
     axes.set_ylabel(f"{prop.trait} ({probe.unit})")
-    axes.set_title("what they pursue: a dot each population, lines their means")
+    axes.set_title("what each population pursues")
