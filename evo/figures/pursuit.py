@@ -15,7 +15,7 @@ _GOLDEN = 0.6180339887  # steps of this share leave points nowhere close to each
 
 
 def pursuit(batch: Any) -> Figure | None:
-    """Two panels over the cells: the share of the best return, and the property: a dot each replicate, lines their means.
+    """Two panels over the cells: the share of the best return, and the property: dots of replicates, lines their means.
 
     Capability is the trait of that name, else fitness: means over replicates with intervals of 95 %. None where the
     property is no probe, or there are more cells than can stand side by side.
