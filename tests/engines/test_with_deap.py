@@ -15,7 +15,7 @@ from evo.worlds.parts import T
 from tests.command import command
 from tests.evolved import last, records, shipped
 
-RUNS = 120
+RUNS = 80
 
 
 SETTINGS = {
@@ -53,7 +53,7 @@ def test_both_engines_have_one_distribution(name):
     """Two-sample Kolmogorov-Smirnov tests of traits, waiting times, Price terms and insertion advantage."""
     scenario, setting = SETTINGS[name]
     common = setting | {
-        "population.size": 30, "population.generations": 25, "batch.records": 4, "property.stop_above": 9.0,
+        "population.size": 24, "population.generations": 20, "batch.records": 4, "property.stop_above": 9.0,
     }  # fmt: skip
     ours = records(shipped(scenario, engine="numba", **common), 4 * RUNS)
     theirs = records(shipped(scenario, engine="deap", **common), RUNS)
