@@ -25,7 +25,7 @@ _KINDS: dict[str, Any] = {
     "evolution_strategy": sampling.EvolutionStrategy,
     "cma_es": sampling.CovarianceMatrixAdaptation,
     "gradient": ascent.Gradient,
-    "policy_gradient": ascent.PolicyGradient,
+    "policy_gradient": ascent.policy_gradient,
 }
 
 

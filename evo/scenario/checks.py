@@ -154,7 +154,8 @@ def _check_optimizer(resolved: Resolved) -> None:
     if s.population.size < 4:
         raise resolved.wrong("population.size", s.population.size, f"{kind} needs at least 4 evaluations a generation")
     if s.optimizer.kind.endswith("gradient"):
-        if resolved.world.chooser is None or resolved.world.chooser(resolved.knobs) is None:
+        learns = kind == "policy_gradient" and resolved.world.learner is not None
+        if not learns and (resolved.world.chooser is None or resolved.world.chooser(resolved.knobs) is None):
             why = f"world '{resolved.world.name}' has no closed form to climb with these knobs"
             raise resolved.wrong("optimizer.kind", kind, why)
         if s.change:

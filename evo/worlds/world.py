@@ -239,6 +239,9 @@ class World:
     training in which `supplied` gives what tells the property from its rivals from the start, `blind` never. It is a
     mapping, or takes the knobs and gives one.
 
+    `learner(reals, knobs, lives, rng_state, gradient)` plays so many lives of an agent that acts by chance, writes the
+    gradient of what these return in the mean, and gives that mean: for policy gradients where there is no closed form.
+
     `refuses(knobs)` gives the name of a knob that does not go with the others, and why in the rest of a sentence
     (`must be ...`); None where all go together.
     """
@@ -263,6 +266,7 @@ class World:
     film: Film | None = None
     arms: Arms | Callable[[Mapping[str, float]], Arms] | None = None
     refuses: Callable[[Mapping[str, float]], tuple[str, str] | None] | None = None
+    learner: Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], float] | None = None
 
     def __repr__(self) -> str:
         knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))

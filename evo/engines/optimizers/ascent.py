@@ -1,4 +1,4 @@
-"""Optimizers that follow the gradient of expected training fitness: the exact one, and one from sampled choices.
+"""Optimizers that follow the gradient of expected training fitness: the exact one, and those from sampled choices.
 
 The policy has a chance Phi(z) of a one at each locus (z its liability, as an infinite population of founders about z
 would have) and fixed reals. It is defined for worlds of linear choosers (`evo.worlds.world.Chooser`).
@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from evo.engines.optimizers.adam import Adam
 from evo.engines.optimizers.coding import Coding
-from evo.engines.optimizers.protocol import Evaluate, Genomes
+from evo.engines.optimizers.protocol import Evaluate, Genomes, Search
 from evo.kernels.genome import pack
 from evo.worlds.world import Chooser
 
@@ -124,3 +124,36 @@ class PolicyGradient(_Policy):
         likelier = (ones - p) * _density(liabilities) / (p * (1.0 - p))
         by_liability = ((life - life.mean())[:, None] * likelier).mean(axis=0)
         self._climb(by_liability, by_weight)
+
+
+class ThroughTheNetwork:
+    """REINFORCE where the world itself plays and differentiates (`World.learner`): Adam on the weights of one network.
+
+    A generation is as many lives as others have, in `UPDATES` steps.
+    """
+
+    UPDATES = 10
+
+    def __init__(self, spec: Any, coding: Coding, rng: np.random.Generator):
+        self._world, self._coding = spec.world, coding
+        self._size, self._knobs = spec.scenario.population.size, spec.world.vector(spec.knobs)
+        self._lives = max(1, self._size // self.UPDATES)
+        self._point, self._adam = rng.standard_normal(coding.start.size), Adam(spec.scenario.optimizer.rate)
+        self._stream = rng.integers(0, 2**64, 4, np.uint64)
+
+    def step(self, evaluate: Evaluate) -> None:
+        """Several steps up the gradient."""
+        for _ in range(self.UPDATES):
+            _, reals = self._coding.genomes(self._point[None, :])
+            gradient = np.zeros(reals.shape[1])
+            self._world.learner(reals[0], self._knobs, self._lives, self._stream, gradient)
+            self._point += self._adam.step(gradient * self._coding.scale)
+
+    def delivered(self) -> Genomes:
+        """Copies of the network, which act by their largest output as all agents do."""
+        return self._coding.genomes(np.tile(self._point, (self._size, 1)))
+
+
+def policy_gradient(spec: Any, coding: Coding, rng: np.random.Generator) -> Search:
+    """REINFORCE, by what the world offers."""
+    return (ThroughTheNetwork if spec.world.learner else PolicyGradient)(spec, coding, rng)

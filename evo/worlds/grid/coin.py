@@ -12,6 +12,7 @@ from evo.worlds.grid.course import TALLY, best_return, play
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
+from evo.worlds.grid.learning import climb
 from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
 from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE, anywhere, corner_of
 from evo.worlds.grid.senses import eyes_of
@@ -152,9 +153,18 @@ def film(bits, reals, knobs, rng_state, frames):
     return play(knobs, eyes, levels, body, _0, rng_state, np.zeros(len(TALLY)), frames)
 
 
+@kernel()
+def learner(reals, knobs, lives, rng_state, gradient):
+    """Mean return of levels in which actions are drawn by chance, and its gradient; see `learning.climb`."""
+    eyes = eyes_of(knobs, 2)
+    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.size)
+    new_pool(knobs, eyes, levels, rng_state)
+    return climb(knobs, eyes, levels, body, reals, lives * np.int64(knobs[K.levels]), rng_state, gradient)
+
+
 WORLD = World(
     name="coin", summary="a coin that lies in a corner in training, anywhere in deployment", knobs=KNOBS, traits=TRAITS,
     layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
     film=Film(film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2), ("agent", "coin", "marker", "wall")),
-    arms={"supplied": {"tell": 1.0}, "blind": {"tell": 0.0, "side": 1.0}},
+    learner=learner, arms={"supplied": {"tell": 1.0}, "blind": {"tell": 0.0, "side": 1.0}},
 )  # fmt: skip
