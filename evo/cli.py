@@ -606,30 +606,62 @@ def pressure(
 
 @main.command()
 @click.argument("script", type=click.Path())
-@click.option("--replicates", type=Whole(1, 1_000_000), default=20, help="Runs, each with another stream.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- ARGUMENTS]")
+@click.option(
+    "--property", "properties", multiple=True, metavar="NAME=WHAT",
+    help="A number of an individual: an expression in x, such as 'sum(x)/len(x)', or FILE.py:FUNCTION.",
+)  # fmt: skip
+@click.option(
+    "--threshold", "thresholds", multiple=True, metavar="NAME=NUMBER", help="Mean that counts as realized; 0.5."
+)
+@click.option("--deployment", metavar="WHAT", help="Fitness of an individual in deployment, said as a property is.")
+@click.option(
+    "--without", metavar="FILE.py:FUNCTION", help="What takes the property from a copy: runs the blind arm too."
+)
+@click.option("--replicates", type=Whole(1, 1_000_000), default=20, help="Runs, each with other random numbers.")
+@click.option("--seed", type=Whole(0), default=1, help="Seed of all random numbers.")
+@click.option("--replay", type=Whole(0), metavar="K", help="Run replicate K again as it was, and show what it prints.")
+@click.option("--time-limit", type=Number(0, min_open=True), help="Seconds that one run may take.")
 @click.option("--jobs", type=Jobs(), help="Processes; one per core by default.")
+@click.option("--out", default="results", type=click.Path(file_okay=False), help="Where results go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def audit(script: str, replicates: int, jobs: int | None, as_json: bool) -> None:
-    """Run a DEAP program that holds `with evo.audit(...)` again and again: how often is what it selects for realized?
+def audit(script: str, arguments: tuple[str, ...], **given: Any) -> None:
+    """Run an evolutionary program again and again: how often is what it selects for realized?
 
-    It runs as it is, but for its random streams, which are other ones in each run, whatever it seeds them with.
+    It runs as it is, each time in a process and a folder of its own, with other random numbers, whatever it seeds them
+    with. A program of DEAP needs no word of evo where a property is given here; others tell of their generations
+    within `with evo.audit(...)`.
     """
-    from evo.audits.repeat import repeat, summarize
+    from evo.audits.answer import audited, program_of
+
+    program = program_of(script, arguments, given)
+    if given["replay"] is not None:
+        _replay_audit(program, given)
+        return
     from evo.terminal.audit import print_audit
     from evo.terminal.waiting import Progress
 
-    with Progress(hidden=as_json) as progress:
-        reports = repeat(script, replicates, jobs, progress.update)
-    summary = summarize(script, reports)
-    if as_json:
+    with Progress(hidden=given["as_json"]) as progress:
+        found = audited(program, given["replicates"], given["out"], given["jobs"], given["time_limit"], progress.update)
+    summary = found.summary
+    if given["as_json"]:
         click.echo(json.dumps(summary))
     else:
         print_audit(summary)
-    if replicates > 1 and summary["distinct"] == 1:
+        click.echo(f"runs: {found.folder}")
+    if summary["replicates"] > 1 and summary["distinct"] == 1:
         _tell(f"all runs of {script} were the same: does it draw from a stream of its own?")
-    if len(reports) < replicates:
-        _tell(f"interrupted after {len(reports)} of {replicates} runs")
+    if found.interrupted:
+        _tell(f"interrupted after {summary['replicates']} of {given['replicates']} runs")
         raise SystemExit(interrupts.STATUS)
+
+
+def _replay_audit(program: Any, given: dict[str, Any]) -> None:
+    """`evo audit --replay K`."""
+    from evo.audits.answer import replayed
+
+    text = replayed(program, given["replay"], given["time_limit"], hidden=given["as_json"])
+    click.echo(json.dumps(text) if given["as_json"] else text["text"])
 
 
 @main.command()

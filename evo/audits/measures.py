@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from evo.audits.ledger import Course
 from evo.measure.gradients import regress
 
 
@@ -11,112 +12,102 @@ class Report:
     """The measures of one audit. `print` it, take `to_dict()`, or `draw()` it."""
 
     def __init__(self, audit: Any):
-        self.audit = audit
+        self.audit, self.courses = audit, audit.ledger.courses()
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON object. Price sums are over the whole run; change = selection + transmission + arrival, exactly."""
-        a, steps = self.audit, self.audit.generations
-        offset = a.objectives
-        properties = {}
-        for k, name in enumerate(a.properties):
-            means = self._means(offset + k)
-            reached = [bool(step.reached[k]) for step in steps] + [
-                bool((a.final[:, offset + k] >= a.thresholds[name]).any())
-            ]
+        """A JSON object: of the population, and of all of them where several never exchanged parents.
+
+        Price sums are over the whole run; change = selection + transmission + arrival, exactly. Fitness is as the user
+        counts it; its intensity is positive where the fitter have more offspring.
+        """
+        told = [self._population(course) for course in self.courses]
+        return told[0] | {"notes": dict(self.audit.notes)} | ({"populations": told} if len(told) > 1 else {})
+
+    def _population(self, course: Course) -> dict[str, Any]:
+        properties, objectives = {}, course.mean.shape[1] - len(self.audit.names)
+        best = max(self.audit.best[part] for part in course.parts if part in self.audit.best)[1]
+        for k, name in enumerate(self.audit.names):
+            means, limit = course.mean[:, objectives + k], self.audit.threshold(name)
             properties[name] = {
-                "threshold": a.thresholds[name],
+                "threshold": limit,
                 "start": float(means[0]),
                 "end": float(means[-1]),
-                "arose_at": _first(reached),
-                "established_at": _first((means >= a.thresholds[name]).tolist()),
-                "realized": bool(means[-1] >= a.thresholds[name]),
-                **self._price(offset + k, means),
-                "gradient": self._gradient(k),
-                "intensity": self._intensity(offset + k),
+                "best": float(best[k]),
+                "arose_at": _first(course.reached[:, k]),
+                "established_at": _first(means >= limit),
+                "realized": bool(means[-1] >= limit),
+                **_price(course, objectives + k),
+                "gradient": self._gradient(course, k),
+                "intensity": _intensity(course, objectives + k),
             }
-        fitness = self._means(0)
+        fitness, pull = course.mean[:, 0], _intensity(course, 0)
         return {
-            "generations": len(steps),
-            "individuals": int(a.final.shape[0]),
+            "generations": len(course.sizes) - 1,
+            "individuals": int(course.sizes[-1]),
             "fitness": {
-                "start": float(fitness[0]),
-                "end": float(fitness[-1]),
-                **self._price(0, fitness),
-                "intensity": self._intensity(0),
-                "deployment": None if np.isnan(a.final_deployment) else a.final_deployment,
+                "start": _number(fitness[0]),
+                "end": _number(fitness[-1]),
+                **_price(course, 0),
+                "intensity": None if pull is None else pull * self.audit.signs[0],
+                "deployment": _number(course.deployment[-1]),
             },
-            "offspring_variance": float(np.mean([step.offspring_variance for step in steps])),
-            "without_known_parents": float(np.mean([step.orphans for step in steps])),
+            "objectives": [_number(value) for value in course.mean[-1, :objectives]],
+            "offspring_variance": _number(_mean(course.variance)),
+            "without_known_parents": float(course.unknown.mean()) if course.unknown.size else 0.0,
             "properties": properties,
-        }
+            "trajectory": {
+                "fitness": _numbers(fitness), "deployment": _numbers(course.deployment),
+                **{name: _numbers(course.mean[:, objectives + k]) for k, name in enumerate(self.audit.names)},
+            },
+        }  # fmt: skip
 
-    def _means(self, trait: int) -> np.ndarray:
-        """Population mean of every generation and of the final population."""
-        return np.array([step.mean[trait] for step in self.audit.generations] + [self.audit.final[:, trait].mean()])
-
-    def _price(self, trait: int, means: np.ndarray) -> dict[str, float]:
-        sums = {
-            "selection": sum(float(step.differential[trait]) for step in self.audit.generations),
-            "transmission": sum(float(step.transmission[trait]) for step in self.audit.generations),
-            "arrival": sum(float(step.arrival[trait]) for step in self.audit.generations),
-        }
-        return {**sums, "change": float(means[-1] - means[0])}
-
-    def _intensity(self, trait: int) -> float | None:
-        """Mean of differential / standard deviation over generations in which the trait varies."""
-        found = [
-            step.differential[trait] / np.sqrt(step.covariance[trait, trait])
-            for step in self.audit.generations
-            if step.covariance[trait, trait] > 0.0
-        ]
-        return float(np.mean(found)) if found else None
-
-    def _gradient(self, k: int) -> dict[str, float | None]:
+    def _gradient(self, course: Course, k: int) -> dict[str, float | None]:
         """The property's own selection gradient, the others held fixed (Lande and Arnold 1983), pooled.
 
         Over generations in which it varies; the others are the other properties, not fitness.
         """
-        offset, count = self.audit.objectives, len(self.audit.properties)
+        count = len(self.audit.names)
+        offset = course.mean.shape[1] - count
         order = [offset + k, *(offset + j for j in range(count) if j != k)]
-        steps = [step for step in self.audit.generations if step.covariance[order[0], order[0]] > 0.0]
-        if not steps:
+        covariance, spread = course.covariance[:-1], course.variance
+        steps = (covariance[:, order[0], order[0]] > 0.0) & np.isfinite(course.selection[:, order]).all(axis=1)
+        if not steps.any():
             return {"beta": None, "se": None, "standardized": None}
-        covariance = np.mean([step.covariance[np.ix_(order, order)] for step in steps], axis=0)
-        differential = np.mean([step.differential[order] for step in steps], axis=0)
-        spread = np.mean([step.offspring_variance for step in steps])
-        points = sum(step.size for step in steps)
-        beta, se, _ = regress(covariance[None], differential[None], np.array([spread]), np.array([points]))
-        finite = [float(x) if np.isfinite(x) else None for x in (beta[0, 0], se[0, 0])]
-        scaled = None if finite[0] is None else finite[0] * float(np.sqrt(covariance[0, 0]))
+        pooled = covariance[steps][:, order][:, :, order].mean(axis=0)
+        differential = course.selection[steps][:, order].mean(axis=0)
+        points = int(course.sizes[:-1][steps].sum())
+        beta, se, _ = regress(pooled[None], differential[None], np.array([spread[steps].mean()]), np.array([points]))
+        finite = [_number(x) for x in (beta[0, 0], se[0, 0])]
+        scaled = None if finite[0] is None else finite[0] * float(np.sqrt(pooled[0, 0]))
         return {"beta": finite[0], "se": finite[1], "standardized": scaled}
 
     def __str__(self) -> str:
         """A few lines for a person."""
-        found = self.to_dict()
+        return "\n\n".join(self._text(self._population(course)) for course in self.courses)
+
+    def _text(self, found: dict[str, Any]) -> str:
         fitness = found["fitness"]
+        told = [] if fitness["end"] is None else [f"fitness {_short(fitness['start'])} to {fitness['end']:.4g}"]
+        told += [] if fitness["deployment"] is None else [f"{fitness['deployment']:.4g} in deployment"]
         lines = [
-            f"{found['generations']} generations, {found['individuals']} individuals at the end; "
-            f"fitness {fitness['start']:.4g} to {fitness['end']:.4g}"
-            + ("" if fitness["deployment"] is None else f", {fitness['deployment']:.4g} in deployment")
+            f"{found['generations']} generations, {found['individuals']} individuals at the end; {', '.join(told)}"
             + ("" if fitness["intensity"] is None else f"; selection intensity {fitness['intensity']:.2g} a generation")
         ]
         for name, p in found["properties"].items():
             arose = "never arose" if p["arose_at"] is None else f"arose in generation {p['arose_at']}"
-            stage = (
-                f"realized (established in generation {p['established_at']})"
-                if p["realized"]
-                else f"{arose}, not realized"
-            )
+            stage = f"{arose}, not realized"
+            if p["realized"]:
+                stage = f"realized (established in generation {p['established_at']})"
+            text = f"{name}: {stage}; mean {p['start']:.3g} to {p['end']:.3g}, best {p['best']:.3g}"
+            if p["selection"] is not None:
+                text += (
+                    f"; of the change {p['change']:+.3g} selection {p['selection']:+.3g}, transmission "
+                    f"{p['transmission']:+.3g}"
+                )
+                text += f", arrivals {p['arrival']:+.3g}" if found["without_known_parents"] > 0.0 else ""
             g = p["gradient"]
-            direct = "did not vary" if g["beta"] is None else f"gradient {g['beta']:+.3g}"
-            if g["beta"] is not None and g["se"] is not None:
-                direct += f" (standard error {g['se']:.2g})"
-            lines.append(
-                f"{name}: {stage}; mean {p['start']:.3g} to {p['end']:.3g}, of the change {p['change']:+.3g} "
-                f"selection {p['selection']:+.3g}, transmission {p['transmission']:+.3g}"
-                + (f", arrivals {p['arrival']:+.3g}" if found["without_known_parents"] > 0.0 else "")
-                + f"; {direct}"
-            )
+            text += "; did not vary" if g["beta"] is None else f"; gradient {g['beta']:+.3g}"
+            lines.append(text + (f" (standard error {g['se']:.2g})" if None not in (g["beta"], g["se"]) else ""))
         if found["without_known_parents"] > 0.0:
             lines.append(f"{found['without_known_parents']:.1%} of individuals came without known parents")
         return "\n".join(lines)
@@ -128,26 +119,24 @@ class Report:
 
         from evo.figures.style import COLOURS, STYLE
 
-        a, steps = self.audit, self.audit.generations
-        names, offset = list(a.properties), a.objectives
+        course, names = self.courses[0], self.audit.names
+        offset = course.mean.shape[1] - len(names)
         with rc_context(STYLE):
             figure = Figure(figsize=(2.9 * (1 + len(names)), 2.9), layout="constrained")
             first, *rest = figure.subplots(1, 1 + len(names))
-            at = np.arange(len(steps) + 1)
-            first.plot(at, self._means(0), color=COLOURS[0], label="training")
-            if a.deployment is not None:
-                deployed = [step.deployment for step in steps] + [a.final_deployment]
-                first.plot(at, deployed, color=COLOURS[1], linestyle="--", label="deployment")
+            at = np.arange(len(course.sizes))
+            first.plot(at, course.mean[:, 0], color=COLOURS[0], label="training")
+            if np.isfinite(course.deployment).any():
+                first.plot(at, course.deployment, color=COLOURS[1], linestyle="--", label="deployment")
                 first.legend()
             first.set_title("fitness")
             first.set_ylabel("population mean")
             for k, (axes, name) in enumerate(zip(rest, names, strict=True)):
                 t = offset + k
-                axes.plot(at, self._means(t), color="k", label="mean")
-                axes.axhline(a.thresholds[name], color="0.7", linestyle=":", label="threshold")
+                axes.plot(at, course.mean[:, t], color="k", label="mean")
+                axes.axhline(self.audit.threshold(name), color="0.7", linestyle=":", label="threshold")
                 for label, colour, style in (("selection", COLOURS[0], "-"), ("transmission", COLOURS[1], "--")):
-                    source = "differential" if label == "selection" else label
-                    sums = np.cumsum([0.0, *(getattr(step, source)[t] for step in steps)])
+                    sums = np.cumsum(np.concatenate([[0.0], getattr(course, label)[:, t]]))
                     axes.plot(at, sums, color=colour, linestyle=style, linewidth=1, label=f"{label}, summed")
                 axes.set_title(name)
             rest[0].legend(fontsize=7)
@@ -156,5 +145,38 @@ class Report:
         return figure
 
 
-def _first(flags: list[bool]) -> int | None:
-    return flags.index(True) if any(flags) else None
+def _price(course: Course, trait: int) -> dict[str, float | None]:
+    """Sums over all steps; a step whose parents are not known leaves those sums unknown."""
+    sums = {name: _number(getattr(course, name)[:, trait].sum()) for name in ("selection", "transmission", "arrival")}
+    if not course.unknown.size:
+        sums = dict.fromkeys(sums, None)
+    return {**sums, "change": _number(course.mean[-1, trait] - course.mean[0, trait])}
+
+
+def _intensity(course: Course, trait: int) -> float | None:
+    """Mean of differential / standard deviation over generations in which the trait varies."""
+    variance, pull = course.covariance[:-1, trait, trait], course.selection[:, trait]
+    scale = np.maximum(1.0, course.mean[:-1, trait] ** 2)
+    steps = np.isfinite(pull) & (variance > 1e-14 * scale)
+    return float(np.mean(pull[steps] / np.sqrt(variance[steps]))) if steps.any() else None
+
+
+def _first(flags: np.ndarray) -> int | None:
+    return int(np.argmax(flags)) if flags.any() else None
+
+
+def _mean(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else float("nan")
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    return [_number(value) for value in values]
+
+
+def _short(value: float | None) -> str:
+    return "?" if value is None else f"{value:.4g}"

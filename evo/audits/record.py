@@ -1,48 +1,22 @@
-"""`evo.audit`: watch a DEAP program from within, and measure what its selection does to properties."""
+"""`evo.audit`: measure what selection does to properties in a program of one's own, from within."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from evo.audits.parentage import Parentage, offspring_numbers
+from evo.audits.ledger import Ledger, Parents
 from evo.errors import AuditError
+from evo.wording import show
 
 finished: list["Audit"] = []  # audits that have ended in this process, for `evo audit`
-
-
-class Generation(NamedTuple):
-    """One pool of M individuals with T traits, and what became of it. Price terms are of the step to the next pool.
-
-    Attributes
-    ----------
-    mean : float64[T]
-    deployment : mean fitness in deployment, NaN where none was asked for
-    reached : bool[P], whether anybody has the property at its threshold
-    covariance : float64[T, T]
-    differential : float64[T], covariance with relative offspring number: the selection term
-    transmission : float64[T], mean of offspring less parents
-    arrival : float64[T], what those without known parents change the mean by
-    offspring_variance : of relative offspring number
-    orphans : share of the next pool without known parents
-    """
-
-    size: int
-    mean: np.ndarray
-    deployment: float
-    reached: np.ndarray
-    covariance: np.ndarray
-    differential: np.ndarray
-    transmission: np.ndarray
-    arrival: np.ndarray
-    offspring_variance: float
-    orphans: float
+MOST_OBJECTIVES = 16  # that are told one by one; of more, as in lexicase selection, their mean is
 
 
 @contextmanager
-def _undisturbed() -> Any:
+def undisturbed() -> Any:
     """Whatever is drawn in here, the program's random streams go on as if it had not been."""
     before, numpys = random.getstate(), np.random.get_state()  # noqa: NPY002 (it is the program's)
     try:
@@ -53,169 +27,255 @@ def _undisturbed() -> Any:
 
 
 class Audit:
-    """Records parents and offspring of whatever runs within it. See `audit`."""
+    """Takes note of each generation of whatever runs within it. See `audit`."""
 
     def __init__(
         self,
-        toolbox: Any,
-        properties: Mapping[str, Callable[[Any], float]],
+        toolbox: Any = None,
+        properties: Mapping[str, Callable[[Any], float]] | None = None,
         deployment: Callable[[Any], Any] | None = None,
         thresholds: Mapping[str, float] | None = None,
+        maximize: bool = True,
     ):
-        if not hasattr(toolbox, "select"):
-            raise AuditError("audit: the toolbox has no `select`; register it before the audit begins")
-        if not properties:
+        if toolbox is not None and not hasattr(toolbox, "register"):
+            raise AuditError(f"audit: toolbox = {show(toolbox)}: must be a toolbox of DEAP, or be left out")
+        if toolbox is not None and not properties:
             raise AuditError("audit: needs properties={'name': function of an individual}")
-        thresholds = dict(thresholds or {})
-        for name in thresholds:
-            if name not in properties:
-                raise AuditError(f"audit: thresholds = {name}: is not one of the properties {', '.join(properties)}")
-        self.properties = dict(properties)
-        self.thresholds = {name: float(thresholds.get(name, 0.5)) for name in properties}
-        self.deployment = deployment
-        self.generations: list[Generation] = []
-        self.objectives = 1
-        self.final = np.zeros((0, 0))  # traits of the final population
-        self.final_deployment = float("nan")
-        self._toolbox, self._parentage = toolbox, Parentage()
-        self._last: Any = None  # traits of the latest pool
-        self._given: Any = None  # the list that `select` was last given, and what it chose
-        self._chosen: list[Any] = []
-        self._originals: dict[str, Any] = {}
+        self.properties = dict(properties or {})
+        self.thresholds = {name: float(value) for name, value in (thresholds or {}).items()}
+        for name in self.thresholds if properties else ():
+            if name not in self.properties:
+                raise AuditError(
+                    f"audit: thresholds = {name}: is not one of the properties {', '.join(self.properties)}"
+                )
+        self.deployment, self.ledger = deployment, Ledger()
+        self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives: whether more is better
+        self.best: dict[
+            int, tuple[tuple[float, ...], np.ndarray]
+        ] = {}  # of each part: its best member's fitness, and properties
+        self.notes: dict[str, str] = {}  # diagnoses that only the run itself shows, by kind
+        self._names: tuple[str, ...] | None = tuple(self.properties) or None
+        self._watch: Any = None
+        self._toolbox = toolbox
+
+    # --- what is told
+
+    def generation(
+        self,
+        traits: Mapping[str, Sequence[float]] | None = None,
+        parents: Sequence[Any] | None = None,
+        fitness: Sequence[float] | None = None,
+        deployment: Sequence[float] | None = None,
+        individuals: Sequence[Any] | None = None,
+    ) -> None:
+        """Tell of the members of one generation, founders first; the last call is the final population.
+
+        Parameters
+        ----------
+        traits : by property, M numbers; or left out, with `individuals` that the audit's properties measure
+        parents : of each of the M its parents' places in the generation before: a number, a tuple of numbers, None or
+            () where they are unknown; or int[M] or int[M, 2] with -1 for unknown; or lists of (place, share). A
+            survivor is its own child. Left out: nobody's parents are known
+        fitness, deployment : M numbers as the user counts them
+        individuals : M of any kind
+
+        Raises
+        ------
+        AuditError : a length, a name or a place that is wrong, in one sentence
+        """
+        if traits is None:
+            if individuals is None or not self.properties:
+                raise AuditError("audit.generation: needs traits, or individuals and evo.audit(properties={...})")
+            rows = self.measure(individuals)
+        else:
+            rows = self._given(traits)
+        size = len(rows)
+        score = self._numbers("fitness", fitness, size)
+        deployed = self._numbers("deployment", deployment, size)
+        lines = None if not self.ledger.steps else _lines(parents, size, len(self.ledger.members[0]))
+        self.take(0, score[:, None], rows, lines, float(deployed.mean()))
+
+    def take(
+        self, part: int, objectives: np.ndarray, properties: np.ndarray, parents: Sequence[Parents] | None,
+        deployed: float = float("nan"), among: Mapping[int, np.ndarray] | None = None,
+    ) -> None:  # fmt: skip
+        """Members of a part of the program's populations, whatever adapter found them.
+
+        objectives: float64[M, O], as the user counts them; properties: float64[M, P]; parents, among: see `Ledger.take`
+        """
+        limits = np.array([self.threshold(name) for name in self.names])
+        reached = np.asarray((properties >= limits).any(axis=0))
+        if objectives.shape[1] > MOST_OBJECTIVES:
+            objectives = objectives.mean(axis=1, keepdims=True)
+        self.ledger.take(part, np.hstack([objectives, properties]), parents, reached, deployed, among)
+        weighted = objectives * np.array(self.signs)[: objectives.shape[1]]
+        order = np.lexsort((-np.arange(len(weighted)), *weighted.T[::-1]))  # of equals the first
+        self.best[part] = (tuple(weighted[order[-1]]), properties[order[-1]])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The properties, in their order."""
+        return self._names or ()
+
+    def threshold(self, name: str) -> float:
+        """The population mean from which on a property counts as realized."""
+        return self.thresholds.get(name, 0.5)
+
+    def measure(self, individuals: Sequence[Any]) -> np.ndarray:
+        """The properties of individuals: float64[M, P]."""
+        with undisturbed():
+            return np.array([[self._property(name, one) for name in self.names] for one in individuals], float).reshape(
+                len(individuals), len(self.names)
+            )
+
+    def deployed(self, individuals: Sequence[Any]) -> float:
+        """Mean fitness in deployment; NaN where none was asked for."""
+        if self.deployment is None:
+            return float("nan")
+        with undisturbed():
+            found = [self.deployment(one) for one in individuals]
+        return float(np.mean([value[0] if isinstance(value, (tuple, list)) else value for value in found]))
+
+    def _property(self, name: str, individual: Any) -> float:
+        try:
+            value = self.properties[name](individual)
+        except Exception as error:
+            what = f"raised {type(error).__name__}: {error}, for the individual {show_one(individual)}"
+            raise AuditError(f"audit: property '{name}' {what}") from None
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            what = f"gave {show(value)} for the individual {show_one(individual)}; it must give a number"
+            raise AuditError(f"audit: property '{name}' {what}") from None
+
+    def _given(self, traits: Mapping[str, Sequence[float]]) -> np.ndarray:
+        if not isinstance(traits, Mapping) or not traits:
+            raise AuditError("audit.generation: traits must be a dict of properties and their numbers")
+        names = tuple(traits)
+        if self._names is None:
+            self._names = names
+            for name in self.thresholds:
+                if name not in names:
+                    raise AuditError(f"audit: thresholds = {name}: is not one of the properties {', '.join(names)}")
+        if set(names) != set(self._names):
+            same = f"must be the same in every generation, {', '.join(self._names)}"
+            raise AuditError(f"audit.generation: traits = {', '.join(names)}: {same}")
+        size = len(next(iter(traits.values())))
+        columns = [self._numbers(name, traits[name], size) for name in self._names]
+        if not size:
+            raise AuditError("audit.generation: a generation needs at least one individual")
+        return np.column_stack(columns)
+
+    def _numbers(self, name: str, values: Any, size: int) -> np.ndarray:
+        if values is None:
+            return np.full(size, np.nan)
+        try:
+            found = np.asarray(values, float)
+        except (TypeError, ValueError):
+            raise AuditError(f"audit.generation: {name}: must be numbers") from None
+        if found.shape != (size,):
+            raise AuditError(f"audit.generation: {name} has {len(found)} numbers, and there are {size} individuals")
+        return found
+
+    # --- a DEAP program
 
     def __enter__(self) -> "Audit":
-        """Begin to watch."""
-        for name in ("select", "mate", "mutate"):
-            if hasattr(self._toolbox, name):
-                self._originals[name] = getattr(self._toolbox, name)
-        self._toolbox.select = self._select
-        for name in ("mate", "mutate"):
-            if name in self._originals:
-                setattr(self._toolbox, name, getattr(self._parentage, name)(self._originals[name]))
+        from evo.audits.for_deap import Watch
+
+        if self._toolbox is not None:
+            self._watch = Watch(self)
+            self._watch.begin(self._toolbox)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """Give the toolbox its own functions back, and take note of how it ended."""
-        for name, original in self._originals.items():
-            setattr(self._toolbox, name, original)
-        if error[0] is None and self.generations_seen:
-            if self._last is not None:
-                # A program that fills its population in place ends with what was made after the last selection; one
-                # that selects survivors ends with those.
-                final = list(self._given) if self._parentage.is_new(list(self._given)) else self._chosen
-                self.end(final)
+        """Give the program its own functions back, and take note of how it ended."""
+        if self._watch is not None:
+            self._watch.end(measure=error[0] is None)
+        if error[0] is None and self.ledger.steps:
             finished.append(self)
 
-    @property
-    def generations_seen(self) -> bool:
-        """Whether `select` was ever called."""
-        return self._parentage.number >= 0
-
     def end(self, population: list[Any]) -> None:
-        """Take this for the final population. Needed only where a program puts a new list in place of its old one."""
-        if self._last is not None:
-            self._close(population)
-            self._last = None
-
-    def _select(self, individuals: Any, *rest: Any, **arguments: Any) -> Any:
-        pool = list(individuals)
-        if self._parentage.is_new(pool):
-            if self._last is not None:
-                self._close(pool)
-                self._last = self.final, self.final_deployment
-            else:
-                self._last = self._look(pool)
-            self._parentage.advance(pool)
-        chosen = self._originals["select"](individuals, *rest, **arguments)
-        self._given, self._chosen = individuals, list(chosen)
-        return chosen
-
-    def _look(self, pool: list[Any]) -> tuple[np.ndarray, float]:
-        """Traits float64[M, T] of a pool, and its mean fitness in deployment."""
-        rows = []
-        deployed = float("nan")
-        with _undisturbed():
-            for individual in pool:
-                values = individual.fitness.wvalues
-                if not values:
-                    raise AuditError("audit: select was given individuals without a fitness; evaluate them before")
-                self.objectives = len(values)
-                rows.append([*values, *(float(measure(individual)) for measure in self.properties.values())])
-            if self.deployment is not None:
-                found = [self.deployment(individual) for individual in pool]
-                deployed = float(np.mean([value[0] if isinstance(value, tuple) else value for value in found]))
-        return np.array(rows, float), deployed
-
-    def _close(self, pool: list[Any]) -> None:
-        """Record the latest pool, with the step from it to this one; its Price partition is exact."""
-        traits, deployed = self._last
-        size, mean = traits.shape[0], traits.mean(axis=0)
-        lines = self._parentage.lines(pool)
-        known = [k for k, line in enumerate(lines) if line is not None]
-        after, self.final_deployment = self._look(pool)
-        self.final = after
-        numbers = offspring_numbers(lines, size)
-        relative = numbers / numbers.mean() if known else np.full(size, np.nan)
-        centred = traits - mean
-        of_parents = np.array([sum(share * traits[slot] for slot, share in lines[k] or ()) for k in known])
-        nothing = np.full(traits.shape[1], np.nan)
-        self.generations.append(
-            Generation(
-                size=size,
-                mean=mean,
-                deployment=deployed,
-                reached=self._reached(traits),
-                covariance=centred.T @ centred / size,
-                differential=relative @ centred / size if known else nothing,
-                transmission=(after[known] - of_parents).mean(axis=0) if known else nothing,
-                arrival=after.mean(axis=0) - (after[known].mean(axis=0) if known else mean),
-                offspring_variance=float(np.mean((relative - 1.0) ** 2)),
-                orphans=1.0 - len(known) / len(pool),
-            )
-        )
-
-    def _reached(self, traits: np.ndarray) -> np.ndarray:
-        limits = np.array(list(self.thresholds.values()))
-        return np.asarray((traits[:, self.objectives :] >= limits).any(axis=0))
+        """Take this for the final population of a DEAP program, where the audit would not find it by itself."""
+        if self._watch is not None:
+            self._watch.named = list(population)
 
     def report(self) -> Any:
         """What was measured, as an `evo.audits.measures.Report`.
 
         Raises
         ------
-        AuditError : fewer than one whole generation was seen
+        AuditError : nothing was seen
         """
         from evo.audits.measures import Report
 
-        if not self.generations or self._last is not None:
-            raise AuditError("audit: saw no whole generation; was toolbox.select called within it, and has it ended?")
+        if not self.ledger.steps:
+            raise AuditError("audit: saw no population; was toolbox.select called within it, and has it ended?")
         return Report(self)
 
 
+def show_one(individual: Any) -> str:
+    """An individual, cut short."""
+    text = repr(individual)
+    return text if len(text) <= 200 else f"{text[:160]} ... {text[-30:]}"
+
+
+def _lines(parents: Any, size: int, before: int) -> list[Parents]:
+    """Parents as the ledger takes them."""
+    if parents is None:
+        return [()] * size
+    if isinstance(parents, np.ndarray):
+        parents = parents.tolist()
+    if len(parents) != size:
+        raise AuditError(f"audit.generation: parents has {len(parents)} entries, and there are {size} individuals")
+    return [_line(given, before) for given in parents]
+
+
+def _line(given: Any, before: int) -> Parents:
+    if given is None:
+        return ()
+    entries = list(given) if isinstance(given, (tuple, list, np.ndarray)) else [given]
+    if all(isinstance(entry, (tuple, list)) for entry in entries) and entries:
+        pairs = [(place, float(share)) for place, share in entries]
+    else:
+        known = [place for place in entries if place != -1]
+        pairs = [(place, 1.0 / len(known)) for place in known]
+    for place, _ in pairs:
+        if isinstance(place, bool) or place != int(place) or not 0 <= place < before:
+            raise AuditError(
+                f"audit.generation: parents: {show(place)} is no place in the generation before, 0 to {before - 1}; "
+                "unknown parents are None, () or -1"
+            )
+    return tuple((0, int(place), share) for place, share in pairs)
+
+
 def audit(
-    toolbox: Any,
-    properties: Mapping[str, Callable[[Any], float]],
+    toolbox: Any = None,
+    properties: Mapping[str, Callable[[Any], float]] | None = None,
     deployment: Callable[[Any], Any] | None = None,
     thresholds: Mapping[str, float] | None = None,
+    maximize: bool = True,
 ) -> Audit:
-    """Watch the DEAP program that runs in the `with` block, without changing it: same random stream, same result.
+    """Watch the evolution that runs in the `with` block, without changing it: same random stream, same result.
 
     Parameters
     ----------
-    toolbox : DEAP's; `select` must be registered, `mate` and `mutate` are watched where they are. Individuals must be
-        copied by `toolbox.clone` or `copy.deepcopy`, or they count as without known parents
+    toolbox : DEAP's; left out where the program tells of each generation itself, by `audit.generation`
     properties : by name, a number of an individual, such as 0 or 1 for having the property
     deployment : fitness of an individual in deployment, a number or a tuple whose first is taken
     thresholds : population mean, by property, that counts as realized; 0.5 where left out
+    maximize : whether more fitness is better, where the program tells of it itself; DEAP's weights say so else
 
     Raises
     ------
-    AuditError : a toolbox without `select`, no properties, a threshold of something else
+    AuditError : no toolbox of DEAP, no properties for it, a threshold of something else
 
     Examples
     --------
     >>> with evo.audit(toolbox, {"first gene": lambda i: i[0]}) as audit:  # doctest: +SKIP
     ...     algorithms.eaSimple(population, toolbox, 0.5, 0.2, 40)
     >>> print(audit.report())  # doctest: +SKIP
+    >>> with evo.audit() as audit:  # doctest: +SKIP
+    ...     audit.generation({"neck": necks}, fitness=scores)
+    ...     audit.generation({"neck": young}, parents=places, fitness=scores)
     """
-    return Audit(toolbox, properties, deployment, thresholds)
+    return Audit(toolbox, properties, deployment, thresholds, maximize)

@@ -1,59 +1,170 @@
-"""Repeat a script that audits itself, over seeds, and count how often its properties are realized."""
+"""A program run again and again, each time in a process and a folder of its own, and what became of its properties."""
 
-import contextlib
-import io
-import multiprocessing
+import hashlib
+import json
 import os
-import random
-import runpy
 import signal
+import subprocess
 import sys
-import threading
-import warnings
+import tempfile
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from importlib import import_module
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from evo import interrupts
+from evo.audits import given
+from evo.batch.disk import write_atomically
 from evo.errors import AuditError
-from evo.measure.intervals import mean_interval, wilson
-from evo.measure.waiting import plain_median
 
-_SAFE = "PYTHONSAFEPATH"  # a process that starts with it does not search the current folder for modules
-_PRICE = ("selection", "transmission", "arrival", "change")
+_START = "import sys; sys.path[:0] = {paths!r}; from evo.audits.child import main; main({job!r})"
+_MOST_LINKS = 5000  # entries of the current folder that a replicate sees
 
 
-@contextlib.contextmanager
-def _seeded(replicate: int) -> Iterator[None]:
-    """Both global streams start at this replicate's, and a script's own seeds give another stream in each."""
-    originals = random.seed, np.random.seed
+@dataclass(frozen=True)
+class Program:
+    """A program and what is asked of it. properties: (name, what); without: what takes the property away."""
 
-    def seed(value: Any = None, *rest: Any, **named: Any) -> None:
-        originals[0](f"{value} {replicate}", *rest, **named)
+    script: str
+    arguments: tuple[str, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+    thresholds: dict[str, float] = field(default_factory=dict)
+    deployment: str | None = None
+    without: str | None = None
+    seed: int = 1
 
-    def seed_numpy(value: Any = None) -> None:
-        originals[1](np.random.SeedSequence([replicate, *str(value).encode()]).generate_state(8))
+    def checked(self) -> "Program":
+        """The same with whole paths.
 
-    seed()
-    seed_numpy()
-    random.seed, np.random.seed = seed, seed_numpy  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        random.seed, np.random.seed = originals  # type: ignore[assignment]
+        Raises
+        ------
+        AuditError : a file that is not there, an expression that is none, a threshold of something else
+        """
+        if not Path(self.script).is_file():
+            raise AuditError(f"{self.script}: there is no such file")
+        asked = [("--property", what) for _, what in self.properties]
+        asked += [("--deployment", self.deployment)] if self.deployment else []
+        asked += [("--without", self.without)] if self.without else []
+        for option, what in asked:
+            given.check(option, what)
+        for name in self.thresholds if self.properties else ():
+            if name not in dict(self.properties):
+                known = ", ".join(dict(self.properties))
+                raise AuditError(f"--threshold {name}: is not one of the properties {known}")
+        return Program(
+            str(Path(self.script).resolve()), self.arguments,
+            tuple((name, _whole(what)) for name, what in self.properties), self.thresholds,
+            _whole(self.deployment) if self.deployment else None, _whole(self.without) if self.without else None,
+            self.seed,
+        )  # fmt: skip
+
+    def name(self) -> str:
+        """Of its folder of results: the script's, and a hash of what it says and is asked."""
+        said = json.dumps([self.arguments, self.properties, self.thresholds, self.deployment, self.seed]).encode()
+        stamp = hashlib.sha256(Path(self.script).read_bytes() + said).hexdigest()[:8]
+        return f"audit-{Path(self.script).stem}-{stamp}"
 
 
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """While open, Ctrl-C or SIGTERM raises KeyboardInterrupt, so that what is finished is told.
+def _whole(what: str) -> str:
+    """The same, its file by a whole path."""
+    path, colon, function = what.rpartition(":")
+    return f"{Path(path).resolve()}:{function}" if colon and path.endswith(".py") and function.isidentifier() else what
 
-    It is stored nowhere, so that the telling gets all the time that a slow machine may need for it.
+
+@dataclass
+class Outcome:
+    """What became of the runs.
+
+    reports : by replicate, of each audit in it; failed: by replicate, why; left: names of files that runs changed
     """
+
+    reports: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+class _Run:
+    """One replicate that runs now."""
+
+    def __init__(self, program: Program, replicate: int, folder: Path, show: bool, blind: bool):
+        self.replicate, self.since = replicate, time.monotonic()
+        self.place = tempfile.TemporaryDirectory(prefix="evo-audit-", ignore_cleanup_errors=True)
+        work = Path(self.place.name) / "work"
+        work.mkdir()
+        _link(work, Path.cwd(), Path(program.script).parent)
+        self.result = Path(self.place.name) / "result.json"
+        job = Path(self.place.name) / "job.json"
+        said = {name: getattr(program, name) for name in program.__dataclass_fields__}
+        said |= {"replicate": replicate, "result": str(self.result), "watch": True, "blind": blind}
+        job.write_text(json.dumps(said), encoding="utf-8")
+        start = _START.format(paths=[str(Path(__file__).parents[2])], job=str(job))
+        environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONHASHSEED": str(replicate)}
+        self.said = None if show else folder / f"{replicate:04d}.txt"
+        with self.said.open("wb") if self.said else _same() as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", start], cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out,
+                stderr=subprocess.STDOUT if self.said else None, start_new_session=True,
+            )  # fmt: skip
+
+    def stop(self) -> None:
+        """End it, and whatever it started."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (AttributeError, OSError):
+            self.process.kill()
+        self.process.wait()
+
+    def told(self) -> dict[str, Any]:
+        """What it found, or the error."""
+        try:
+            return dict(json.loads(self.result.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return {"error": f"ended its whole process (exit status {self.process.returncode})"}
+
+    def close(self) -> None:
+        """Take its folder away."""
+        self.stop()
+        self.place.cleanup()
+
+
+@contextmanager
+def _same() -> Iterator[None]:
+    yield None
+
+
+def _link(work: Path, *folders: Path) -> None:
+    """Let a run see what lies in the current folder and beside the script, as links; what it writes anew is its own."""
+    for folder in folders:
+        try:
+            entries = sorted(folder.iterdir())[:_MOST_LINKS]
+        except OSError:
+            continue
+        for entry in entries:
+            if not (work / entry.name).exists() and not (work / entry.name).is_symlink():
+                (work / entry.name).symlink_to(entry)
+
+
+def _state(*folders: Path) -> dict[str, tuple[int, int]]:
+    """When each file there was changed, and its size."""
+    found = {}
+    for folder in dict.fromkeys(folders):
+        for entry in folder.iterdir() if folder.is_dir() else ():
+            try:
+                if entry.is_file():
+                    found[str(entry)] = (entry.stat().st_mtime_ns, entry.stat().st_size)
+            except OSError:
+                continue
+    return found
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """While open, Ctrl-C or SIGTERM raises KeyboardInterrupt, so that what is finished is told."""
+    import threading
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -70,133 +181,61 @@ def _interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _begin() -> None:
-    """In each process of the pool: it is the parent that Ctrl-C is for, and the program has its own environment."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.pop(_SAFE, None)
-
-
-def run_once(script: str, replicate: int) -> dict[str, Any]:
-    """Run the script once, quietly; the report of its last audit as a dict, or {"error": a sentence}."""
-    from evo.audits.record import finished
-
-    os.environ.setdefault("MPLBACKEND", "Agg")
-    finished.clear()
-    before = sys.argv, sys.path[:]
-    sys.argv = [script]
-    sys.path.insert(0, str(Path(script).resolve().parent))
-    try:
-        with _seeded(replicate), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that creator makes a class again
-            runpy.run_path(script, run_name="__main__")
-    except SystemExit as error:
-        if error.code not in (None, 0):
-            return {"error": f"{script}: replicate {replicate} ended with exit status {error.code}"}
-    except Exception as error:
-        return {"error": f"{script}: replicate {replicate} raised {type(error).__name__}: {error}"}
-    finally:
-        sys.argv, sys.path[:] = before
-    if not finished:
-        return {"error": f"{script}: no audit ended in it; put the evolution inside `with evo.audit(toolbox, ...):`"}
-    return dict(finished[-1].report().to_dict())
-
-
 def repeat(
-    script: str, replicates: int, jobs: int | None, progress: Callable[[int, int], None] = lambda done, total: None
-) -> list[dict[str, Any]]:
-    """Reports of all replicates, in order, or of those finished when interrupted. jobs: processes, None: one per core.
+    program: Program,
+    replicates: range,
+    folder: Path,
+    jobs: int | None = None,
+    limit: float | None = None,
+    show: bool = False,
+    blind: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Run a program so many times; each finished run is kept in the folder at once.
 
-    Raises
-    ------
-    AuditError : the script cannot be read, raises, or has no audit
+    Parameters
+    ----------
+    replicates : their numbers, which with the program's seed decide all random numbers
+    jobs : at a time; one per core where None
+    limit : seconds that a run may take
+    show : let the runs print
+    blind : fitness as it would be without the property
     """
-    if not Path(script).is_file():
-        raise AuditError(f"{script}: there is no such file")
-    found: dict[int, dict[str, Any]] = {}
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
-    before = os.environ.get(_SAFE)
-    os.environ[_SAFE] = "1"
+    outcome, todo = Outcome(), list(replicates)
+    running: list[_Run] = []
+    watched = (Path.cwd(), Path(program.script).parent)
+    before = _state(*watched)
+    jobs = jobs or len(os.sched_getaffinity(0))
+    progress(0, len(todo))
     try:
         with _interruptible():
-            _collect(pool, script, replicates, found, progress)
-    except BrokenProcessPool:
-        raise AuditError(f"{script}: a run ended its whole process") from None
+            while todo or running:
+                while todo and len(running) < jobs:
+                    running.append(_Run(program, todo.pop(0), folder, show, blind))
+                time.sleep(0.02)
+                for run in list(running):
+                    late = limit is not None and time.monotonic() - run.since > limit
+                    if run.process.poll() is None and not late:
+                        continue
+                    told = {"error": f"took longer than --time-limit {limit:g} s"} if late else run.told()
+                    running.remove(run)
+                    run.close()
+                    _keep(outcome, run.replicate, told, folder)
+                    progress(len(outcome.reports) + len(outcome.failed), len(replicates))
     except KeyboardInterrupt:
-        if not found:
-            raise
+        outcome.interrupted = True
     finally:
-        os.environ.pop(_SAFE) if before is None else os.environ.update({_SAFE: before})
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():  # what still runs is of no use
-            child.kill()
-    return [found[replicate] for replicate in sorted(found)]
+        for run in running:
+            run.close()
+    after = _state(*watched)
+    outcome.left = tuple(sorted(Path(path).name for path, seen in after.items() if before.get(path) != seen))
+    return outcome
 
 
-def _collect(
-    pool: ProcessPoolExecutor,
-    script: str,
-    replicates: int,
-    found: dict[int, dict[str, Any]],
-    progress: Callable[[int, int], None],
-) -> None:
-    """Put the report of each run into `found` as it ends, and when interrupted of all that have ended."""
-    progress(0, replicates)
-    futures = {pool.submit(run_once, script, replicate): replicate for replicate in range(replicates)}
-    try:
-        import_module("scipy.stats")  # takes seconds, and is needed to tell what there is, also soon after Ctrl-C
-        for future in as_completed(futures):
-            result = future.result()
-            if "error" in result:
-                raise AuditError(result["error"])
-            found[futures[future]] = result
-            progress(len(found), replicates)
-    except KeyboardInterrupt:
-        for future in filter(_is_whole, futures):
-            found[futures[future]] = future.result()
-        raise
-
-
-def _is_whole(future: Future[dict[str, Any]]) -> bool:
-    return future.done() and not future.exception() and "error" not in future.result()
-
-
-def summarize(script: str, reports: list[dict[str, Any]]) -> dict[str, Any]:
-    """Realized k of n with Wilson's interval, stages, waiting, Price sums and gradients, by property; a JSON object."""
-    n, properties = len(reports), {}
-    for name in reports[0]["properties"]:
-        rows = [report["properties"][name] for report in reports]
-        k = sum(row["realized"] for row in rows)
-        low, high = wilson(k, n)
-        waits = {}
-        for event in ("arose_at", "established_at"):
-            observed = np.array([row[event] is not None for row in rows])
-            times = [
-                row[event] if row[event] is not None else r["generations"] for row, r in zip(rows, reports, strict=True)
-            ]
-            waits[f"{event}_median"] = plain_median(np.array(times, float), observed)
-        properties[name] = {
-            "threshold": rows[0]["threshold"],
-            "arose": sum(row["arose_at"] is not None for row in rows),
-            "established": sum(row["established_at"] is not None for row in rows),
-            "realized": k,
-            "rate": k / n,
-            "low": low,
-            "high": high,
-            **waits,
-            "end": mean_interval(np.array([row["end"] for row in rows])),
-            "price": {term: mean_interval(np.array([row[term] for row in rows])) for term in _PRICE},
-            "gradient": mean_interval(np.array([row["gradient"]["beta"] for row in rows], float)),
-        }
-    deployed = [report["fitness"]["deployment"] for report in reports]
-    return {
-        "script": script,
-        "replicates": n,
-        "distinct": len({str(report) for report in reports}),
-        "fitness": {
-            "end": mean_interval(np.array([report["fitness"]["end"] for report in reports])),
-            "deployment": mean_interval(np.array(deployed, float)),
-            "intensity": mean_interval(np.array([report["fitness"]["intensity"] for report in reports], float)),
-        },
-        "without_known_parents": float(np.mean([report["without_known_parents"] for report in reports])),
-        "properties": properties,
-    }
+def _keep(outcome: Outcome, replicate: int, told: dict[str, Any], folder: Path) -> None:
+    if "error" in told:
+        outcome.failed[replicate] = told["error"]
+    else:
+        outcome.reports[replicate] = told["audits"]
+    path = folder / f"{replicate:04d}.json"
+    write_atomically(path, lambda aside: aside.write_text(json.dumps(told) + "\n", encoding="utf-8"))

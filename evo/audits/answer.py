@@ -1,0 +1,114 @@
+"""`evo audit`: what was asked on the command line, run, kept in a folder, and told."""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from evo.audits.given import named
+from evo.audits.repeat import Outcome, Program, repeat
+from evo.audits.summary import summarize
+from evo.batch.disk import make_folder, write_atomically
+from evo.errors import AuditError
+from evo.measure.intervals import paired_difference
+
+
+class Audited(NamedTuple):
+    """The answer, where its runs are kept, and whether Ctrl-C ended them."""
+
+    summary: dict[str, Any]
+    folder: Path
+    interrupted: bool
+
+
+def program_of(script: str, arguments: tuple[str, ...], given: Mapping[str, Any]) -> Program:
+    """What the options ask of a script.
+
+    Raises
+    ------
+    AuditError : an option that cannot be read, in one sentence
+    """
+    properties = [named("--property", text) for text in given["properties"]]
+    thresholds = {}
+    for text in given["thresholds"]:
+        name, number = named("--threshold", text)
+        try:
+            thresholds[name] = float(number)
+        except ValueError:
+            raise AuditError(f"--threshold {text}: must be NAME=NUMBER") from None
+    if len(dict(properties)) < len(properties):
+        raise AuditError("--property: each name is given once")
+    for option in ("deployment", "without", "thresholds"):
+        if given[option] and not properties and option != "without":
+            raise AuditError(f"--{option.rstrip('s')}: needs --property; a script that audits itself says it there")
+    return Program(
+        script, arguments, tuple(properties), thresholds, given["deployment"], given["without"], given["seed"]
+    ).checked()
+
+
+def audited(
+    program: Program, replicates: int, out: str, jobs: int | None = None, limit: float | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Audited:  # fmt: skip
+    """Run a program so many times, keep what each run told, and sum it up.
+
+    Raises
+    ------
+    AuditError : no run finished: why the first did not; or the folder cannot be written
+    """
+    folder = _folder(Path(out) / program.name())
+    outcome = repeat(program, range(replicates), folder, jobs, limit, progress=progress)
+    if not outcome.reports:
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        first = min(outcome.failed)
+        raise AuditError(f"{program.script}: replicate {first} {outcome.failed[first]}")
+    summary = summarize(program.script, outcome)
+    if program.without and not outcome.interrupted:
+        blind = repeat(
+            program, range(replicates), _folder(folder / "blind"), jobs, limit, blind=True, progress=progress
+        )
+        summary["blind"] = _compared(outcome, blind)
+    text = json.dumps(summary, indent=1) + "\n"
+    write_atomically(folder / "summary.json", lambda aside: aside.write_text(text, encoding="utf-8"))
+    return Audited(summary, folder, outcome.interrupted)
+
+
+def _folder(folder: Path) -> Path:
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise AuditError(f"{folder}: cannot be written ({error.strerror}); see --out") from None
+    return folder
+
+
+def _compared(own: Outcome, blind: Outcome) -> dict[str, Any]:
+    """By property: realized where fitness did not see it, and the paired difference to the runs as they are."""
+    import numpy as np
+
+    both = sorted(set(own.reports) & set(blind.reports))
+    found = {}
+    for name in own.reports[both[0]][0]["properties"] if both else ():
+        one, other = (
+            np.array([runs.reports[k][0]["properties"][name]["realized"] for k in both]) for runs in (own, blind)
+        )
+        found[name] = {"realized": int(other.sum()), "replicates": len(both), **paired_difference(one, other)}
+    return found
+
+
+def replayed(program: Program, replicate: int, limit: float | None, hidden: bool = False) -> dict[str, Any]:
+    """Run one replicate again, with its output shown; its report."""
+    with tempfile.TemporaryDirectory() as place:
+        outcome = repeat(program, range(replicate, replicate + 1), Path(place), 1, limit, show=not hidden)
+    if outcome.failed:
+        raise AuditError(f"{program.script}: replicate {replicate} {outcome.failed[replicate]}")
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    summary = summarize(program.script, outcome)
+    lines = [f"replicate {replicate}:"]
+    for name, p in summary["properties"].items():
+        lines.append(
+            f"{name}: mean {p['end']['mean']:.4g} at the end, {'realized' if p['realized'] else 'not realized'}"
+        )
+    return summary | {"text": "\n".join(lines)}

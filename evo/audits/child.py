@@ -1,0 +1,93 @@
+"""One run of a program in a process of its own: other random numbers, its populations watched, what was found kept."""
+
+import copy
+import json
+import os
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from evo.errors import AuditError
+
+HOW = (
+    "evolved nothing that could be seen: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
+)
+
+
+def main(path: str) -> None:
+    """Run the job that a file tells of, and write what was found beside it."""
+    job = json.loads(Path(path).read_text(encoding="utf-8"))
+    own = os.getpid()
+    try:
+        told: dict[str, Any] = {"audits": _run(job)}
+    except SystemExit as error:
+        told = {"error": f"ended with exit status {error.code}"}
+    except AuditError as error:
+        told = {"error": str(error)}
+    except BaseException as error:  # whatever a program may raise
+        traceback.print_exc()
+        told = {"error": f"raised {''.join(traceback.format_exception_only(error)).strip()}"}
+    if os.getpid() != own:  # a process that the program forked goes on to its end, and tells nothing
+        os._exit(0)
+    aside = Path(f"{job['result']}.aside")
+    aside.write_text(json.dumps(told), encoding="utf-8")
+    aside.replace(job["result"])
+    sys.stdout.flush()
+    os._exit(0)  # threads that the program left behind are not waited for
+
+
+def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
+    """Reports of all audits of the run."""
+    from evo.audits import for_deap, record, seeds
+    from evo.audits.given import function
+
+    seeds.mix(job["seed"], job["replicate"])
+    if job["watch"]:
+        for_deap.install()
+    watch = None
+    if job["without"] and job["blind"]:
+        for_deap.blinding = _blind(function("--without", job["without"]))
+    if job["properties"] and job["watch"]:
+        properties = {name: function("--property", what) for name, what in job["properties"]}
+        deployment = function("--deployment", job["deployment"]) if job["deployment"] else None
+        watch = for_deap.Watch(record.Audit(None, properties, deployment, job["thresholds"]))
+    module = types.ModuleType("__main__")
+    module.__file__ = job["script"]
+    sys.modules["__main__"] = module
+    sys.argv = [job["script"], *job["arguments"]]
+    sys.path.insert(0, str(Path(job["script"]).parent))
+    code = compile(Path(job["script"]).read_bytes(), job["script"], "exec", dont_inherit=True)
+    if watch is not None:
+        watch.names = module.__dict__
+        watch.begin()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that creator makes a class again
+        try:
+            exec(code, module.__dict__)
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                raise
+        if watch is not None and not record.finished:
+            watch.end()
+    audits = record.finished or ([watch.audit] if watch is not None and watch.audit.ledger.steps else [])
+    if not audits and job["watch"]:
+        raise AuditError(HOW)
+    return [audit.report().to_dict() for audit in audits]
+
+
+def _blind(without: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What makes an evaluation see each individual as it would be without the property."""
+
+    def of(evaluate: Callable[..., Any]) -> Callable[..., Any]:
+        def blind(individual: Any, *rest: Any, **named: Any) -> Any:
+            lacking = copy.deepcopy(individual)
+            changed = without(lacking)
+            return evaluate(lacking if changed is None else changed, *rest, **named)
+
+        return blind
+
+    return of

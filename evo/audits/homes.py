@@ -1,0 +1,111 @@
+"""Where a program keeps a list: the frame and the name by which it is found again, also after the function has ended.
+
+A frame that somebody holds keeps its variables when its function returns. So what a list is called when it is handed to
+an operator tells, at the end, what the program then has under that name.
+"""
+
+from collections.abc import Iterator
+from types import FrameType, SimpleNamespace
+from typing import Any, NamedTuple
+
+from evo.audits.lines import is_individual
+
+_MOST_FRAMES = 40
+_MOST_PARTS = 200  # of a list that may hold populations
+_OWN = "evo.audits"
+
+
+class Home(NamedTuple):
+    """A variable, or what it holds by keys and attributes. path: (kind, key) each, the first a variable."""
+
+    frame: FrameType
+    path: tuple[tuple[str, Any], ...]
+
+    def now(self) -> Any:
+        """What is there now; None where there is nothing any more."""
+        value: Any = self.frame.f_locals
+        for kind, key in self.path:
+            try:
+                value = getattr(value, key) if kind == "attribute" else value[key]
+            except (AttributeError, KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def module(names: dict[str, Any]) -> Any:
+    """A program's own module, in place of a frame of it."""
+    return SimpleNamespace(f_locals=names, f_globals=names, f_back=None)
+
+
+def frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """The program's frames, from the innermost on; none of evo's own."""
+    for _ in range(_MOST_FRAMES):
+        if frame is None:
+            return
+        if not frame.f_globals.get("__name__", "").startswith(_OWN):
+            yield frame
+        frame = frame.f_back
+
+
+def _inside(value: Any) -> Iterator[tuple[tuple[str, Any], Any]]:
+    """What a value holds that may be a population, each with its key."""
+    if isinstance(value, dict):
+        yield from ((("key", key), part) for key, part in list(value.items())[:_MOST_PARTS])
+    elif isinstance(value, (list, tuple)) and len(value) <= _MOST_PARTS and not (value and is_individual(value[0])):
+        yield from ((("key", k), part) for k, part in enumerate(value))
+    elif hasattr(value, "__dict__") and not isinstance(value, type) and not is_individual(value):
+        yield from ((("attribute", name), part) for name, part in list(vars(value).items())[:_MOST_PARTS])
+
+
+def find(container: Any, frame: FrameType | None) -> Home | None:
+    """Where this very list is kept, in the innermost frame that has it; None where it is only passing."""
+    for one in frames(frame):
+        variables = one.f_locals
+        for name, value in variables.items():
+            if value is container:
+                return Home(one, (("key", name),))
+        for name, value in list(variables.items()):
+            if name.startswith("__"):
+                continue
+            for step, part in _inside(value):
+                if part is container:
+                    return Home(one, (("key", name), step))
+    return None
+
+
+def holding(members: list[Any], frame: FrameType | None) -> Home | None:
+    """A variable that holds exactly these members, in this order or another."""
+    wanted = sorted(map(id, members))
+    for one in frames(frame):
+        for name, value in list(one.f_locals.items()):
+            if isinstance(value, list) and len(value) == len(members) and sorted(map(id, value)) == wanted:
+                return Home(one, (("key", name),))
+    return None
+
+
+def populations(frame: FrameType | None, depth: int = 3) -> Iterator[tuple[Home, list[Any]]]:
+    """Every list of individuals that a program's frames reach, nearest first."""
+    seen: set[int] = set()
+    for one in frames(frame):
+        queue = [((("key", name),), value) for name, value in list(one.f_locals.items()) if not name.startswith("__")]
+        for level in range(depth):
+            deeper: list[tuple[Any, Any]] = []
+            for path, value in queue:
+                if members := members_of(value):
+                    if id(value) not in seen:
+                        seen.add(id(value))
+                        yield Home(one, path), members
+                elif level + 1 < depth:
+                    deeper += [((*path, step), part) for step, part in _inside(value)]
+            queue = deeper
+
+
+def members_of(value: Any) -> list[Any]:
+    """The individuals of a list, a tuple or an array of them; none of anything else."""
+    if is_individual(value) or (not isinstance(value, (list, tuple)) and type(value).__name__ != "ndarray"):
+        return []
+    try:
+        found = list(value)
+    except TypeError:
+        return []
+    return found if found and all(map(is_individual, found)) else []
