@@ -18,7 +18,7 @@ _HOMES = {
     "Scenario": ("evo.scenario.spec", "Spec"),
     "Trait": ("evo.worlds.world", "Trait"),
     "World": ("evo.worlds.world", "World"),
-    "audit": ("evo.audits.record", "audit"),
+    "audit": ("evo.audits.begin", "audit"),
     "load": ("evo.scenario.library", "load"),
     "run": ("evo.api", "run"),
     "scenarios": ("evo.api", "scenarios"),

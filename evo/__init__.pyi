@@ -4,7 +4,7 @@ from evo import errors as errors
 from evo.api import Batch as Batch
 from evo.api import run as run
 from evo.api import scenarios as scenarios
-from evo.audits.record import audit as audit
+from evo.audits.begin import audit as audit
 from evo.scenario.library import load as load
 from evo.scenario.spec import Spec as Scenario
 from evo.worlds.world import Knob as Knob

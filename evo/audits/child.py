@@ -30,7 +30,7 @@ def main(path: str) -> None:
         told = {"error": str(error)}
     except BaseException as error:  # whatever a program may raise
         traceback.print_exc()
-        told = {"error": f"raised {''.join(traceback.format_exception_only(error)).strip()}"}
+        told = {"error": f"raised {traceback.format_exception_only(error)[-1].strip()}"}
     if os.getpid() != own:  # a process that the program forked goes on to its end, and tells nothing
         os._exit(0)
     aside = Path(f"{job['result']}.aside")
@@ -54,7 +54,7 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     if job["properties"] and job["watch"]:
         properties = {name: function("--property", what) for name, what in job["properties"]}
         deployment = function("--deployment", job["deployment"]) if job["deployment"] else None
-        watch = for_deap.Watch(record.Audit(None, properties, deployment, job["thresholds"]))
+        watch = for_deap.Watch(record.Audit(properties, deployment, job["thresholds"]))
     module = types.ModuleType("__main__")
     module.__file__ = job["script"]
     sys.modules["__main__"] = module

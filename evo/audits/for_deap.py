@@ -83,6 +83,17 @@ def watched(function: Any, name: str) -> Any:
     return Watched(function, name)
 
 
+def _rewatched(value: Any, alias: str) -> Any:
+    """What stands in a toolbox, watched: a partial of what is watched, or a function that was put there as it is."""
+    if not isinstance(value, functools.partial):
+        return watched(value, alias)
+    if (found := watched(value.func, alias)) is value.func:
+        return value
+    again = functools.partial(found, *value.args, **value.keywords)
+    again.__dict__.update(vars(value))
+    return again
+
+
 class _Part:
     """A population as it was last seen."""
 
@@ -118,7 +129,8 @@ class Watch:
     """Follows the populations of one program for an audit."""
 
     def __init__(self, audit: Any):
-        self.audit, self.named = audit, None
+        self.audit = audit
+        self.named: list[Any] | None = None  # the final population, where the program says so
         self.frame: FrameType | None = None
         self.names: dict[str, Any] | None = None  # of the program's own module, where it is known
         self._parts: list[_Part] = []
@@ -138,11 +150,9 @@ class Watch:
         install()
         active, self._toolbox = self, toolbox
         for alias, value in list(vars(toolbox).items()) if toolbox is not None else ():
-            if isinstance(value, functools.partial) and (found := watched(value.func, alias)) is not value.func:
+            if (found := _rewatched(value, alias)) is not value:
                 self._originals[alias] = value
-                again = functools.partial(found, *value.args, **value.keywords)
-                again.__dict__.update(vars(value))
-                setattr(toolbox, alias, again)
+                setattr(toolbox, alias, found)
 
     def end(self, measure: bool = True) -> None:
         """Stop watching; take the final populations."""
@@ -376,7 +386,11 @@ def install() -> None:
         create(name, *args, **named)
         _copies_by_class(getattr(creator, name))
 
+    def put(self: Any, alias: str, value: Any) -> None:
+        object.__setattr__(self, alias, _rewatched(value, alias))
+
     _put(base.Toolbox, "register", registered)
+    _put(base.Toolbox, "__setattr__", put)
     _put(creator, "create", created)
 
 

@@ -1,4 +1,4 @@
-"""`evo.audit`: measure what selection does to properties in a program of one's own, from within."""
+"""What an audit takes note of: the traits of each generation and who descends from whom, whoever tells it."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -27,20 +27,15 @@ def undisturbed() -> Any:
 
 
 class Audit:
-    """Takes note of each generation of whatever runs within it. See `audit`."""
+    """Takes note of each generation of whatever runs within it. See `evo.audits.begin.audit`."""
 
     def __init__(
         self,
-        toolbox: Any = None,
         properties: Mapping[str, Callable[[Any], float]] | None = None,
         deployment: Callable[[Any], Any] | None = None,
         thresholds: Mapping[str, float] | None = None,
         maximize: bool = True,
     ):
-        if toolbox is not None and not hasattr(toolbox, "register"):
-            raise AuditError(f"audit: toolbox = {show(toolbox)}: must be a toolbox of DEAP, or be left out")
-        if toolbox is not None and not properties:
-            raise AuditError("audit: needs properties={'name': function of an individual}")
         self.properties = dict(properties or {})
         self.thresholds = {name: float(value) for name, value in (thresholds or {}).items()}
         for name in self.thresholds if properties else ():
@@ -55,8 +50,6 @@ class Audit:
         ] = {}  # of each part: its best member's fitness, and properties
         self.notes: dict[str, str] = {}  # diagnoses that only the run itself shows, by kind
         self._names: tuple[str, ...] | None = tuple(self.properties) or None
-        self._watch: Any = None
-        self._toolbox = toolbox
 
     # --- what is told
 
@@ -177,27 +170,13 @@ class Audit:
             raise AuditError(f"audit.generation: {name} has {len(found)} numbers, and there are {size} individuals")
         return found
 
-    # --- a DEAP program
-
     def __enter__(self) -> "Audit":
-        from evo.audits.for_deap import Watch
-
-        if self._toolbox is not None:
-            self._watch = Watch(self)
-            self._watch.begin(self._toolbox)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """Give the program its own functions back, and take note of how it ended."""
-        if self._watch is not None:
-            self._watch.end(measure=error[0] is None)
+        """Take note of how it ended."""
         if error[0] is None and self.ledger.steps:
             finished.append(self)
-
-    def end(self, population: list[Any]) -> None:
-        """Take this for the final population of a DEAP program, where the audit would not find it by itself."""
-        if self._watch is not None:
-            self._watch.named = list(population)
 
     def report(self) -> Any:
         """What was measured, as an `evo.audits.measures.Report`.
@@ -246,36 +225,3 @@ def _line(given: Any, before: int) -> Parents:
                 "unknown parents are None, () or -1"
             )
     return tuple((0, int(place), share) for place, share in pairs)
-
-
-def audit(
-    toolbox: Any = None,
-    properties: Mapping[str, Callable[[Any], float]] | None = None,
-    deployment: Callable[[Any], Any] | None = None,
-    thresholds: Mapping[str, float] | None = None,
-    maximize: bool = True,
-) -> Audit:
-    """Watch the evolution that runs in the `with` block, without changing it: same random stream, same result.
-
-    Parameters
-    ----------
-    toolbox : DEAP's; left out where the program tells of each generation itself, by `audit.generation`
-    properties : by name, a number of an individual, such as 0 or 1 for having the property
-    deployment : fitness of an individual in deployment, a number or a tuple whose first is taken
-    thresholds : population mean, by property, that counts as realized; 0.5 where left out
-    maximize : whether more fitness is better, where the program tells of it itself; DEAP's weights say so else
-
-    Raises
-    ------
-    AuditError : no toolbox of DEAP, no properties for it, a threshold of something else
-
-    Examples
-    --------
-    >>> with evo.audit(toolbox, {"first gene": lambda i: i[0]}) as audit:  # doctest: +SKIP
-    ...     algorithms.eaSimple(population, toolbox, 0.5, 0.2, 40)
-    >>> print(audit.report())  # doctest: +SKIP
-    >>> with evo.audit() as audit:  # doctest: +SKIP
-    ...     audit.generation({"neck": necks}, fitness=scores)
-    ...     audit.generation({"neck": young}, parents=places, fitness=scores)
-    """
-    return Audit(toolbox, properties, deployment, thresholds, maximize)

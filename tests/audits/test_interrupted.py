@@ -10,13 +10,13 @@ from tests.command import PLAIN, start
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = f"""
 import time
-from evo.audits import repeat
-summarize = repeat.summarize
+from evo.audits import answer
+summarize = answer.summarize
 def slowly(*args):
     time.sleep({2 * interrupts.PATIENCE + 1})
     return summarize(*args)
 if __name__ == "__main__":
-    repeat.summarize = slowly
+    answer.summarize = slowly
     {PLAIN}
 """
 

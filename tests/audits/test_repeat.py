@@ -32,7 +32,7 @@ def test_the_command_repeats_a_script(tmp_path):
     ("text", "message"),
     [
         (None, "there is no such file"),
-        ("x = 1\n", "no audit ended in it"),
+        ("x = 1\n", "evolved nothing that could be seen: give --property NAME=WHAT"),
         ("raise KeyError('gene')\n", "replicate 0 raised KeyError: 'gene'"),
         ("import sys; sys.exit(3)\n", "ended with exit status 3"),
         ("def f(:\n", "raised SyntaxError"),

@@ -8,6 +8,7 @@ from evo.kernels.jit import kernel
 from evo.kernels.rng import seed_streams
 from evo.worlds.grid.body import new_body
 from evo.worlds.grid.coin import WORLD, learner, new_pool
+from evo.worlds.grid.knobs import G
 from evo.worlds.grid.learning import backward, episode, new_trace, squashed
 from evo.worlds.grid.levels import new_levels
 from evo.worlds.grid.rooms import ACTIONS
@@ -24,7 +25,7 @@ def played(knobs, w, state):
     eyes = eyes_of(knobs, 2)
     levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, w.size)
     new_pool(knobs, eyes, levels, state)
-    trace = new_trace(body.shape, np.int64(knobs[5]), w.size)
+    trace = new_trace(body.shape, np.int64(knobs[G.steps]), w.size)
     paid, steps = episode(knobs, eyes, levels, body, w, np.int64(0), state, trace)
     backward(body.shape, w, steps, trace)
     return trace, steps, paid
