@@ -113,7 +113,10 @@ def streams_of(spec: Spec, replicates: Sequence[int]) -> np.ndarray:
 
 
 def new_control() -> np.ndarray:
-    """int64[CONTROL]: set `stop` to stop within a generation; counts generations, and replicates finished in a call."""
+    """int64[CONTROL]: set `stop` to stop within a generation; counts generations, and replicates finished in a call.
+
+    `go_on` and `pause` are for `stepping.py`.
+    """
     return np.zeros(len(CONTROL), np.int64)
 
 
