@@ -103,7 +103,7 @@ def plan(spec: Spec) -> Plan:
 
 def stream_key(spec: Spec) -> tuple[int, ...]:
     """What the streams of a cell begin their key with."""
-    return tuple(int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8))
+    return tuple(int(spec.streams[i : i + 8], 16) for i in range(0, 32, 8))
 
 
 def streams_of(spec: Spec, replicates: Sequence[int]) -> np.ndarray:
