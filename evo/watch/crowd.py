@@ -23,7 +23,7 @@ class Crowd:
         self._session, self._act, self._watch = session, act, watch
         self._guess: float | None = None
         self._last = ""
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-crowd"):
             with ui.element("h2"):
                 ui.label("Many at once")
             ui.label("The same again, with other luck: did it work once, or does it work?").classes("evo-note")

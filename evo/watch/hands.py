@@ -18,7 +18,7 @@ class Hands:
 
     def __init__(self, session: Session, act: Act):
         self._session, self._act = session, act
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-hands"):
             with ui.element("div").classes("evo-row"):
                 with ui.element("h2"):
                     ui.label("Hands on it")
@@ -32,7 +32,7 @@ class Hands:
 
     def log(self) -> None:
         """A card of what was done, and the scenario that it makes."""
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-done"):
             with ui.element("div").classes("evo-row"):
                 with ui.element("h2"):
                     ui.label("Done by hand")

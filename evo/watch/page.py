@@ -155,9 +155,9 @@ class Page:
 
     def _transport(self) -> None:
         with ui.element("section").classes("evo-card evo-bar").props("aria-label='play'"):
-            self.button = ui.button("Play", icon="play_arrow", on_click=self._turn).props("unelevated")
-            ui.button("One generation", icon="skip_next", on_click=self._one).props("flat")
-            ui.button("Restart", icon="replay", on_click=self._restart).props("flat")
+            self.button = ui.button("Play", icon="play_arrow", on_click=self._turn).props("unelevated aria-label=Play")
+            ui.button("One generation", icon="skip_next", on_click=self._one).props("flat aria-label='One generation'")
+            ui.button("Restart", icon="replay", on_click=self._restart).props("flat aria-label=Restart")
             ui.select(SPEEDS, value=self.session.player.rate, on_change=lambda event: self._speed(event.value)).classes(
                 "evo-speed"
             ).props("dense outlined options-dense behavior=menu aria-label=speed")
@@ -180,7 +180,7 @@ class Page:
 
     def _world(self, spec: Spec) -> None:
         if spec.world.film is not None:
-            with ui.element("section").classes("evo-card"):
+            with ui.element("section").classes("evo-card evo-world"):
                 with ui.element("div").classes("evo-row"):
                     _text("h2", "A life, in training and in deployment")
                     ui.element("div").classes("evo-space")
@@ -189,7 +189,7 @@ class Page:
                     )
                 _canvas("evo-film")
                 ui.element("div").classes("evo-key").props("id=evo-film-key")
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-world"):
             _text("h2", "The population now")
             _canvas("evo-population")
             _key_of_population(spec)
@@ -202,21 +202,21 @@ class Page:
 
     def _measures(self, spec: Spec) -> None:
         prop = spec.scenario.property
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-told"):
             _text("h2", "How far it is")
             ui.element("div").classes("evo-lamps").props("id=evo-lamps aria-live=off")
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-told"):
             _text("h2", "Means over time")
             canvas = _canvas("evo-measures")
             canvas.props["data-property"] = f"{prop.trait} ({spec.world.told(prop.trait).unit})"
             with ui.element("div").classes("evo-key"):
                 _entry("line", "blue", "training")
-                if spec.shifted:
+                if self.session.sandbox.deploys:
                     _entry("dash", "orange", "deployment")
                 _entry("dash", "glow", "threshold")
             if spec.asked:
                 ui.label("A probe: known at recorded generations.").classes("evo-note")
-        with ui.element("section").classes("evo-card"):
+        with ui.element("section").classes("evo-card evo-told"):
             trait = "fitness" if spec.asked else prop.trait
             _text("h2", f"What moves the mean of {trait}, per generation")
             _canvas("evo-price")
@@ -302,8 +302,10 @@ class Page:
         player = self.session.player
         if player.problem:
             self._say(player.problem)
-        self.button.set_text("Pause" if player.playing else "Play")
-        self.button.props(f"icon={'pause' if player.playing else 'play_arrow'}")
+        text = "Pause" if player.playing else "Play"
+        if self.button.text != text:
+            self.button.set_text(text)
+            self.button.props(f"icon={'pause' if player.playing else 'play_arrow'} aria-label={text}")
         if (seats := self.crowd.look()) is not None:
             await self._run(seats)
 

@@ -1,0 +1,135 @@
+"""What is shown of a population, of many, and where sliders stand."""
+
+import base64
+import math
+import time
+
+import numpy as np
+import pytest
+
+import evo
+from evo.engines.dispatch import evolve
+from evo.engines.replicates import new_control
+from evo.kernels.genome import unpack
+from evo.kernels.records import ROW
+from evo.measure.intervals import wilson
+from evo.watch.controls import GROUPS, TICKS
+from evo.watch.many import Many, judged
+from evo.watch.picture import MOST_ROWS, MOST_SORTED, ON, genotypes, picture
+from evo.watch.player import Player
+from evo.watch.sandbox import Sandbox, cell_of
+from evo.watch.session import Session
+from tests.watch.test_sandbox import SMALL, box
+
+
+def test_every_individual_of_a_small_population_is_in_the_picture():
+    watched = box("wolf_sniper", parts=2, forward_rate=0.2)
+    watched.advance(3)
+    shown = picture(watched.spec, watched.steps.population)
+    bits = unpack(watched.steps.population.bits, 22).astype(int)
+    assert shown.cells.shape == (60, 22) and shown.blocks == [2, 20] and shown.loci == 22
+    assert sorted(map(tuple, (shown.cells == ON).astype(int).tolist())) == sorted(map(tuple, bits.tolist()))
+    have = bits[:, :2].all(axis=1).sum()
+    assert (shown.marks == 255).sum() == have > 0
+    assert (shown.marks[:have] == 255).all()  # they come first
+
+
+def test_of_a_large_population_a_sample_is_shown():
+    watched = Sandbox(evo.load("igf").set({"population.size": 10_000, "population.generations": 3}))
+    shown = picture(watched.spec, watched.steps.population)
+    assert (shown.seen, shown.of) == (MOST_SORTED, 10_000)
+    assert shown.cells.shape[0] == MOST_ROWS
+
+
+def test_genotypes_are_counted():
+    watched = box("wolf_sniper", parts=2, teeth=0, forward_rate=0.1)
+    watched.advance(2)
+    shares = [share for _, share in genotypes(watched.spec, watched.steps.population)]
+    _, counts = np.unique(watched.steps.population.bits, return_counts=True)
+    assert shares == sorted((counts / 60).tolist(), reverse=True)
+    assert not genotypes((reals := box("goodhart")).spec, reals.steps.population)
+
+
+def test_sliders_reach_every_bound_and_come_back():
+    for name in ("wolf_sniper", "igf", "kin", "baldwin", "goodhart", "beliefs"):
+        spec = cell_of(evo.load("deceptive_beliefs" if name == "beliefs" else name))
+        for group in GROUPS.values():
+            for control in group(spec):
+                if control.options:
+                    assert control.value in control.options
+                    continue
+                assert control.low <= control.value <= control.high, control
+                values = [control.at(place) for place in range(TICKS + 1)]
+                assert values[0] == control.low and values[-1] == pytest.approx(control.top), control
+                assert values == sorted(values), control
+                assert abs(control.place(control.at(120)) - 120) <= (TICKS if control.whole else 2)
+                assert control.meaning or control.unit, control
+
+
+def test_many_are_the_replicates_of_the_cell():
+    spec = cell_of(evo.load("wolf_sniper").set(SMALL | {"parts": 1, "forward_rate": 0.01}))
+    many = Many(spec, 24)
+    assert {seat.stage for seat in many.seats} == {"waiting"}
+    while not many.ended:
+        many.advance(9)
+        assert many.interval == wilson(many.holding, 24)
+    out = evolve(spec, range(24), new_control()).records
+    ends = out.trace[np.arange(24), out.records - 1, ROW.mean, spec.world.trait("rifle")]
+    assert many.holding == (ends >= 0.5).sum() > 0
+    assert [seat.generation for seat in many.seats] == out.ended_at.tolist()
+    assert many.says.startswith(f"{many.holding} of 24 (95 % interval") and many.says.endswith("realized it")
+    many.close()
+
+
+def test_a_prediction_is_judged_by_the_interval():
+    spec = cell_of(evo.load("wolf_sniper").set(SMALL | {"parts": 8}))
+    many = Many(spec, 24)
+    many.advance(100)
+    assert many.holding == 0
+    assert "fewer than you said" in judged(0.5, many)
+    assert "as you said" in judged(0.05, many)
+    many.close()
+
+
+def test_a_player_keeps_its_pace_and_stops():
+    lived = []
+    player = Player(lambda n: lived.append(n), lambda: False)
+    player.rate = 50.0
+    player.play()
+    time.sleep(1.0)
+    player.pause()
+    time.sleep(0.2)
+    assert 25 <= sum(lived) <= 75
+    before = len(lived)
+    time.sleep(0.2)
+    assert len(lived) == before
+    player.close()
+
+
+def test_what_a_world_raises_is_told():
+    def fail(n):
+        raise ValueError("this world")
+
+    player = Player(fail, lambda: False)
+    player.play()
+    time.sleep(0.3)
+    assert not player.playing and "ValueError: this world" in player.problem
+    player.close()
+
+
+def test_what_is_sent_is_sent_once_and_adds_up():
+    session = Session(evo.load("igf").set(SMALL))
+    first = session.look()
+    assert first["fresh"] and first["generation"] == 0 and session.look() is None
+    session.sandbox.advance(10)
+    sent = session.look()
+    assert not sent["fresh"] and sent["generation"] == 10
+    change = sum(sent["price"]) * 10
+    assert change == pytest.approx(sent["training"] - first["training"], abs=1e-5)
+    cells = base64.b64decode(sent["picture"]["cells"])
+    assert len(cells) == sent["picture"]["rows"] * sent["picture"]["columns"]
+    assert [lamp["name"] for lamp in sent["lamps"]] == [
+        "selected for", "arose", "established", "realized", "generalizes"
+    ]  # fmt: skip
+    assert not math.isnan(sent["fitness"])
+    session.close()
