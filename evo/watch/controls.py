@@ -1,8 +1,12 @@
 """What can be turned while a population evolves: every knob and field, with unit, meaning and bounds."""
 
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from evo.kernels.operators import CROSSOVERS, SCHEMES
 from evo.scenario.fields import LARGEST, Population, Property, Selection, Variation
@@ -13,7 +17,7 @@ _WIDE = 10_000.0  # bounds past this are no end of a slider
 _MANY = 500.0  # from so many on, a slider of whole numbers goes by orders of magnitude
 _FINE = 20.0  # and one of others where its usual value is below such a part of the bound
 _LEAST = 1e-6  # of the upper bound, that such a slider shows above 0
-_TICKS = 200  # positions of a slider
+_MARKS = 201  # of a slider, at most
 
 
 @dataclass(frozen=True)
@@ -42,38 +46,26 @@ class Control:
     decades: bool = False
     options: tuple[Any, ...] = ()
 
-    def place(self, value: float) -> int:
-        """Where on its slider a value stands, from 0 to `_TICKS`."""
-        return round(_TICKS * min(max(self._share(value), 0.0), 1.0))
+    @cached_property
+    def marks(self) -> tuple[float, ...]:
+        """The values that its slider has, rising; each in two or three digits, and no two alike."""
+        return tuple(sorted({self._tidy(value) for value in self._spread()} | {self.low, self.top}))
 
-    def _share(self, value: float) -> float:
-        from math import log
-
+    def _spread(self) -> np.ndarray:
         if not self.decades:
-            return (value - self.low) / (self.top - self.low) if self.top > self.low else 0.0
-        least = self.low if self.low > 0.0 else (1.0 if self.whole else _LEAST * self.top)
-        if value < least:
-            return 0.0
-        first = 0.0 if self.low > 0.0 else 1.0 / _TICKS  # the first position is 0 itself
-        return first + (1.0 - first) * log(value / least) / log(self.top / least)
-
-    def at(self, place: int) -> float:
-        """The value at a place of its slider, in two or three digits."""
-        share = place / _TICKS
-        if not self.decades:
-            return self._tidy(self.low + share * (self.top - self.low))
-        least = self.low if self.low > 0.0 else (1.0 if self.whole else _LEAST * self.top)
-        first = 0.0 if self.low > 0.0 else 1.0 / _TICKS
-        if share < first:
-            return self._tidy(self.low)
-        return self._tidy(least * (self.top / least) ** ((share - first) / (1.0 - first)))
+            return np.linspace(self.low, self.top, _MARKS)
+        least = self.low or (1.0 if self.whole else _LEAST * self.top)
+        return np.append(self.low, np.geomspace(least, self.top, _MARKS))
 
     def _tidy(self, value: float) -> float:
         value = round(value) if self.whole else float(f"{value:.3g}")
-        return min(max(value, self.low), self.high)
+        return min(max(value, self.low), self.top)
 
+    def place(self, value: float) -> int:
+        """Which of its marks is nearest to a value."""
+        above = bisect(self.marks, value)
+        return min(range(max(above - 1, 0), min(above + 1, len(self.marks))), key=lambda k: abs(self.marks[k] - value))
 
-TICKS = _TICKS
 
 # Fields beside knobs: where their sliders end, and what they are counted in.
 _POPULATION = {

@@ -29,7 +29,8 @@ class Crowd:
             ui.label("The same again, with other luck: did it work once, or does it work?").classes("evo-note")
             with ui.element("div").classes("evo-row"):
                 self._count = ui.toggle(list(COUNTS), value=COUNTS[0]).props("unelevated dense padding='4px 12px'")
-                self._start = ui.button("Evolve them", icon="grid_view", on_click=self._begin).props("unelevated")
+                self._start = ui.button("Evolve them", icon="grid_view", on_click=self._begin)
+                self._start.props("unelevated aria-label='Evolve them'")
                 self._stop = ui.button("Stop", on_click=self._end).props("flat")
             self._first = ui.switch("predict first", on_change=self._predicts)
             with ui.element("div").style("width: 100%") as self._asked:

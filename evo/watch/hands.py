@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from evo.watch.controls import GROUPS, TICKS, Control
+from evo.watch.controls import GROUPS, Control
 from evo.watch.session import Session
 from evo.wording import short
 
@@ -37,7 +37,9 @@ class Hands:
                 with ui.element("h2"):
                     ui.label("Done by hand")
                 ui.element("div").classes("evo-space")
-                ui.button("Save as a scenario", icon="download", on_click=self._save).props("flat dense")
+                ui.button("Save as a scenario", icon="download", on_click=self._save).props(
+                    "flat dense aria-label='Save as a scenario'"
+                )
             self._log = (
                 ui.element("div").classes("evo-log").props("id=evo-log role=log tabindex=0 aria-label='done by hand'")
             )
@@ -52,7 +54,7 @@ class Hands:
             insert = ui.button("Insert a carrier now", icon="add_circle_outline", on_click=self._inserts)
             insert.set_enabled(box.inserts)
             for button in (self._shift, insert):
-                button.props("outline")
+                button.props(f'outline aria-label="{button.text}"')
             self._blind = ui.switch("stop selection for the property", on_change=self._blinds)
             self._blind.set_enabled(box.blinds)
 
@@ -112,7 +114,8 @@ class Hands:
                         .props("dense borderless input-class='text-right'")
                         .props(f'aria-label="{control.label}"')
                     )
-            note = ": ".join(part for part in (control.unit, control.meaning) if part)
+            note = f"{control.meaning} ({control.unit})" if control.meaning and control.unit else control.meaning
+            note = note or control.unit
             if not control.options:
                 self._slider(control, number)
             if note:
@@ -127,7 +130,7 @@ class Hands:
         ).props(f'aria-label="{control.label}"')
 
     def _slider(self, control: Control, number: ui.number) -> None:
-        slider = ui.slider(min=0, max=TICKS, step=1, value=control.place(control.value)).props(
+        slider = ui.slider(min=0, max=len(control.marks) - 1, step=1, value=control.place(control.value)).props(
             f'aria-label="{control.label}, slider"'
         )
         state = {"last": control.value}
@@ -142,7 +145,7 @@ class Hands:
                 slider.set_value(control.place(before))
 
         async def slid() -> None:
-            number.set_value(control.at(int(slider.value)))
+            number.set_value(control.marks[int(slider.value)])
             await apply(number.value)
 
         async def typed() -> None:
@@ -152,7 +155,7 @@ class Hands:
 
         def follows(event: Any) -> None:
             if number.value is None or control.place(number.value) != int(event.value):  # moved by hand
-                number.set_value(control.at(int(event.value)))
+                number.set_value(control.marks[int(event.value)])
 
         slider.on_value_change(follows)
         slider.on("change", slid)

@@ -345,7 +345,8 @@ def _key_of_population(spec: Spec) -> None:
         if reals:
             _entry("", "orange", f"a real above 0 ({reals} reals)")
             _entry("", "blue", "below")
-        _entry("", "glow", "right: has the property")
+        if not spec.asked:
+            _entry("", "glow", "right: has the property")
         _entry("", "soft", "left: fitness")
     ui.label(f"A row is an individual, sorted by genome{'; a sample of them' if size > 360 else ''}.").classes(
         "evo-note"

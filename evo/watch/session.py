@@ -21,8 +21,8 @@ from evo.watch.sandbox import Sandbox, held
 FILMED = ("best", "commonest", "carrier")
 _STRETCH = 0.2  # seconds that the many evolve before they are looked at
 _POINTS = 250  # of a line, over the whole course, at least
-_STEP = 0.12  # seconds that a step of a film takes
-_PAUSE = 1.0  # and between two films
+_STEP, _FILM, _LEAST = 0.12, 10.0, 0.03  # seconds that a step of a film takes, less where the whole would take longer
+_PAUSE = 1.0  # seconds between two films
 
 
 class Session:
@@ -156,11 +156,13 @@ class Session:
         agent = _agent(spec, population, self.filmed)
         places = {"training": population.knobs, "deployment": steps.plan.deployment}
         shots = {place: play(spec, steps.replicate, population, agent, knobs) for place, knobs in places.items()}
-        self._filmed_at = now + _PAUSE + _STEP * max(len(shot) for shot in shots.values())
+        steps_shown = max(len(shot) for shot in shots.values())
+        step = max(_LEAST, min(_STEP, _FILM / steps_shown))
+        self._filmed_at = now + _PAUSE + step * steps_shown
         assert spec.world.film is not None
         return {
             "generation": population.generation, "agent": agent, "which": self.filmed,
-            "kinds": list(spec.world.film.kinds), "step": _STEP,
+            "kinds": list(spec.world.film.kinds), "step": step,
             "shots": {place: np.round(shot, 3).tolist() for place, shot in shots.items()},
         }  # fmt: skip
 

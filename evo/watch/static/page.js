@@ -183,7 +183,7 @@ const evo = (() => {
   function drawFilm(now) {
     const at = film && open("evo-film");
     if (!at) return;
-    const step = Math.floor((now - started) / 1000 / film.step), names = Object.keys(film.shots);
+    const step = Math.max(0, Math.floor((now - started) / 1000 / film.step)), names = Object.keys(film.shots);
     let low = [Infinity, Infinity], high = [-Infinity, -Infinity];
     for (const name of names) for (const frame of film.shots[name]) for (const e of frame) if (e[2] >= 0) for (const d of [0, 1]) {
       low[d] = Math.min(low[d], e[d]); high[d] = Math.max(high[d], e[d]);
