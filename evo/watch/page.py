@@ -29,6 +29,8 @@ SPEEDS: dict[float, str] = {
 _COURSE = 25.0  # seconds that the whole course takes at first, roughly
 _TICK = 1 / 30  # seconds between two looks
 _PATIENCE = 5.0  # seconds that a browser may take for a picture
+_COMPILING = 120.0  # and seconds that a world may take to be compiled
+_KEPT = 60  # messages, for a browser that was out of reach for a moment; pictures are large
 
 
 def application(spec: Spec, token: str, port: int) -> Guard:
@@ -36,16 +38,24 @@ def application(spec: Spec, token: str, port: int) -> Guard:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/evo", StaticFiles(directory=STATIC))
 
-    @ui.page("/", title="evo watch")
-    def index(client: Client, scenario: str = "") -> None:
+    def begin(scenario: str) -> Session:
+        return Session(load(scenario) if scenario in scenario_files() else spec)
+
+    @ui.page("/", title="evo watch", response_timeout=_COMPILING)
+    async def index(client: Client, scenario: str = "") -> None:
         _head()
         try:
-            opened = load(scenario) if scenario in scenario_files() else spec
-            Page(opened, client).build()
+            session = await run.io_bound(lambda: begin(scenario))
         except (ScenarioError, WorldError, EvolutionError) as error:
             _cannot(str(error))
+        else:
+            if session is not None:  # None where the server ends
+                Page(session, client).build()
 
-    ui.run_with(app, title="evo watch", dark=None, reconnect_timeout=3.0, show_welcome_message=False, tailwind=False)
+    ui.run_with(
+        app, title="evo watch", dark=None, reconnect_timeout=3.0, message_history_length=_KEPT,
+        show_welcome_message=False, tailwind=False,
+    )  # fmt: skip
     return Guard(app, token, port)
 
 
@@ -80,9 +90,11 @@ def _top(current: str) -> None:
 
         def turn() -> None:
             dark.value = {None: True, True: False, False: None}[dark.value]
-            shade.set_text({None: "light as the system", True: "dark", False: "light"}[dark.value])
+            shade.set_text({None: "as the system", True: "dark", False: "light"}[dark.value])
 
-        shade = ui.button("light as the system", on_click=turn).props("flat dense no-caps aria-label='light or dark'")
+        shade = ui.button("as the system", icon="contrast", on_click=turn).props(
+            "flat dense aria-label='light or dark'"
+        )
 
 
 def _cannot(why: str) -> None:
@@ -97,9 +109,9 @@ def _cannot(why: str) -> None:
 class Page:
     """One tab: a session of its own, which ends with it."""
 
-    def __init__(self, spec: Spec, client: Client):
-        self.session, self.client = Session(spec), client
-        pace = spec.scenario.population.generations / _COURSE
+    def __init__(self, session: Session, client: Client):
+        self.session, self.client = session, client
+        pace = session.sandbox.spec.scenario.population.generations / _COURSE
         self.session.player.rate = min(SPEEDS, key=lambda rate: abs(math.log(rate / max(pace, 1.0))))
         self._resumes, self._again = False, True
         client.on_disconnect(self._leave)
@@ -187,6 +199,7 @@ class Page:
                     ui.select(list(FILMED), value=FILMED[0], on_change=lambda event: self._film(event.value)).props(
                         "dense outlined options-dense behavior=menu aria-label='whose life'"
                     )
+                    ui.button("Save as a GIF", icon="movie", on_click=self._save_film).props("flat dense")
                 _canvas("evo-film")
                 ui.element("div").classes("evo-key").props("id=evo-film-key")
         with ui.element("section").classes("evo-card evo-world"):
@@ -281,6 +294,16 @@ class Page:
 
     def _film(self, which: str) -> None:
         self.session.filmed = which
+
+    async def _save_film(self) -> None:
+        """Not between two generations: drawing takes a while, and needs only what was copied before."""
+        try:
+            found = await run.io_bound(self.session.saved_film)
+        except ScenarioError as error:
+            self._say(str(error))
+        else:
+            if found is not None:
+                ui.download.content(found[1], found[0], "image/gif")
 
     async def _key(self, event: Any) -> None:
         if not event.action.keydown or event.action.repeat or event.modifiers.ctrl or event.modifiers.meta:

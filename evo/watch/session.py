@@ -2,17 +2,21 @@
 
 import base64
 import math
+import tempfile
 import time
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from evo.analyses.film import play
 from evo.engines.individuals import Population
+from evo.figures.film import write
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import PLACE, STATUS
 from evo.measure.descent import commonest
-from evo.scenario.spec import Spec
+from evo.scenario.spec import Cell, Spec
 from evo.watch.many import Many
 from evo.watch.picture import genotypes, picture
 from evo.watch.player import Player
@@ -150,21 +154,45 @@ class Session:
 
     def _film(self, population: Population) -> dict[str, Any] | None:
         """A life of somebody in both places; None while the one before is still shown."""
-        now, spec, steps = time.monotonic(), self.sandbox.spec, self.sandbox.steps
+        now, spec = time.monotonic(), self.sandbox.spec
         if now < self._filmed_at and self.player.playing:
             return None
-        agent = _agent(spec, population, self.filmed)
-        places = {"training": population.knobs, "deployment": steps.plan.deployment}
-        shots = {place: play(spec, steps.replicate, population, agent, knobs) for place, knobs in places.items()}
-        steps_shown = max(len(shot) for shot in shots.values())
-        step = max(_LEAST, min(_STEP, _FILM / steps_shown))
-        self._filmed_at = now + _PAUSE + step * steps_shown
+        agent, shots = self._shots(population)
+        longest = max(len(shot) for shot in shots.values())
+        step = max(_LEAST, min(_STEP, _FILM / longest))
+        self._filmed_at = now + _PAUSE + step * longest
         assert spec.world.film is not None
         return {
             "generation": population.generation, "agent": agent, "which": self.filmed,
             "kinds": list(spec.world.film.kinds), "step": step,
             "shots": {place: np.round(shot, 3).tolist() for place, shot in shots.items()},
         }  # fmt: skip
+
+    def _shots(self, population: Population) -> tuple[int, dict[str, np.ndarray]]:
+        """Who is filmed, and its life with the knobs of each place."""
+        spec, steps = self.sandbox.spec, self.sandbox.steps
+        agent = _agent(spec, population, self.filmed)
+        places = {"training": population.knobs, "deployment": steps.plan.deployment}
+        return agent, {place: play(spec, steps.replicate, population, agent, knobs) for place, knobs in places.items()}
+
+    def saved_film(self) -> tuple[str, bytes]:
+        """A name for a file, and the film of the life that would be shown now, as a GIF.
+
+        Raises
+        ------
+        ScenarioError : it cannot be written
+        """
+        with self.sandbox.lock:
+            spec, steps, which = self.sandbox.spec, self.sandbox.steps, self.filmed
+            agent, shots = self._shots(steps.population)
+            filmed = SimpleNamespace(
+                cell=Cell({}, spec), replicate=steps.replicate, generation=steps.generation, which=which, agent=agent,
+                frames=shots,
+            )  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{spec.scenario.name}_{filmed.replicate}_{filmed.generation}.gif"
+            write(filmed, path)
+            return path.name, path.read_bytes()
 
     def look_at_many(self) -> dict[str, Any] | None:
         """How the many stand."""

@@ -2,6 +2,7 @@
 
 import http.client
 import importlib.util
+import json
 import os
 import re
 import select
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from evo.places import CHECKOUT
+from tests.worlds.seekers import scenario as seekers
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MISSING = [name for name in ("nicegui", "playwright") if importlib.util.find_spec(name) is None]
@@ -25,6 +27,7 @@ if MISSING and os.environ.get("EVO_BROWSER") != "needed":  # as it is in `make b
     pytest.skip(f"needs {', '.join(MISSING)}: make browser", allow_module_level=True)
 
 PATIENCE = 20_000  # milliseconds, where other things run beside
+SEEKERS = seekers()
 SMALL = ("--set", "population.size=60", "--set", "population.generations=400")
 
 
@@ -327,6 +330,36 @@ def test_what_somebody_wrote_is_text(chromium, tmp_path):
         page.close()
     finally:
         own.end()
+
+
+def test_in_a_world_that_draws_films_a_life_moves(chromium, tmp_path):
+    (tmp_path / "own.toml").write_text(
+        f"""name = "own"
+claim = "Agents that are told where the coin is come to seek it."
+world = "{CHECKOUT / "tests" / "worlds" / "seekers.py"}"
+[population]
+size = 40
+generations = 200
+[property]
+trait = "{SEEKERS.scenario.property.trait}"
+"""
+    )
+    own = Served(str(tmp_path / "own.toml"), "--trust", "--port", "8561")
+    try:
+        page = chromium.new_page()
+        page.goto(own.address)
+        page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")
+        first = page.evaluate(PICTURE)
+        page.wait_for_function(f"({PICTURE})() !== {json.dumps(first)}")  # though no generation was lived
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as a GIF").click()
+        assert download.value.suggested_filename == "own_0_0.gif"
+        page.close()
+    finally:
+        own.end()
+
+
+PICTURE = "() => document.getElementById('evo-film').toDataURL()"
 
 
 # --- who is let in

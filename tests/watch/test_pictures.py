@@ -1,18 +1,22 @@
 """What is shown of a population, of many, and where sliders stand."""
 
 import base64
+import io
 import itertools
 import math
 import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import evo
 from evo.engines.dispatch import evolve
+from evo.engines.individuals import population_at
 from evo.engines.replicates import new_control
 from evo.kernels.genome import unpack
-from evo.kernels.records import ROW
+from evo.kernels.plan import FITNESS
+from evo.kernels.records import PLACE, ROW, SCORE
 from evo.measure.intervals import wilson
 from evo.watch.controls import GROUPS
 from evo.watch.many import Many, judged
@@ -21,6 +25,7 @@ from evo.watch.player import Player
 from evo.watch.sandbox import Sandbox, cell_of
 from evo.watch.session import Session
 from tests.watch.test_sandbox import SMALL, box
+from tests.worlds.seekers import scenario as seekers
 
 
 def test_every_individual_of_a_small_population_is_in_the_picture():
@@ -135,4 +140,32 @@ def test_what_is_sent_is_sent_once_and_adds_up():
         "selected for", "arose", "established", "realized", "generalizes"
     ]  # fmt: skip
     assert not math.isnan(sent["fitness"])
+    session.close()
+
+
+def test_a_life_is_filmed_in_both_places():
+    session = Session(seekers(tell=0.5))
+    film = session.look()["film"]
+    assert set(film["shots"]) == {"training", "deployment"} and film["generation"] == 0 and film["which"] == "best"
+    found = population_at(session.sandbox.spec, 0, 0)
+    assert film["agent"] == int(np.argmax(found.traits[:, FITNESS]))
+    name, content = session.saved_film()
+    assert name == f"{session.sandbox.spec.scenario.name}_0_0.gif"
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.n_frames == max(len(shot) for shot in film["shots"].values())
+    session.close()
+
+
+def test_a_probe_is_known_at_recorded_generations():
+    session = Session(seekers(tell=0.5))
+    spec = session.sandbox.spec
+    out = evolve(spec, [0], new_control()).records
+    column = spec.world.probed(spec.scenario.property.trait)
+    while not session.sandbox.steps.ended:
+        session.sandbox.advance(1)
+        k = np.searchsorted(out.trace_at[0, : out.records[0]], session.sandbox.steps.generation, side="right") - 1
+        known = [out.probes[0, k, place, SCORE.mean, column] for place in (PLACE.training, PLACE.deployment)]
+        sent = session.look()
+        assert [sent["training"], sent["deployment"]] == pytest.approx(known, abs=1e-5)
+        assert (sent["picture"]["marks"]) == base64.b64encode(bytes(sent["picture"]["rows"])).decode()
     session.close()

@@ -21,6 +21,15 @@ def test_without_nicegui_the_line_that_installs_it_is_said(monkeypatch):
     assert found.output == "evo: evo watch needs NiceGUI: pip install 'evo-sandbox[watch]'\n"
 
 
+def test_the_python_of_a_scenario_is_not_run_without_trust(tmp_path):
+    (tmp_path / "mine.py").write_text("raise SystemExit('it was run')\n")
+    (tmp_path / "mine.toml").write_text(
+        'name = "mine"\nclaim = "It is run."\nworld = "./mine.py"\n[property]\ntrait = "fitness"\n'
+    )
+    found = asked(str(tmp_path / "mine.toml"), "--no-browser")
+    assert found.exit_code == 2 and "nobody has trusted yet" in found.output and "it was run" not in found.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -150,6 +150,7 @@ const evo = (() => {
 
   const hues = new Map();
   const hue = (id) => {
+    if (hues.size > 5000) hues.clear();
     if (!hues.has(id)) hues.set(id, (parseInt(id, 16) % 997) * 137.508 % 360);
     return `hsl(${hues.get(id)} 42% ${document.body.classList.contains("body--dark") ? 58 : 62}%)`;
   };
