@@ -181,4 +181,4 @@ class Hands:
             if also:
                 ui.label(also)
             if not log and not also:
-                ui.label("Nothing yet: this is what evo run evolves, bit for bit.").classes("evo-note")
+                ui.label("Nothing yet: evo run evolves the same by what is set here, bit for bit.").classes("evo-note")

@@ -243,7 +243,7 @@ class Page:
         """Do something to the session between two generations; None where it cannot be done, which is said."""
 
         def locked() -> Any:
-            with self.session.sandbox.lock:
+            with self.session.sandbox.turns.asked():
                 return does()
 
         try:

@@ -3,11 +3,42 @@
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 _STRETCH = 0.02
-_BREATH = 0.001  # seconds, in which they can
+_BREATH = 0.001  # seconds of a pause
 _TICKS = 60.0  # a second, at most, where generations come slower than they could
+
+
+class Turns:
+    """A lock that whoever evolves leaves to anybody who asks, between two stretches."""
+
+    def __init__(self) -> None:
+        self._lock, self._counting, self._asking = threading.RLock(), threading.Lock(), 0
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """For whoever looks, or has a hand on it: after the stretch that is being lived."""
+        with self._counting:
+            self._asking += 1
+        try:
+            self._lock.acquire()
+        finally:
+            with self._counting:
+                self._asking -= 1
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def evolving(self) -> Iterator[None]:
+        """For whoever evolves: not while somebody asks."""
+        while self._asking:
+            time.sleep(_BREATH)
+        with self._lock:
+            yield
 
 
 class Player:

@@ -1,7 +1,6 @@
 """A population with hands on it: what is changed while it evolves, a log of that, and all of it as a scenario."""
 
 import math
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from evo.kernels.genome import words_for
 from evo.kernels.records import PLACE
 from evo.places import memory
 from evo.scenario.spec import Spec
+from evo.watch.player import Turns
 from evo.wording import knobs_text, one_line, show
 
 _ROOM = 0.25  # of the machine's memory, for one population
@@ -79,12 +79,12 @@ class Sandbox:
     spec : the one that it goes on by; its knobs are those of training now
     anew : the one that a new population would begin by
     log : what was done to it, in order
-    lock : held by whoever looks at it or changes it
+    turns : taken by whoever evolves it, looks at it or changes it
     """
 
     def __init__(self, spec: Spec, replicate: int = 0):
         self._given = cell_of(spec)
-        self.lock = threading.RLock()
+        self.turns = Turns()
         self._begin(self._given, replicate)
 
     def _begin(self, spec: Spec, replicate: int) -> None:

@@ -48,7 +48,7 @@ class Session:
     def _advance(self, generations: int) -> None:
         """Live so many generations, a stretch of the whole course at a time, so that lines have points enough."""
         stretch = max(1, self.sandbox.spec.scenario.population.generations // _POINTS)
-        with self.sandbox.lock:
+        with self.sandbox.turns.evolving():
             self.sandbox.advance(min(generations, stretch))
             self.note()
 
@@ -70,7 +70,7 @@ class Session:
         ScenarioError : there is no memory for them
         """
         self.end_many()
-        with self.sandbox.lock:
+        with self.sandbox.turns.asked():
             self.many = many = Many(self.sandbox.anew, count)
         self.crowd = Player(many.advance, lambda: many.ended, _STRETCH)
         self.crowd.play()
@@ -92,7 +92,7 @@ class Session:
 
     def look(self, again: bool = False) -> dict[str, Any] | None:
         """How it stands; None where that was sent already, unless it is asked for again."""
-        with self.sandbox.lock:
+        with self.sandbox.turns.asked():
             box = self.sandbox
             key = (box.steps, box.steps.generation, len(box.log), box.spec.scenario.property, self.filmed)
             if key == self._sent and not again:
@@ -182,7 +182,7 @@ class Session:
         ------
         ScenarioError : it cannot be written
         """
-        with self.sandbox.lock:
+        with self.sandbox.turns.asked():
             spec, steps, which = self.sandbox.spec, self.sandbox.steps, self.filmed
             agent, shots = self._shots(steps.population)
             filmed = SimpleNamespace(

@@ -21,7 +21,7 @@ from evo.measure.intervals import wilson
 from evo.watch.controls import GROUPS
 from evo.watch.many import Many, judged
 from evo.watch.picture import MOST_ROWS, MOST_SORTED, ON, genotypes, picture
-from evo.watch.player import Player
+from evo.watch.player import Player, Turns
 from evo.watch.sandbox import Sandbox, cell_of
 from evo.watch.session import Session
 from tests.watch.test_sandbox import SMALL, box
@@ -111,6 +111,24 @@ def test_a_player_keeps_its_pace_and_stops():
     before = len(lived)
     time.sleep(0.2)
     assert len(lived) == before
+    player.close()
+
+
+def test_whoever_asks_gets_a_turn_between_two_stretches():
+    turns, stretches = Turns(), []
+
+    def live(n):
+        with turns.evolving():
+            time.sleep(0.05)
+            stretches.append(n)
+
+    player = Player(live, lambda: False)
+    player.play()
+    time.sleep(0.2)
+    for _ in range(5):
+        before = len(stretches)
+        with turns.asked(), turns.asked():  # one within another too
+            assert len(stretches) <= before + 2
     player.close()
 
 

@@ -10,8 +10,8 @@ const evo = (() => {
     return [0, 2, 4].map((k) => parseInt(hex.slice(k, k + 2), 16));
   };
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const number = (x) => x === null ? "-" : Math.abs(x) >= 1e4 || (x !== 0 && Math.abs(x) < 1e-3)
-    ? x.toExponential(1).replace("e+", "e") : String(Number(x.toPrecision(3)));
+  const number = (x, digits = 3) => x === null ? "-" : Math.abs(x) >= 1e5 || (x !== 0 && Math.abs(x) < 1e-3)
+    ? x.toExponential(1).replace("e+", "e") : String(Number(x.toPrecision(digits)));
 
   // A canvas as sharp as the screen is, and its size in the page's own pixels.
   function open(id) {
@@ -71,10 +71,11 @@ const evo = (() => {
   function axes(pen, box, low, high, title) {
     pen.strokeStyle = colour("line"); pen.lineWidth = 1;
     pen.fillStyle = colour("soft"); pen.textAlign = "right"; pen.textBaseline = "middle";
+    const digits = [3, 4, 5].find((d) => number(low, d) !== number(high, d)) || 6;
     for (const t of [0, 0.5, 1]) {
       const y = box.y + box.h * (1 - t);
       pen.beginPath(); pen.moveTo(box.x, y); pen.lineTo(box.x + box.w, y); pen.stroke();
-      if (t !== 0.5) pen.fillText(number(low + (high - low) * t), box.x - 6, y);
+      if (t !== 0.5) pen.fillText(number(low + (high - low) * t, digits), box.x - 6, y);
     }
     pen.textAlign = "left"; pen.fillStyle = colour("ink");
     pen.fillText(title, box.x, box.y - 9);
