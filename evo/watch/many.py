@@ -10,13 +10,12 @@ from evo.kernels.records import PLACE
 from evo.measure.intervals import wilson
 from evo.places import memory
 from evo.scenario.spec import Spec
-from evo.watch.sandbox import held, size_of
+from evo.watch.cell import ROOM, held, size_of
 from evo.wording import rate_sentence
 
 # How far a replicate is. What it holds now is realized where it holds it at its end.
 STAGES = ("waiting", "evolving", "arose", "established", "holds", "generalizes", "failed")
 COUNTS = (24, 48, 96)
-_ROOM = 0.25  # of the machine's memory, for all of them
 _WORKERS = 2
 
 
@@ -39,7 +38,7 @@ class Many:
 
     def __init__(self, spec: Spec, count: int):
         self.spec, self.count = spec, count
-        most = int(_ROOM * memory() / size_of(spec))
+        most = int(ROOM * memory() / size_of(spec))
         if most < count:
             raise spec.wrong(
                 "population.size", spec.scenario.population.size,

@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from nicegui import Client, run, ui
 
-from evo import reading
 from evo.errors import EvolutionError, ScenarioError, WorldError
 from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
+from evo.watch import layout
 from evo.watch.crowd import Crowd
 from evo.watch.guard import Guard
 from evo.watch.hands import Hands
@@ -43,11 +43,11 @@ def application(spec: Spec, token: str, port: int) -> Guard:
 
     @ui.page("/", title="evo watch", response_timeout=_COMPILING)
     async def index(client: Client, scenario: str = "") -> None:
-        _head()
+        layout.head()
         try:
             session = await run.io_bound(lambda: begin(scenario))
         except (ScenarioError, WorldError, EvolutionError) as error:
-            _cannot(str(error))
+            layout.cannot(str(error))
         else:
             if session is not None:  # None where the server ends
                 Page(session, client).build()
@@ -57,53 +57,6 @@ def application(spec: Spec, token: str, port: int) -> Guard:
         show_welcome_message=False, tailwind=False,
     )  # fmt: skip
     return Guard(app, token, port)
-
-
-def _head() -> None:
-    ui.add_head_html('<link rel="stylesheet" href="/evo/page.css">')
-    ui.add_head_html('<script src="/evo/page.js" defer></script>')
-    ui.colors(primary="#0072b2")
-
-
-def _picker(current: str) -> None:
-    """Scenarios by name, each with its claim in words."""
-    options = {}
-    for name, path in sorted(scenario_files().items()):
-        try:
-            claim = str(reading.tables(path).get("claim", ""))
-        except (OSError, ValueError):
-            continue
-        options[name] = f"{name}: {claim}"
-    value = current if current in options else None
-    ui.select(
-        options, value=value, label="scenario", on_change=lambda event: ui.navigate.to(f"/?scenario={event.value}")
-    ).classes("evo-pick").props("dense outlined options-dense behavior=menu aria-label=scenario")
-
-
-def _top(current: str) -> None:
-    with ui.element("header").classes("evo-top"):
-        with ui.element("div").classes("evo-name"):
-            ui.label("evo watch")
-        ui.element("div").classes("evo-space")
-        _picker(current)
-        dark = ui.dark_mode(None)
-
-        def turn() -> None:
-            dark.value = {None: True, True: False, False: None}[dark.value]
-            shade.set_text({None: "as the system", True: "dark", False: "light"}[dark.value])
-
-        shade = ui.button("as the system", icon="contrast", on_click=turn).props(
-            "flat dense aria-label='light or dark'"
-        )
-
-
-def _cannot(why: str) -> None:
-    """A page that says why there is nothing to see, and lets another scenario be chosen."""
-    with ui.element("main").classes("evo-page"):
-        _top("")
-        with ui.element("section").classes("evo-card"):
-            ui.label("This cannot be watched").classes("evo-said")
-            ui.label(short(why, 900)).classes("evo-problem").props("role=alert")
 
 
 class Page:
@@ -140,7 +93,7 @@ class Page:
         """Put everything on the page."""
         spec = self.session.sandbox.spec
         with ui.element("main").classes("evo-page"):
-            _top(spec.scenario.name)
+            layout.top(spec.scenario.name)
             self._claim(spec)
             self._transport()
             with ui.element("div").classes("evo-main"):
@@ -159,7 +112,7 @@ class Page:
         prop = spec.scenario.property
         told = spec.world.told(prop.trait)
         with ui.element("div"):
-            _text("h1", spec.scenario.claim).classes("evo-claim")
+            layout.text("h1", spec.scenario.claim).classes("evo-claim")
             ui.label(
                 f"Selected for: {prop.trait} ({told.unit}), {told.meaning}. Realized where its mean is "
                 f"{prop.threshold:g} or more at the end."
@@ -194,21 +147,21 @@ class Page:
         if spec.world.film is not None:
             with ui.element("section").classes("evo-card evo-world"):
                 with ui.element("div").classes("evo-row"):
-                    _text("h2", "A life, in training and in deployment")
+                    layout.text("h2", "A life, in training and in deployment")
                     ui.element("div").classes("evo-space")
                     ui.select(list(FILMED), value=FILMED[0], on_change=lambda event: self._film(event.value)).props(
                         "dense outlined options-dense behavior=menu aria-label='whose life'"
                     )
                     ui.button("Save as a GIF", icon="movie", on_click=self._save_film).props("flat dense")
-                _canvas("evo-film")
+                layout.canvas("evo-film")
                 ui.element("div").classes("evo-key").props("id=evo-film-key")
         with ui.element("section").classes("evo-card evo-world"):
-            _text("h2", "The population now")
-            _canvas("evo-population")
-            _key_of_population(spec)
+            layout.text("h2", "The population now")
+            layout.canvas("evo-population")
+            layout.key_of_population(spec)
             if sum(block.count for block in spec.world.layout(spec.knobs).loci):
-                _text("h2", "Genotypes over time")
-                _canvas("evo-muller")
+                layout.text("h2", "Genotypes over time")
+                layout.canvas("evo-muller")
                 ui.label(
                     "A band is a genotype, as high as its share of the population; those below 1 % are left blank."
                 ).classes("evo-note")
@@ -216,23 +169,23 @@ class Page:
     def _measures(self, spec: Spec) -> None:
         prop = spec.scenario.property
         with ui.element("section").classes("evo-card evo-told"):
-            _text("h2", "How far it is")
+            layout.text("h2", "How far it is")
             ui.element("div").classes("evo-lamps").props("id=evo-lamps aria-live=off")
         with ui.element("section").classes("evo-card evo-told"):
-            _text("h2", "Means over time")
-            canvas = _canvas("evo-measures")
+            layout.text("h2", "Means over time")
+            canvas = layout.canvas("evo-measures")
             canvas.props["data-property"] = f"{prop.trait} ({spec.world.told(prop.trait).unit})"
             with ui.element("div").classes("evo-key"):
-                _entry("line", "blue", "training")
+                layout.entry("line", "blue", "training")
                 if self.session.sandbox.deploys:
-                    _entry("dash", "orange", "deployment")
-                _entry("dash", "glow", "threshold")
+                    layout.entry("dash", "orange", "deployment")
+                layout.entry("dash", "glow", "threshold")
             if spec.asked:
                 ui.label("A probe: known at recorded generations.").classes("evo-note")
         with ui.element("section").classes("evo-card evo-told"):
             trait = "fitness" if spec.asked else prop.trait
-            _text("h2", f"What moves the mean of {trait}, per generation")
-            _canvas("evo-price")
+            layout.text("h2", f"What moves the mean of {trait}, per generation")
+            layout.canvas("evo-price")
             ui.label("Terms of the Price equation, since the last picture; they add up to the change.").classes(
                 "evo-note"
             )
@@ -319,6 +272,8 @@ class Page:
         again, self._again = self._again, False
         sent = await run.io_bound(lambda: self.session.look(again))
         if sent is not None:
+            if sent["failure"]:
+                self._say(f"generation {sent['generation']}: {sent['failure']}")
             await self._run(f"evo.show({json.dumps(sent)})")
 
     async def _tick_slowly(self) -> None:
@@ -337,40 +292,3 @@ class Page:
             await self.client.run_javascript(f"return typeof evo === 'undefined' ? false : {code}", timeout=_PATIENCE)
         except TimeoutError:  # it is busy, or gone; the next picture will do
             self._again = True
-
-
-def _text(tag: str, words: str) -> ui.element:
-    with ui.element(tag) as element:
-        ui.label(words).props("class=evo-plain")
-    return element
-
-
-def _canvas(name: str) -> ui.element:
-    return ui.element("canvas").classes(f"evo {name}").props(f"id={name} role=img")
-
-
-def _entry(kind: str, hue: str, words: str) -> None:
-    with ui.element("span"):
-        mark = ui.element("i")
-        mark.classes(kind) if kind else None
-        mark.style(f"border-color: var(--{hue})" if kind == "dash" else f"background: var(--{hue})")
-        ui.label(words).style("display: inline")
-
-
-def _key_of_population(spec: Spec) -> None:
-    """What the picture's columns, strips and colours are."""
-    layout, size = spec.world.layout(spec.knobs), spec.scenario.population.size
-    loci, reals = sum(block.count for block in layout.loci), sum(block.count for block in layout.reals)
-    with ui.element("div").classes("evo-key"):
-        if loci:
-            _entry("", "on", f"a locus that is 1 ({loci} loci)")
-            _entry("", "off", "one that is 0")
-        if reals:
-            _entry("", "orange", f"a real above 0 ({reals} reals)")
-            _entry("", "blue", "below")
-        if not spec.asked:
-            _entry("", "glow", "right: has the property")
-        _entry("", "soft", "left: fitness")
-    ui.label(f"A row is an individual, sorted by genome{'; a sample of them' if size > 360 else ''}.").classes(
-        "evo-note"
-    )

@@ -1,73 +1,16 @@
 """A population with hands on it: what is changed while it evolves, a log of that, and all of it as a scenario."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
-import tomli_w
-
 from evo.engines.carriers import carries
-from evo.engines.stepping import ENGINE, Steps
+from evo.engines.stepping import Steps
 from evo.errors import ScenarioError
-from evo.kernels.genome import words_for
-from evo.kernels.records import PLACE
-from evo.places import memory
 from evo.scenario.spec import Spec
+from evo.watch.cell import cell_of
 from evo.watch.player import Turns
-from evo.wording import knobs_text, one_line, show
-
-_ROOM = 0.25  # of the machine's memory, for one population
-
-
-@dataclass(frozen=True)
-class Hand:
-    """Something done by hand.
-
-    Attributes
-    ----------
-    at : the first generation that lives with it
-    says : what was done, in words
-    knobs : of training from then on, by name, where the environment was changed; else None
-    """
-
-    at: int
-    says: str
-    knobs: dict[str, float] | None = None
-
-
-def cell_of(spec: Spec) -> Spec:
-    """The one cell that is watched: without a sweep, as the file says, or as a page's reference does.
-
-    Raises
-    ------
-    ScenarioError : it cannot be watched
-    """
-    page = spec.scenario.page
-    cell = spec.without("sweep", "sample", "page").set(page.reference if page else {})
-    if cell.scenario.engine == "auto":
-        cell = cell.set({"engine": ENGINE})
-    if cell.engine != ENGINE:
-        key, value = (
-            ("optimizer.kind", cell.scenario.optimizer.kind) if cell.scenario.optimizer else ("engine", cell.engine)
-        )
-        raise cell.wrong(
-            key, value, f"is not followed by individuals, which are what is watched; try --set engine={ENGINE}"
-        )
-    size = cell.scenario.population.size
-    if size_of(cell) > (room := _ROOM * memory()):
-        why = f"is more than can be watched on this machine; at most {int(room * size / size_of(cell))} individuals"
-        raise cell.wrong("population.size", cell.scenario.population.size, why)
-    return cell
-
-
-def size_of(spec: Spec) -> float:
-    """Bytes that one population takes, roughly, and rather too many."""
-    layout, s = spec.world.layout(spec.knobs), spec.scenario
-    words, reals = words_for(sum(block.count for block in layout.loci)), sum(block.count for block in layout.reals)
-    traits, probes = len(spec.world.traits), len(spec.world.probes)
-    each = 8 * (4 * (words + reals) + 6 * traits + probes + 16)
-    records = 8 * s.batch.records * (traits * (12 + traits) + 14 * probes)
-    return float(s.population.size * each + records)
+from evo.watch.saved import Hand, saved
+from evo.wording import knobs_text, show
 
 
 class Sandbox:
@@ -88,9 +31,12 @@ class Sandbox:
         self._begin(self._given, replicate)
 
     def _begin(self, spec: Spec, replicate: int) -> None:
-        self.start = self.spec = self.anew = spec  # a new population begins by `_anew`
+        self.start = self.spec = self.anew = spec
         self.steps, self.log = Steps(spec, replicate), list[Hand]()
-        self.steps.advance()  # the founders
+        try:
+            self.steps.advance()  # the founders
+        except Exception as error:  # whatever a world may raise
+            raise ScenarioError(f"{spec.origin}: the world raised {type(error).__name__}: {error}") from None
 
     # --- going on
 
@@ -148,7 +94,7 @@ class Sandbox:
         if not began or self.steps.ended or "batch.seed" in changed or self.steps.refuses(other):
             self._begin(cell_of(anew).in_arm(anew.arm), self.steps.replicate)
             return f"{says}; a new population begins" if began else says
-        self._go_on(other, says, dict(other.knobs) if other.knobs != self.spec.knobs else None)
+        self._go_on(other, says)
         self.anew = anew
         return says
 
@@ -163,12 +109,13 @@ class Sandbox:
             changes = {"variation.parents": 1 if changes["variation.crossover"] == "none" else 2} | changes
         return changes
 
-    def _go_on(self, spec: Spec, says: str, knobs: dict[str, float] | None = None) -> None:
+    def _go_on(self, spec: Spec, says: str) -> None:
+        turned = spec.knobs != self.spec.knobs
         if self.steps.ended:
             raise ScenarioError("this population has ended; restart it, or change what a new one begins by")
         self.steps.steer(spec)
         self.spec = spec
-        self.log.append(Hand(self.steps.generation + 1, says, knobs))
+        self.log.append(Hand(self.steps.generation + 1, says, spec if turned else None))
 
     @property
     def shifted(self) -> dict[str, float]:
@@ -188,7 +135,7 @@ class Sandbox:
             raise ScenarioError("there is nothing that training could be shifted to: deployment is alike")
         spec = self._settled(self.spec) if self.spec.scenario.change else self.spec.set(knobs)
         says = f"training shifted: {knobs_text(knobs)}"
-        self._go_on(spec, says, dict(spec.knobs))
+        self._go_on(spec, says)
         return says
 
     def insert(self, count: int = 1) -> str:
@@ -237,64 +184,12 @@ class Sandbox:
             self.restart()
         return says
 
-    # --- all of it as a scenario
-
     def saved(self) -> tuple[str, list[str]]:
         """A scenario that evolves the same, as far as one can say it, as TOML; and what it cannot say, in words."""
-        data, missing, first = _plain(self.start), [], None
-        if self.start.arm != "none":
-            missing.append("selection is blind to the property from the start")
-        for hand in self.log:
-            if hand.knobs is None or first is not None:
-                missing.append(f"from generation {hand.at}: {hand.says}")
-                continue
-            first = hand
-            try:
-                data = self._with_change(hand)
-            except ScenarioError:
-                missing.append(f"from generation {hand.at}: {hand.says}")
-        done = [f"# From generation {hand.at}: {one_line(hand.says)}." for hand in self.log]
-        lines = [
-            f"# Watched by hand: replicate {self.steps.replicate} of {self.start.scenario.name}, up to generation "
-            f"{max(self.steps.generation, 0)}.",
-            *(done or ["# Nothing was done by hand while it evolved."]),
-            *(f"# Not in this scenario, which cannot say it: {one_line(what)}." for what in missing),
-        ]
-        return "\n".join(lines) + "\n" + tomli_w.dumps(data), missing
-
-    def _with_change(self, hand: Hand) -> dict[str, Any]:
-        """The scenario that it began by, with this hand as its change, evolved from the same streams."""
-        data, knobs, begun = _plain(self.start), hand.knobs or {}, self.start.knobs
-        differs = {name: value for name, value in knobs.items() if value != begun[name]}
-        data |= {"change": {"at": hand.at, "knobs": differs}}
-        deployment = {name: value for name, value in self.spec.deployment.items() if value != knobs[name]}
-        data.pop("deployment", None)
-        data |= {"deployment": deployment} if deployment else {}
-        data["batch"] = data.get("batch", {}) | {"streams": self.start.streams}
-        Spec(data, self.start.origin, self.start.folder, self.start.world)
-        return data
-
-
-def _plain(spec: Spec) -> dict[str, Any]:
-    """The data of a specification, as a file that may stand anywhere has them."""
-    name = f"{spec.scenario.name.removesuffix('_by_hand')[:80]}_by_hand"
-    data = {key: value for key, value in spec.data.items() if value is not None} | {"name": name}
-    if (source := spec.world.source) is not None and source.path is not None:
-        data["world"] = str(source.path)
-    return data
+        return saved(self.start, self.log, self.steps.replicate, self.steps.generation)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}" if math.isfinite(value) else str(value)
     return value if isinstance(value, str) else show(value)
-
-
-def held(steps: Steps, spec: Spec, place: int) -> float:
-    """The property's mean in one of `PLACE`, as it is known now; NaN where it is not."""
-    name = spec.scenario.property.trait
-    if (column := spec.world.probed(name)) is not None:
-        known = steps.scores()
-        return float("nan") if known is None else float(known[1][place, column])
-    means = steps.means if place == PLACE.training else steps.deployed()
-    return float(means[spec.world.trait(name)])

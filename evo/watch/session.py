@@ -14,13 +14,15 @@ from evo.analyses.film import play
 from evo.engines.individuals import Population
 from evo.figures.film import write
 from evo.kernels.plan import FITNESS
-from evo.kernels.records import PLACE, STATUS
+from evo.kernels.records import PLACE
 from evo.measure.descent import commonest
 from evo.scenario.spec import Cell, Spec
+from evo.watch.cell import held
+from evo.watch.lamps import lamps
 from evo.watch.many import Many
 from evo.watch.picture import genotypes, picture
 from evo.watch.player import Player
-from evo.watch.sandbox import Sandbox, held
+from evo.watch.sandbox import Sandbox
 
 FILMED = ("best", "commonest", "carrier")
 _STRETCH = 0.2  # seconds that the many evolve before they are looked at
@@ -122,9 +124,9 @@ class Session:
             "fitness": _number(steps.means[FITNESS]),
             "training": _number(training), "deployment": _number(deployment) if box.deploys else None,
             "threshold": spec.scenario.property.threshold,
-            "lamps": _lamps(box, training, deployment),
+            "lamps": lamps(box, training, deployment),
             "price": self._price(),
-            "ended": steps.ended,
+            "ended": steps.ended, "failure": steps.failure,
         }  # fmt: skip
 
     def _price(self) -> list[float] | None:
@@ -215,46 +217,6 @@ def _agent(spec: Spec, population: Population, which: str) -> int:
     if which == "carrier" and not spec.asked:
         return int(np.argmax(population.traits[:, spec.world.trait(spec.scenario.property.trait)]))
     return int(np.argmax(fitness))
-
-
-def _lamps(box: Sandbox, training: float, deployment: float) -> list[dict[str, Any]]:
-    """The stages of the funnel: whether each is reached, when, and what is known of it."""
-    steps, spec = box.steps, box.spec
-    threshold, advantage = spec.scenario.property.threshold, steps.advantage()
-    arose, established = int(steps.records.arose_at[0]), int(steps.records.established_at[0])
-    done = steps.ended and int(steps.records.status[0]) == STATUS.done
-    lamps = [
-        {"name": "selected for", "on": advantage > 0.0, "says": _advantage(advantage)},
-        {"name": "arose", "on": arose >= 0, "says": _when(arose)},
-        {"name": "established", "on": established >= 0, "says": _when(established)},
-        {"name": "realized", "on": training >= threshold and done, "half": training >= threshold and not done,
-         "says": _end(training, threshold, done)},
-    ]  # fmt: skip
-    if box.deploys:
-        both = training >= threshold and deployment >= threshold
-        lamps.append(
-            {"name": "generalizes", "on": both and done, "half": both and not done,
-             "says": _end(deployment, threshold, done)}
-        )  # fmt: skip
-    return lamps
-
-
-def _advantage(value: float) -> str:
-    if math.isnan(value):
-        return "no carrier can be built"
-    return f"a carrier among founders has {1.0 + value:.3g} times the offspring"
-
-
-def _when(generation: int) -> str:
-    return f"in generation {generation}" if generation >= 0 else "not yet"
-
-
-def _end(value: float, threshold: float, done: bool) -> str:
-    if math.isnan(value):
-        return "not known yet"
-    return ("yes, at the end" if value >= threshold else "no, at the end") if done else (
-        "it would be, ended now" if value >= threshold else "not now"
-    )  # fmt: skip
 
 
 def _number(value: float) -> float | None:

@@ -317,49 +317,43 @@ def test_another_scenario_can_be_picked(opened):
     page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")
 
 
-def test_what_somebody_wrote_is_text(chromium, tmp_path):
-    text = (CHECKOUT / "scenarios" / "igf.toml").read_text()
-    hostile = "<img src=x onerror=document.title='run'><script>document.title='run'</script>"
-    (tmp_path / "own.toml").write_text(re.sub("claim = .*", f'claim = "{hostile}"', text))
-    own = Served(str(tmp_path / "own.toml"), *SMALL, "--port", "8541")
-    try:
-        page = chromium.new_page()
-        page.goto(own.address)
-        page.locator("h1").get_by_text(hostile).wait_for()
-        assert page.title() == "evo watch"
-        page.close()
-    finally:
-        own.end()
-
-
-def test_in_a_world_that_draws_films_a_life_moves(chromium, tmp_path):
-    (tmp_path / "own.toml").write_text(
-        f"""name = "own"
-claim = "Agents that are told where the coin is come to seek it."
-world = "{CHECKOUT / "tests" / "worlds" / "seekers.py"}"
-[population]
-size = 40
-generations = 200
-[property]
-trait = "{SEEKERS.scenario.property.trait}"
-"""
-    )
-    own = Served(str(tmp_path / "own.toml"), "--trust", "--port", "8561")
-    try:
-        page = chromium.new_page()
-        page.goto(own.address)
-        page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")
-        first = page.evaluate(PICTURE)
-        page.wait_for_function(f"({PICTURE})() !== {json.dumps(first)}")  # though no generation was lived
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Save as a GIF").click()
-        assert download.value.suggested_filename == "own_0_0.gif"
-        page.close()
-    finally:
-        own.end()
-
-
+HOSTILE = "<img src=x onerror=document.title='run'><script>document.title='run'</script>"
 PICTURE = "() => document.getElementById('evo-film').toDataURL()"
+
+
+@pytest.fixture(scope="module")
+def own(served, tmp_path_factory):
+    """A scenario that somebody wrote, whose world is Python and draws films; at a port that is taken."""
+    file = tmp_path_factory.mktemp("own") / "own.toml"
+    world, trait = CHECKOUT / "tests" / "worlds" / "seekers.py", SEEKERS.scenario.property.trait
+    file.write_text(
+        f'name = "own"\nclaim = "{HOSTILE}"\nworld = "{world}"\n[population]\nsize = 40\ngenerations = 200\n'
+        f'[property]\ntrait = "{trait}"\n'
+    )
+    found = Served(str(file), "--trust", "--port", str(served.place.port))
+    yield found
+    if found.process.poll() is None:
+        found.end()
+
+
+def test_what_somebody_wrote_is_text(own, chromium):
+    page = chromium.new_page()
+    page.goto(own.address)
+    page.locator("h1").get_by_text(HOSTILE).wait_for()
+    assert page.title() == "evo watch"
+    page.close()
+
+
+def test_in_a_world_that_draws_films_a_life_moves(own, chromium):
+    page = chromium.new_page()
+    page.goto(own.address)
+    page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")
+    first = page.evaluate(PICTURE)
+    page.wait_for_function(f"({PICTURE})() !== {json.dumps(first)}")  # though no generation was lived
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a GIF").click()
+    assert download.value.suggested_filename == "own_0_0.gif"
+    page.close()
 
 
 # --- who is let in
@@ -393,11 +387,10 @@ def test_a_wrong_token_and_a_wrong_origin_are_refused(served):
     assert asked(served, way, Origin=here, **socket).status == 403
 
 
-def test_a_port_that_is_taken_is_passed_over_and_an_interrupt_ends_it(served):
-    other = Served("igf", *SMALL, "--port", str(served.place.port))
-    assert other.place.port > served.place.port
-    status, seconds = other.end()
+def test_a_port_that_is_taken_is_passed_over_and_an_interrupt_ends_it(served, own):
+    assert own.place.port > served.place.port
+    status, seconds = own.end()
     assert status == 130 and seconds < 2.0
-    said = other.process.stderr.read()
-    assert f"port {served.place.port} is taken; {other.place.port}, the next that is free, is used" in said
+    said = own.process.stderr.read()
+    assert f"port {served.place.port} is taken; {own.place.port}, the next that is free, is used" in said
     assert "Traceback" not in said and said.rstrip().endswith("evo: the page is closed")

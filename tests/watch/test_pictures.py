@@ -18,11 +18,12 @@ from evo.kernels.genome import unpack
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import PLACE, ROW, SCORE
 from evo.measure.intervals import wilson
+from evo.watch.cell import cell_of
 from evo.watch.controls import GROUPS
 from evo.watch.many import Many, judged
 from evo.watch.picture import MOST_ROWS, MOST_SORTED, ON, genotypes, picture
 from evo.watch.player import Player, Turns
-from evo.watch.sandbox import Sandbox, cell_of
+from evo.watch.sandbox import Sandbox
 from evo.watch.session import Session
 from tests.watch.test_sandbox import SMALL, box
 from tests.worlds.seekers import scenario as seekers

@@ -11,7 +11,8 @@ from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
 from evo.kernels.records import ROW
 from evo.scenario.spec import Spec
-from evo.watch.sandbox import Sandbox, cell_of
+from evo.watch.cell import cell_of
+from evo.watch.sandbox import Sandbox
 from evo.worlds.parts import T
 
 SMALL = {"population.size": 60, "population.generations": 40, "batch.records": 9, "batch.seed": 3}
@@ -181,7 +182,45 @@ def test_a_mutation_rate_that_was_turned_is_no_change_of_a_scenario():
     assert spec.scenario.change is None
 
 
+def test_a_change_of_the_scenarios_own_is_kept_beside_what_was_done():
+    spec = evo.load("igf").set(SMALL)
+    watched = Sandbox(Spec(spec.data | {"change": {"at": 30, "knobs": {"sweet": -0.5}}}, "changing"))
+    watched.advance(10)
+    watched.set({"part_cost": 0.5})
+    again, _, missing = saved(watched)
+    assert missing == ["from generation 11: part_cost 0.005 to 0.5"]
+    assert again.scenario.change.at == 30 and again.scenario.change.knobs == {"sweet": -0.5}
+    watched.restart()
+    watched.advance(10)
+    watched.shift()  # the change itself, before its time
+    again, _, missing = saved(watched)
+    assert not missing and again.scenario.change.at == 11 and again.scenario.change.knobs == {"sweet": -0.5}
+    assert again.deployment == watched.spec.deployment
+
+
+def test_deployment_is_saved_as_it_was_with_the_change_that_is_saved():
+    watched = box("igf")
+    watched.advance(5)
+    watched.set({"part_cost": 0.5})
+    watched.advance(5)
+    watched.set({"sweet": 0.9})
+    again, _, missing = saved(watched)
+    assert len(missing) == 1 and again.scenario.change.knobs == {"part_cost": 0.5}
+    assert again.deployment == again.changed | {"validity": -0.2}
+
+
 # --- what cannot be watched
+
+
+def test_a_population_that_fails_says_why():
+    watched = box("wolf_sniper", part_cost=1.0, parts=16, forward_rate=0.5)
+    watched.advance(10)
+    assert watched.steps.ended and "every training fitness is 0" in watched.steps.failure
+    with pytest.raises(ScenarioError, match="has ended"):
+        watched.insert()
+    assert watched.set({"part_cost": 0.0}).endswith("a new population begins")
+    watched.advance(10)
+    assert not watched.steps.failure
 
 
 @pytest.mark.parametrize(
