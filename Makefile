@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo test verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean schema
+.PHONY: help demo watch test browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -16,8 +16,18 @@ demo: $(READY) ## set up, run both founding scenarios, print tables and draw fig
 	$(BIN)/evo run wolf_sniper
 	$(BIN)/evo run igf
 
+watch: $(READY) ## open the live page of the coin task in a browser; also SCENARIO=NAME
+	$(BIN)/evo watch $(or $(SCENARIO),coin)
+
 test: $(READY) ## set up and run the tests
 	$(BIN)/python -m pytest -n auto
+
+browser: $(READY) ## install Chromium where there is none (Debian, as root) and test the live page in it
+	command -v chromium chromium-browser google-chrome > /dev/null || (apt-get update && apt-get install --yes chromium)
+	EVO_BROWSER=needed $(BIN)/python -m pytest tests/watch
+
+shots: $(READY) ## draw docs/images/watch.png, watch_coin.png and watch.gif in a browser; 3 minutes
+	$(BIN)/python -m tests.watch.shots
 
 verify: $(READY) ## check against theory and published results, write docs/verification.md
 	$(BIN)/python -m tests.verification

@@ -14,7 +14,7 @@ setup(
     python_requires=">=3.11",
     packages=[*find_packages(include=["evo", "evo.*"]), "evo.library"],
     package_dir={"evo.library": "scenarios"},
-    package_data={"evo": ["py.typed", "*.pyi"], "evo.library": ["*.toml"]},
+    package_data={"evo": ["py.typed", "*.pyi"], "evo.library": ["*.toml"], "evo.watch": ["static/*"]},
     install_requires=[  # the lowest versions that pass the tests: make floors
         "click>=8.1",
         "deap>=1.4",
@@ -32,6 +32,7 @@ setup(
     extras_require={
         "dask": ["cryptography>=42", "distributed>=2024.1"],
         "lineage": ["tskit>=0.5.8"],
+        "watch": ["nicegui>=3.18"],
         "dev": [
             "cma",
             "cryptography>=42",
@@ -42,6 +43,8 @@ setup(
             "mypy",
             "nbclient",
             "nbformat",
+            "nicegui>=3.18",
+            "playwright",
             "pre-commit",
             "pytest",
             "pytest-xdist",

@@ -833,3 +833,31 @@ def _scenario_text(name: str, of: str | None) -> str:
     text = scenario_text(name, reference, world)
     Spec(tomllib.loads(text), f"{name}.toml", Path(), world)
     return text
+
+
+@main.command()
+@click.argument("scenario", shell_complete=scenario_names)
+@click.option(
+    "--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.",
+    shell_complete=settings,
+)  # fmt: skip
+@click.option(
+    "--port", type=Whole(1, 65535), default=8420, show_default=True, help="Where; the next where it is taken."
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True,
+    help="The address to listen on. Any but this one lets others in who know the token; nothing is encrypted.",
+)  # fmt: skip
+@click.option("--browser/--no-browser", default=True, help="Open a browser where there is one; the address is printed.")
+@trust_option
+def watch(scenario: str, sets: tuple[str, ...], port: int, host: str, browser: bool) -> None:
+    """Open a page on which a scenario evolves while you turn its knobs. Ctrl-C ends it.
+
+    On this machine alone, behind a token that the printed address holds; nothing is stored.
+    """
+    from evo.terminal.waiting import Loading
+    from evo.watch.serve import serve
+
+    with Loading():
+        spec = _resolve(scenario, _parse("--set", sets))
+    serve(spec, host, port, browser, _tell)

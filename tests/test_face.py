@@ -351,4 +351,4 @@ def test_the_shell_completes_commands_scenarios_and_knobs():
     assert complete("run", "wolf_sniper", "--set", "part") == {"parts=", "part_cost="}
     assert complete("run", "wolf_sniper", "--set", "parts=2", "--over", "population.s") == {"population.size="}
     assert complete("check", "wolf_sniper_") == {"wolf_sniper_sizes"} and complete("check", "own") == {"own"}  # a file
-    assert complete("run", "nowhere", "--set", "batch.s") == {"batch.seed="}
+    assert complete("run", "nowhere", "--set", "batch.se") == {"batch.seed="}

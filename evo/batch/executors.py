@@ -151,7 +151,8 @@ class Threads:
         """Give a job to an idle thread."""
         worker = self._idle.pop()
         worker.job, worker.mark, worker.since, worker.overdue = job, -1, time.monotonic(), False
-        worker.control[:] = 1 if self._stopped else 0, 0, 0
+        worker.control[:] = 0
+        worker.control[CONTROL.stop] = int(self._stopped)
         self._busy.append(worker)
         worker.inbox.put(job)
 

@@ -103,7 +103,7 @@ def plan(spec: Spec) -> Plan:
 
 def stream_key(spec: Spec) -> tuple[int, ...]:
     """What the streams of a cell begin their key with."""
-    return tuple(int(spec.stream_hash[i : i + 8], 16) for i in range(0, 32, 8))
+    return tuple(int(spec.streams[i : i + 8], 16) for i in range(0, 32, 8))
 
 
 def streams_of(spec: Spec, replicates: Sequence[int]) -> np.ndarray:
@@ -113,7 +113,10 @@ def streams_of(spec: Spec, replicates: Sequence[int]) -> np.ndarray:
 
 
 def new_control() -> np.ndarray:
-    """int64[CONTROL]: set `stop` to stop within a generation; counts generations, and replicates finished in a call."""
+    """int64[CONTROL]: set `stop` to stop within a generation; counts generations, and replicates finished in a call.
+
+    `go_on` and `pause` are for `stepping.py`.
+    """
     return np.zeros(len(CONTROL), np.int64)
 
 

@@ -201,7 +201,8 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
     """Evolve the replicates of one cell, one after the other; returns how many are finished.
 
     streams: uint64[R, STREAM, 4]; control: int64[CONTROL]; out: `Records`. A replicate whose fitness cannot be used
-    ends there, with its status and `ended_at`.
+    ends there, with its status and `ended_at`. One replicate that was stopped or paused can go on, as `control` says,
+    from what space, streams and records hold then; the same bits follow as without a pause.
     """
     # One function on purpose: split in two, the inner half would be compiled twice, for three seconds. What a world
     # supplies comes one by one: numba takes no functions out of a tuple.
@@ -212,25 +213,26 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
     following = space.links.on  # asked once: every look at `links` would count references to all its arrays
     for r in range(streams.shape[0]):
         state, measure, watch = streams[r, STREAM.evolves], streams[r, STREAM.measures], streams[r, STREAM.watches]
-        now = np.int64(0)  # not a literal, which would compile everything called with it twice
-        generation = np.int64(0)
-        found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
-        if plan.anew:
-            draw_copies(plan.size // plan.groups, plan.relatedness, state, space.source)
-            copy_genomes(space.source, space.bits[0], space.reals[0])
-        _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
-        for role in range(plan.roles):
-            for i in range(plan.size):
-                space.parents[role, i] = i  # founders count as their own parents: they inherit all
-        price[:] = 0.0
+        generation = control[CONTROL.go_on]
+        now = generation % 2  # generations take turns in two places
         watched = plan.arm == ARM.watched
-        if watched:
-            found_markers(watch, space.marks[0])
+        if generation == 0:
+            found_population(plan.starts, plan.frequencies, plan.means, plan.sds, state, space.bits[0], space.reals[0])
             if plan.anew:
-                copy_markers(space.source, space.marks[0])
-        begin(r, out)
+                draw_copies(plan.size // plan.groups, plan.relatedness, state, space.source)
+                copy_genomes(space.source, space.bits[0], space.reals[0])
+            _place_carriers(carrier, plan, state, space.order, space.bits[0], space.reals[0])
+            for role in range(plan.roles):
+                for i in range(plan.size):
+                    space.parents[role, i] = i  # founders count as their own parents: they inherit all
+            price[:] = 0.0
+            if watched:
+                found_markers(watch, space.marks[0])
+                if plan.anew:
+                    copy_markers(space.source, space.marks[0])
+            begin(r, out)
         while out.status[r] == STATUS.unfinished:
-            if control[CONTROL.stop] != 0:
+            if control[CONTROL.stop] != 0 or (generation > 0 and generation == control[CONTROL.pause]):
                 return r
             bits, reals, traits = space.bits[now], space.reals[now], space.traits[now]
             knobs = plan.changed if generation >= plan.change_at else plan.knobs

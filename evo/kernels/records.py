@@ -12,8 +12,9 @@ from evo.kernels.plan import ARM, Plan
 STREAM = columns(("evolves", "measures", "watches", "probes"))
 
 # control[CONTROL]: set `stop` from another thread to stop within a generation; generations and finished replicates are
-# counted.
-CONTROL = columns(("stop", "generations", "finished"))
+# counted. Individuals alone, one replicate: `go_on` is the generation that it goes on with, 0 for founders; `pause` the
+# one that it stops before, 0 for none.
+CONTROL = columns(("stop", "generations", "finished", "go_on", "pause"))
 
 # How a replicate ended.
 STATUS = columns((

@@ -115,6 +115,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,
+        **({"streams": s.batch.streams} if s.batch.streams else {}),
         **({"columns": columns} if columns else {}),
         **({"probes": [probe.name for probe in resolved.world.probes]} if resolved.world.probes else {}),
         "sweep": sweep,

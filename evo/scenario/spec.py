@@ -249,8 +249,13 @@ class Spec(Resolved):
 
     @cached_property
     def stream_hash(self) -> str:
-        """Canonical hash of a cell; with seed and replicate number it fixes the random streams."""
+        """Canonical hash of a cell, which names it."""
         return identity.stream_hash(self)
+
+    @property
+    def streams(self) -> str:
+        """What fixes the random streams, with seed and replicate number: the hash of the cell, or of another's luck."""
+        return self.scenario.batch.streams or self.stream_hash
 
     @cached_property
     def batch_hash(self) -> str:
