@@ -11,27 +11,23 @@ LARGEST = 600_000  # bytes of a drawing by shapes; what is larger is put in as p
 _CELL = "Of one cell, named in the title: the one whose realized share is nearest one half, where things are decided."
 CAPTIONS = {
     "realized": "How often the property is realized: the share of replicates whose population has it at the end of "
-    "training, with its 95 % interval. A grey dash is what theory predicts, where it holds.",
-    "funnel": "Where it fails: how many replicates of each cell, a row each, reached each stage. The brighter, the "
-    "larger the share. A number that drops from one column to the next is what that stage stopped.",
+    "training, with its 95 % interval, and what theory predicts where it holds.",
+    "funnel": "Where it fails: how many replicates of each cell reached each stage. The brighter, the larger the "
+    "share. A number that drops from one column to the next is what that stage stopped.",
     "phase": "Where in the space of knobs it is realized: the share of replicates over the two swept fields with most "
-    "values, with its 95 % interval. Further swept fields, where there are any, are pooled.",
-    "shift": "The property over the generations: the population mean in training and, where it differs, in deployment. "
-    "The line is the median of the replicates, the band holds the middle 80 % of them; dotted is the threshold. "
-    + _CELL,
-    "probes": "What agents pursue: each probe over the generations, in training and, where it differs, in deployment. "
-    "The line is the mean over replicates of the population mean; the dark band holds the middle 80 % of the "
-    "replicates, the light one the middle 90 % of the agents, in the mean over replicates. " + _CELL,
+    "values, a panel for each value of the others.",
+    "shift": "The property over the generations: each line is the mean of one population, coloured by its outcome; "
+    "beside them is where they end. " + _CELL,
+    "dumbbell": "Training beside deployment: the mean of each population at the end, in both.",
+    "probes": "What agents pursue: each probe over the generations; a line is the mean of one population, coloured by "
+    "its outcome. " + _CELL,
     "price": "Why the mean of the property changed: expected selection, drift, and what became of it on the way to the "
-    "offspring, a generation, as means over the replicates (the Price partition). What stands above nought raised "
-    "it, what hangs below lowered it, and the black line is their sum. " + _CELL,
+    "offspring, summed from the founders on, in means over replicates with 95 % intervals (the Price partition). "
+    + _CELL,
     "why": "Why: left, the share of replicates that realize the property as it is, blind and supplied, with 95 % "
     "intervals; right, what made the populations of a cell have it or lack it, as shares that follow from these.",
     "waiting": "How long it took: the share of replicates whose population mean has reached the threshold by each "
-    "generation (Kaplan-Meier; those in which it has not by the end count as not yet). Cells in which it never "
-    "happened have no curve.",
-    "sample": "How often the property is realized over the sampled space: a dot is a cell, a line the mean over a "
-    "sixth of them along that field.",
+    "generation, with its 95 % interval (Kaplan-Meier; those in which it has not by the end count as not yet).",
 }
 ON_ONE_SHEET = "page"  # all of these on one sheet, which a page of its own need not repeat
 
@@ -48,7 +44,7 @@ def _drawn(name: str, drawing: Any) -> Element:
 def figures(batch: Any) -> list[Element]:
     """Every figure that applies to a batch; one at a time, for each may be large."""
     found = []
-    for name in names(batch):
+    for name in names():
         if name != ON_ONE_SHEET:
             found += [_drawn(name, drawing) for name, drawing in draw_all(batch, [name]).items()]
     return found
