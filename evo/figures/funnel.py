@@ -12,9 +12,11 @@ from evo.figures.cells import Cells
 from evo.figures.drawing import Drawing
 from evo.figures.fonts import inches
 from evo.figures.marginal import marginal
+from evo.figures.spots import mark
 from evo.figures.style import SHADES, TALLEST
 from evo.measure.intervals import wilson
 from evo.measure.realization import stages_told
+from evo.wording import interval
 
 _ROW = 0.17  # inches, in which a number can be read
 _SCALED = 5  # rows that a scale of colours can stand beside
@@ -57,7 +59,10 @@ def funnel(cells: Cells, width: float) -> Drawing:
         axes = canvas.subplots()  # type: ignore[attr-defined]
         picture = axes.imshow(shares, aspect="auto", cmap=SHADES, vmin=0, vmax=1)
         for (i, j), share in np.ndenumerate(shares):
-            count = str(cells.ones[i].summary[stages[j]])
+            one = cells.ones[i]
+            count, row = str(one.summary[stages[j]]), _row(one.summary, stages[j])
+            span = f"{row['share']:.3g} ({interval(row['low'], row['high'])})"
+            mark(axes, j, i, f"{one.name}: {stages[j]} in {count} of {row['replicates']}, {span}", (1.0, 1.0))
             axes.text(j, i, count, ha="center", va="center", fontsize="small", color=shaded(share))
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)

@@ -12,7 +12,9 @@ from matplotlib.figure import FigureBase
 from evo.figures.axes import along, looks, name_values, places, share_axis
 from evo.figures.cells import Cells, One, numeric, pooled
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
+from evo.figures.spots import mark
 from evo.measure.intervals import wilson
+from evo.wording import interval
 
 MOST_POINTS = 12  # along an axis; more values are put together, as many cells in each
 _BINS = 6
@@ -101,6 +103,10 @@ def _draw(
     for stage, style in zip(stages, styles, strict=True):
         mine = [row for row in rows if row["stage"] == stage]
         rate, low, high = np.array([[row[name] for name in ("rate", "low", "high")] for row in mine]).T
+        for place, row in zip(x, mine, strict=True):
+            span = cells.span(axis, row["from"], row["to"])
+            count = f"{row['count']} of {row['replicates']}, {row['rate']:.3g} ({interval(row['low'], row['high'])})"
+            mark(axes, place, row["rate"], f"{span}: {stage} in {count}")
         if len(single) > _DOTS and stage == stages[-1]:
             bars: Any = [[row["cells_10"] for row in mine], [row["cells_90"] for row in mine]]
             axes.vlines(x, *bars, color="0.85", linewidth=5, zorder=1)

@@ -13,6 +13,7 @@ from evo.figures.axes import grouped, head, up
 from evo.figures.cells import BATCH, Cells, One, middle
 from evo.figures.drawing import Drawing, columns_for, key
 from evo.figures.realized import told
+from evo.figures.spots import mark
 from evo.figures.style import TALLEST, colours
 
 MOST_LINES = 80  # of a panel, each of which can be seen
@@ -196,10 +197,17 @@ def drawn(outcome: np.ndarray) -> np.ndarray:
 
 
 def _lines(axes: Axes, path: Path, hues: dict[str, Any]) -> None:
-    rows = drawn(path.outcome)
+    rows, numbers = drawn(path.outcome), path.one.runs["replicate"].sort().to_list()
     alpha = float(np.clip(12.0 / max(1, rows.size), 0.35, 0.9))
     for row in rows:
         hue = hues[path.outcome[row]]
+        end = path.values[row, -1]
+        mark(
+            axes,
+            path.at[-1],
+            end,
+            f"{path.name} of replicate {numbers[row]}: {end:.3g} at the end, {path.outcome[row]}",
+        )
         axes.plot(path.at, path.values[row], color=hue, linewidth=0.6, alpha=alpha, linestyle="-", marker="")
     if of_one_kind(path):
         low, middle_, high = np.quantile(path.values, [0.1, 0.5, 0.9], axis=0)

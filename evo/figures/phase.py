@@ -14,7 +14,9 @@ from evo.figures.drawing import Drawing, columns_for, grid_of
 from evo.figures.fonts import inches, points
 from evo.figures.funnel import shaded
 from evo.figures.realized import finding
+from evo.figures.spots import mark
 from evo.figures.style import SHADES, tick
+from evo.wording import interval
 
 _ROW = 0.15  # inches of a row that has a name
 
@@ -78,6 +80,7 @@ def _map(axes: Axes, rates: dict[Any, Any], xs: list[Any], ys: list[Any], writte
     for (one, other), (rate, low, high) in rates.items():
         i, j = rows[other], columns[one]
         share[i, j] = rate
+        mark(axes, j, i, f"{tick(one)}, {tick(other)}: {rate:.3g} ({interval(low, high)})", (1.0, 1.0))
         if written:
             text = f"{rate:.2f}" + (f"\n{low:.2f}-{high:.2f}" if written > 1 else "")
             axes.text(j, i, text, ha="center", va="center", fontsize="xx-small", color=shaded(rate), linespacing=1.1)

@@ -11,9 +11,12 @@ from evo.batch.traces import grid
 from evo.figures.axes import grouped, head, looks, up
 from evo.figures.cells import BATCH, Cells, One, middle
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
+from evo.figures.spots import mark
 from evo.measure.intervals import Z95
+from evo.wording import interval
 
 _SPLIT = ("mutation", "recombination", "environment")
+_MARKED = 15  # generations whose numbers are in reach
 _NAMES = {"expected": "expected selection", "change": "change: their sum"}
 
 
@@ -130,6 +133,10 @@ def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:
         if len(values) > 1:
             axes.fill_between(panel.at, mean - half, mean + half, color=style["color"], alpha=0.15, linewidth=0)
         axes.plot(panel.at, mean, **style)
+        for n in np.unique(np.linspace(0, panel.at.size - 1, _MARKED).round().astype(int)):
+            span = f" ({interval(mean[n] - half[n], mean[n] + half[n])})" if len(values) > 1 else ""
+            said = f"{_NAMES.get(name, name)} up to generation {panel.at[n]}: {mean[n]:+.3g}{span}"
+            mark(axes, panel.at[n], mean[n], said)
     axes.axhline(0.0, color="0.5", linewidth=0.6, zorder=0)
     axes.margins(x=0.01)
     axes.locator_params(nbins=5)

@@ -26,7 +26,9 @@ from evo.figures.cells import Cells, One, numeric, pooled
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.fonts import inches
 from evo.figures.marginal import marginal, parts
+from evo.figures.spots import mark
 from evo.figures.style import TALLEST, tick
+from evo.wording import rate_text
 
 REALIZED = "realized (share of replicates)"
 INTERVALS = "Bars: 95 % intervals."
@@ -48,6 +50,11 @@ def finding(cells: Cells) -> str:
 def told(one: One, column: str = "realized") -> str:
     """'4 of 200'."""
     return f"{one.summary[column]} of {one.summary['replicates']}"
+
+
+def said(one: One) -> str:
+    """A cell in a line: 'parts 4: realized in 4 of 200, 0.02 (0.0078 to 0.05)'."""
+    return f"{one.name}: realized in {told(one)}, {rate_text(one.summary)}"
 
 
 def table(cells: Cells, ones: Sequence[One] | None = None) -> pl.DataFrame:
@@ -167,8 +174,10 @@ def _lines(axes: Axes, ones: Sequence[One], plan: Facets, styles: dict[Any, Any]
             x + step * (n - (len(styles) - 1) / 2), rate, yerr=np.maximum([rate - low, high - rate], 0.0),
             elinewidth=0.8, capthick=0.8, **style,
         )  # fmt: skip
-        for place, theory in zip(x, _predicted(mine), strict=True):
+        for place, theory, one in zip(x, _predicted(mine), mine, strict=True):
+            mark(axes, place + step * (n - (len(styles) - 1) / 2), one.summary["rate"], said(one))
             if theory is not None:
+                mark(axes, place, theory, f"theory: {theory:.3g}")
                 axes.plot(place, theory, "_", markersize=11, markeredgewidth=1.6, color="0.45", zorder=1.5)
 
 
@@ -200,6 +209,7 @@ def _rows(cells: Cells, width: float) -> Drawing:
         rows = np.arange(len(cells.ones))
         axes.errorbar(rate, rows, xerr=np.maximum([rate - low, high - rate], 0.0), elinewidth=0.9, **style)
         for row, (one, theory) in enumerate(zip(cells.ones, theories, strict=True)):
+            mark(axes, one.summary["rate"], row, said(one))
             if theory is not None:
                 axes.plot(theory, row, "|", markersize=9, markeredgewidth=1.6, color="0.45", zorder=1.5)
             if any(theory is not None for theory in theories) and _outside(one):

@@ -14,8 +14,12 @@ from evo.figures.axes import MOST_LINES, MOST_PANELS, grouped, head, heads, look
 from evo.figures.cells import Cells, One, numeric
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.marginal import parts
+from evo.figures.spots import mark
 from evo.measure.realization import waits
 from evo.measure.waiting import kaplan_meier, median_wait
+from evo.wording import interval
+
+_MARKED = 25  # steps of a curve whose numbers are in reach
 
 
 class Curve(NamedTuple):
@@ -151,6 +155,9 @@ def _drawing(
 def _draw(axes: Axes, one: Curve, style: dict[str, Any], end: float) -> None:
     """One curve with its interval; where all have it, on to the end."""
     style = style | {"marker": ""}
+    for n in np.unique(np.linspace(0, one.at.size - 1, _MARKED).round().astype(int)):
+        span = f"{one.share[n]:.3g} ({interval(one.low[n], one.high[n])})"
+        mark(axes, one.at[n], one.share[n], f"{one.label}: established by generation {one.at[n]:g}: {span}".strip(": "))
     axes.fill_between(one.at, one.low, one.high, step="post", color=style["color"], alpha=0.13, linewidth=0)
     more = [max(end, one.at[-1])] if one.share[-1] == 1.0 else []
     axes.step([*one.at, *more], [*one.share, *(one.share[-1:] if more else [])], where="post", **style)

@@ -13,6 +13,7 @@ from evo.figures.cells import Cells, One
 from evo.figures.drawing import Drawing, key
 from evo.figures.fonts import inches
 from evo.figures.marginal import parts
+from evo.figures.spots import mark
 from evo.figures.style import COLOURS, MARKERS, TALLEST
 from evo.measure.intervals import wilson
 from evo.measure.verdict import AGAINST, MADE, NOT_KEPT, SHIFTED, SUPPLY, THERE, UNDECIDED, outcomes
@@ -120,6 +121,8 @@ def _arms(axes: Axes, rows: list[Row]) -> None:
     at = np.arange(len(rows))
     for n, name in enumerate(ARMS):
         k, of = np.array([row.counts[n] for row in rows]).T
+        for row, a, b in zip(at, k, of, strict=True):
+            mark(axes, a / b, row + 0.24 * (n - 1), f"{rows[row].name}, {name}: realized in {a} of {b}")
         limits = np.array([wilson(int(a), int(b)) for a, b in zip(k, of, strict=True)]).T
         spread = np.maximum([k / of - limits[0], limits[1] - k / of], 0.0)
         axes.errorbar(k / of, at + 0.24 * (n - 1), xerr=spread, linestyle="none", elinewidth=0.8, **_LOOKS[name])
@@ -131,6 +134,9 @@ def _shares(axes: Axes, rows: list[Row]) -> None:
         share = np.array([row.verdicts.get(name, 0) / row.counts[0][1] for row in rows])
         if share.any():
             axes.barh(at, share, 0.7, left=start, color=hue, hatch=_HATCHES[name], edgecolor="w", linewidth=0)
+        for at_row, (left, wide) in enumerate(zip(start, share, strict=True)):
+            if wide:
+                mark(axes, left + wide / 2, at_row, f"{rows[at_row].name}: {name} in {wide:.0%}", (float(wide), 0.7))
         start += share
     for y, row in enumerate(rows):
         if row.undecided:
