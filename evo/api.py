@@ -270,6 +270,8 @@ class _Calls:
 def _bar(progress: Callable[[int, int], None] | bool | None) -> Any:
     if callable(progress):
         return _Calls(progress)
+    if progress not in (None, True, False):
+        raise ScenarioError(f"progress = {show(progress)}: must be True, False, or a function of (finished, all)")
     from evo.terminal.waiting import Progress, in_notebook
 
     return Progress(hidden=not (in_notebook() if progress is None else progress))

@@ -286,7 +286,7 @@ def _refuse_beside_rare(ctx: click.Context, given: dict[str, Any]) -> None:
     if not given["rare"]:
         return
     batch = {"--until": "until", "--executor": "executor", "--scheduler": "scheduler", "--time-limit": "time_limit"}
-    batch |= {"--figures": "draw"} if given["draw"] else {}
+    batch |= {"--out": "out", "--quiet": "quiet", "--figures" if given["draw"] else "--no-figures": "draw"}
     for option, name in batch.items():
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             raise click.UsageError(f"{option} is for a batch, and --rare makes none; leave it out")

@@ -3,7 +3,7 @@
 `records.json` holds two of each: in full, and `short`, of the first generations alone, which `test_records.py` holds to
 in every run of the tests. A digest that changes means that the same scenario and seed give other records than before.
 That is a decision: raise `REVISION`, say so in CHANGELOG.md, and write the file anew with `python -m tests.records
---write`.
+--write`, for some of them with their names after it.
 
 Where kernels evolve, the digest is that of `evo digest`. The engines `deap` and `search` compute in numpy, whose last
 bits depend on the processor, so the numbers of their records are rounded first.
@@ -20,9 +20,11 @@ from typing import Any
 import polars as pl
 
 import evo
+from evo.worlds.load import GRID
 
 FILE = Path(__file__).with_name("records.json")
 SHORT = 10  # generations
+IN_ROOMS = 60  # generations of agents in a room that are checked in full: whole lives of networks take long
 DIGITS = 6  # that records of numpy's sums are rounded to
 
 # What other engines and executors make of a scenario: name, scenario, changes, swept anew, executor.
@@ -71,31 +73,31 @@ def digest(spec: Any, executor: str, out: Path) -> str:
     return hashlib.sha256("".join(_rounded(frame) for frame in (batch.runs(), batch.traces())).encode()).hexdigest()
 
 
-def short(spec: Any) -> Any:
-    """The same scenario, of few generations."""
-    return spec.set({"population.generations": min(SHORT, spec.scenario.population.generations)})
+def limited(spec: Any, shortened: bool) -> Any:
+    """The same scenario, of few generations where it is shortened, and not of many in rooms."""
+    most = SHORT if shortened else IN_ROOMS if spec.scenario.world in GRID else spec.scenario.population.generations
+    return spec.set({"population.generations": min(most, spec.scenario.population.generations)})
 
 
 def found(name: str, shortened: bool) -> str:
     """The digest that what has that name gives now."""
     spec, executor = _spec(name)
     with tempfile.TemporaryDirectory() as out:
-        return digest(short(spec) if shortened else spec, executor, Path(out))
+        return digest(limited(spec, shortened), executor, Path(out))
 
 
-def main(write: bool) -> int:
-    """Compare, or write the file anew; the number of digests that differ."""
+def write(names: tuple[str, ...]) -> None:
+    """Write the digests of these anew, and leave out those of what there is no more."""
     kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"short": {}, "full": {}}
-    if write:
-        FILE.write_text(
-            json.dumps(
-                {kind: {name: found(name, kind == "short") for name in NAMES} for kind in ("short", "full")}, indent=1
-            )
-            + "\n",
-            "utf-8",
-        )
-        return 0
-    wrong = 0
+    for kind in kept:
+        kept[kind] |= {name: found(name, kind == "short") for name in names}
+        kept[kind] = {name: kept[kind][name] for name in NAMES}
+    FILE.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+
+
+def main() -> int:
+    """Compare; the number of digests that differ."""
+    kept, wrong = json.loads(FILE.read_text(encoding="utf-8")), 0
     for name in NAMES:
         now = found(name, shortened=False)
         same = kept["full"].get(name) == now
@@ -106,4 +108,6 @@ def main(write: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(min(1, main("--write" in sys.argv[1:])))
+    if "--write" in sys.argv[1:]:
+        sys.exit(write(tuple(sys.argv[2:]) or NAMES))
+    sys.exit(min(1, main()))

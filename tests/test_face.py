@@ -151,6 +151,7 @@ def test_only_some_figures(batch):
     ("given", "sentence"),
     [
         ({"executor": "thread"}, 'executor = "thread": must be threads or dask'),
+        ({"progress": "x"}, 'progress = "x": must be True, False, or a function'),
         ({"jobs": 0}, "jobs = 0: must be a whole number of 1 or more"),
         ({"jobs": -2}, "jobs = -2: must be a whole number of 1 or more"),
         ({"jobs": 1.5}, "jobs = 1.5: must be a whole number"),

@@ -34,8 +34,8 @@ def neutral_control(spec: Spec) -> Spec:
 def _refused(live: Batch, arm: str) -> str:
     """Why an arm of a batch cannot be evolved; empty where it can."""
     world, lead = live.spec.world, f"{live.folder}: arm '{arm}' cannot be evolved: "
-    if any(cell.spec.engine == "search" for cell in live.cells):
-        return lead + "it has optimizers without parents and offspring; only genetic ones have arms"
+    if all(cell.spec.engine == "search" for cell in live.cells):
+        return lead + "its optimizers have no parents and offspring; only genetic ones have arms"
     if all(arm in cell.spec.arms for cell in live.cells):  # an arm of environment
         return ""
     if arm == SUPPLIED and world.carrier is None:
@@ -78,14 +78,18 @@ def explain_batch(
         raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
     controls = _controls(batch, where, progress) if neutral else {}
     live = _live(batch, told) if arms else None
+    asked = [cell for cell in live.cells if among is None or cell.key in among] if live else []
+    bred = {cell.key for cell in asked if cell.spec.engine != "search"}
+    if bred and len(bred) < len(asked) and arms:
+        told(f"{batch.folder}: cells of optimizers without parents and offspring have no arms; genetic ones do")
     for arm in arms if live else ():
         assert live is not None
         if why := _refused(live, arm):
             told(why)
-        else:
-            evolve_arm(live, arm, among=among, progress=progress, told=told, **where)
-    if live and all(cell.spec.engine == "numba" for cell in live.cells):
-        evolve_arm(live, WATCHED, ENOUGH, among, progress=progress, told=told, **where)
+        elif bred:
+            evolve_arm(live, arm, among=bred, progress=progress, told=told, **where)
+    if live and (single := {cell.key for cell in asked if cell.spec.engine == "numba"}):
+        evolve_arm(live, WATCHED, ENOUGH, single, progress=progress, told=told, **where)
     own, again = by_cell(batch.runs()), {arm: by_cell(rows) for arm, rows in batch.arms().items()}
     watched = batch.arm(WATCHED) if WATCHED in again else None
     able = {cell.key: cell for cell in live.cells} if live else {}

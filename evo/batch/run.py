@@ -71,7 +71,7 @@ def to_evolve(batch: Batch, told: Callable[[str], None], where: Where) -> Iterat
     folder = batch.folder
     if where.get("scheduler") is None:
         limits.check_populations(batch.cells, where["jobs"] or 1)
-    try_worlds(batch.cells)
+    try_worlds(batch.cells, where.get("limit") is not None)
     try:
         make_folder(folder)
         with alone(folder, told):

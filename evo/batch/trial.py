@@ -21,8 +21,10 @@ def knobs_of(specs: Iterable[Spec]) -> Iterator[dict[str, float]]:
         yield from (spec.knobs, spec.changed, spec.deployment)
 
 
-def try_worlds(cells: Sequence[Cell]) -> None:
+def try_worlds(cells: Sequence[Cell], limited: bool = False) -> None:
     """Try each world given by path, where its content is new.
+
+    limited : a replicate may take so long and no longer, so that lives may be endless
 
     Raises
     ------
@@ -30,7 +32,7 @@ def try_worlds(cells: Sequence[Cell]) -> None:
     """
     for world in {cell.spec.world.source: cell.spec.world for cell in cells if cell.spec.world.source}.values():
         mine = _some([cell for cell in cells if cell.spec.world.source == world.source])
-        require(world, knobs_of(cell.spec for cell in mine))
+        require(world, knobs_of(cell.spec for cell in mine), limited)
 
 
 def tell_of_carriers(cells: Sequence[Cell], told: Callable[[str], None]) -> None:

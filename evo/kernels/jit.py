@@ -34,6 +34,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Arrays that kernels take, by element and dimensions, C-contiguous: np.ndarray for a reader, more for `type_of`.
 B_1 = Annotated[np.ndarray, types.boolean[::1]]
+U8_1 = Annotated[np.ndarray, types.uint8[::1]]
+I32_1 = Annotated[np.ndarray, types.int32[::1]]
+I32_2 = Annotated[np.ndarray, types.int32[:, ::1]]
+F32_1 = Annotated[np.ndarray, types.float32[::1]]
 I64_1 = Annotated[np.ndarray, types.int64[::1]]
 I64_2 = Annotated[np.ndarray, types.int64[:, ::1]]
 I64_3 = Annotated[np.ndarray, types.int64[:, :, ::1]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from evo.kernels.jit import kernel
 from evo.kernels.plan import FITNESS
-from evo.kernels.vectors import every, four, lane, put, row
+from evo.kernels.vectors import every, lane, put, row, some
 
 
 @kernel()
@@ -56,7 +56,7 @@ def inheritance(traits, old, parents, mean, transmission, fitness):
                 if t == FITNESS:
                     fitness[i] = lane(x, FITNESS)
         put(mean, t, total / every(size))
-        put(transmission, t, four(transmission, t) + change / every(size))
+        put(transmission, t, some(transmission, t) + change / every(size))
     for t in range(fours, count):
         a, b = 0.0, 0.0
         for i in range(size):
@@ -77,7 +77,7 @@ def differentials(traits, mean, offspring, expected, variance, selection, expect
     size, count = traits.shape
     fours = count - count % 4
     for t in range(0, fours, 4):
-        m, n = four(mean, t), every(size)
+        m, n = some(mean, t), every(size)
         v, s, e = every(0.0), every(0.0), every(0.0)
         for i in range(size):
             x = row(traits, i, t) - m
@@ -105,7 +105,7 @@ def covariances(traits, mean, first, matrix):
     pairs = size - size % 2
     for s in range(first, count):
         for t in range(s - s % 4, fours, 4):
-            m = four(mean, t)
+            m = some(mean, t)
             even, odd = every(0.0), every(0.0)  # so that one addition need not wait for the other
             for i in range(0, pairs, 2):
                 even += every(traits[i, s] - mean[s]) * (row(traits, i, t) - m)

@@ -7,7 +7,7 @@ but take longer to compile than all other kernels together.
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.vectors import every, four, lane, where_above
+from evo.kernels.vectors import every, lane, some, where_above
 
 _SHORT = 16  # a stretch that insertion sort finishes
 
@@ -111,7 +111,7 @@ def extremes(values):
     low = high = every(a)
     low2, high2 = low, high  # a second pair, so that one comparison need not wait for the other
     for k in range(0, eights, 8):
-        x, y = four(values, k), four(values, k + 4)
+        x, y = some(values, k), some(values, k + 4)
         low, low2 = where_above(low, x, x, low), where_above(low2, y, y, low2)
         high, high2 = where_above(x, high, x, high), where_above(y, high2, y, high2)
     for k in range(4):

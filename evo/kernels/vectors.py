@@ -1,11 +1,12 @@
-"""Four float64, or four uint64, side by side in one vector register.
+"""Four float64 or uint64, or eight float32 or int32, side by side in one vector register.
 
-For sums over traits, and for random words drawn at four places of a stream at once. LLVM does not make vectors of four
-scalar sums by itself here: numba leaves that pass (SLP) off, since it has been wrong before. Each lane is rounded as a
-scalar is, so results are the same bits, on every machine.
+For sums over traits, for random words drawn at four places of a stream at once, and for networks that live eight levels
+at once. LLVM does not make vectors of scalar sums by itself here: numba leaves that pass (SLP) off, since it has been
+wrong before. Each lane is rounded as a scalar is, so results are the same bits, on every machine.
 """
 
 import operator
+from typing import Any
 
 from llvmlite import ir
 from numba import types
@@ -14,15 +15,15 @@ from numba.core.typing.templates import ConcreteTemplate, infer_global, signatur
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
 _LANE = ir.IntType(32)  # what LLVM counts lanes in
-_ALIGNED = 8  # bytes; arrays promise no more
 
 
 class _Lanes(types.Type):  # type: ignore[misc]
-    """Four of one numba type, which LLVM knows as `element`."""
+    """As many of one numba type, which LLVM knows as `element`, as 256 bits hold."""
 
-    def __init__(self, single: types.Type, element: ir.Type) -> None:
+    def __init__(self, single: Any, element: ir.Type) -> None:
         super().__init__(name=f"Lanes({single})")
-        self.vector = ir.VectorType(element, 4)
+        self.single, self.count, self.align = single, 256 // single.bitwidth, single.bitwidth // 8
+        self.vector = ir.VectorType(element, self.count)
 
 
 @register_model(_Lanes)
@@ -33,7 +34,9 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 
 REALS = _Lanes(types.float64, ir.DoubleType())
 WORDS = _Lanes(types.uint64, ir.IntType(64))
-_LANES_OF = {types.float64: REALS, types.uint64: WORDS, types.int64: WORDS}
+FLOATS = _Lanes(types.float32, ir.FloatType())
+INTS = _Lanes(types.int32, ir.IntType(32))
+_LANES_OF = {types.float64: REALS, types.uint64: WORDS, types.int64: WORDS, types.float32: FLOATS, types.int32: INTS}
 
 
 def _pointer(context, builder, array_type, array, indices, vector):
@@ -47,6 +50,12 @@ def _lane(number):
     return ir.Constant(_LANE, number)
 
 
+def _splat(builder, value, lanes):
+    """The same number in every lane."""
+    one = builder.insert_element(ir.Constant(lanes.vector, ir.Undefined), value, _lane(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_LANE, lanes.count), [0] * lanes.count))
+
+
 @intrinsic
 def row(typingctx, matrix, i, t):
     """matrix[i, t : t + 4], unchecked. matrix: float64[N, T] or uint64[N, T], C-contiguous."""
@@ -54,30 +63,30 @@ def row(typingctx, matrix, i, t):
 
     def codegen(context, builder, signature, args):
         place = _pointer(context, builder, signature.args[0], args[0], [args[1], args[2]], lanes.vector)
-        return builder.load(place, align=_ALIGNED)
+        return builder.load(place, align=lanes.align)
 
     return lanes(matrix, types.uint64, types.uint64), codegen
 
 
 @intrinsic
-def four(typingctx, vector, t):
-    """vector[t : t + 4], unchecked. vector: float64[T] or uint64[T]."""
+def some(typingctx, vector, t):
+    """vector[t : t + 4], or t + 8 of float32 and int32, unchecked."""
     lanes = _LANES_OF[vector.dtype]
 
     def codegen(context, builder, signature, args):
         place = _pointer(context, builder, signature.args[0], args[0], [args[1]], lanes.vector)
-        return builder.load(place, align=_ALIGNED)
+        return builder.load(place, align=lanes.align)
 
     return lanes(vector, types.uint64), codegen
 
 
 @intrinsic
 def put(typingctx, vector, t, lanes):
-    """vector[t : t + 4] := lanes, unchecked. vector: float64[T] or uint64[T]."""
+    """vector[t : t + 4] := lanes, or t + 8 of float32 and int32, unchecked."""
 
     def codegen(context, builder, signature, args):
         place = _pointer(context, builder, signature.args[0], args[0], [args[1]], signature.args[2].vector)
-        builder.store(args[2], place, align=_ALIGNED)
+        builder.store(args[2], place, align=lanes.align)
         return context.get_dummy_value()
 
     return types.void(vector, types.uint64, lanes), codegen
@@ -92,7 +101,7 @@ def put_pairs(typingctx, vector, t, apart, first, second):
         for lane in range(4):
             both = builder.shuffle_vector(args[3], args[4], ir.Constant(ir.VectorType(_LANE, 2), [lane, 4 + lane]))
             target = _pointer(context, builder, signature.args[0], args[0], [place], pair)
-            builder.store(both, target, align=_ALIGNED)
+            builder.store(both, target, align=WORDS.align)
             place = builder.add(place, args[2])
         return context.get_dummy_value()
 
@@ -152,24 +161,45 @@ def as_words(typingctx, reals):
 
 @intrinsic
 def every(typingctx, value):
-    """The same number in every lane: words of a uint64, reals of anything else."""
-    lanes = WORDS if value == types.uint64 else REALS
+    """The same number in every lane: words of a uint64, floats of a float32, ints of an int32, else reals."""
+    lanes = WORDS if value == types.uint64 else FLOATS if value == types.float32 else REALS
+    lanes = INTS if value == types.int32 else lanes
 
     def codegen(context, builder, signature, args):
-        one = builder.insert_element(ir.Constant(lanes.vector, ir.Undefined), args[0], _lane(0))
-        return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_LANE, 4), [0, 0, 0, 0]))
+        return _splat(builder, args[0], lanes)
 
-    return lanes(types.uint64 if lanes is WORDS else types.float64), codegen
+    return lanes(lanes.single), codegen
 
 
 @intrinsic
 def where_above(typingctx, x, y, this, other):
-    """In every lane, `this` where x > y, `other` where not. x, y: reals."""
+    """In every lane, `this` where x > y, `other` where not. x, y: reals or floats."""
 
     def codegen(context, builder, signature, args):
         return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
 
-    return this(REALS, REALS, this, this), codegen
+    return this(x, x, this, this), codegen
+
+
+@intrinsic
+def mask(typingctx, ints, bit):
+    """In every lane, all ones where that bit of the int is 1, 0 where it is 0. bit: 0 to 31."""
+
+    def codegen(context, builder, signature, args):
+        left = builder.sub(_lane(31), builder.trunc(args[1], _LANE))
+        return builder.ashr(builder.shl(args[0], _splat(builder, left, INTS)), _splat(builder, _lane(31), INTS))
+
+    return INTS(INTS, types.uint64), codegen
+
+
+@intrinsic
+def masked(typingctx, ones, floats):
+    """In every lane, the float where the mask is all ones, 0.0 where it is 0."""
+
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(builder.and_(args[0], builder.bitcast(args[1], INTS.vector)), FLOATS.vector)
+
+    return FLOATS(INTS, FLOATS), codegen
 
 
 @intrinsic
@@ -179,7 +209,7 @@ def lane(typingctx, lanes, k):
     def codegen(context, builder, signature, args):
         return builder.extract_element(args[0], builder.trunc(args[1], _LANE))
 
-    return (types.float64 if lanes == REALS else types.uint64)(lanes, types.uint64), codegen
+    return lanes.single(lanes, types.uint64), codegen
 
 
 def _operation(operation, lanes, instruction):
@@ -196,6 +226,7 @@ def _operation(operation, lanes, instruction):
 
 for _lanes, _instructions in (
     (REALS, {"add": "fadd", "iadd": "fadd", "sub": "fsub", "mul": "fmul", "truediv": "fdiv"}),
+    (FLOATS, {"add": "fadd", "sub": "fsub", "mul": "fmul", "truediv": "fdiv"}),
     (WORDS, {"add": "add", "sub": "sub", "mul": "mul", "and_": "and_", "or_": "or_", "ior": "or_"}),
     (WORDS, {"xor": "xor", "ixor": "xor", "lshift": "shl", "rshift": "lshr"}),
 ):

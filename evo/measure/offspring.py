@@ -43,7 +43,8 @@ def breeding(size: int, prop: str | None, traces: pl.DataFrame) -> dict[str, dic
     genes = v + 0.5 * rows["crossed"].to_numpy()
 
     def intensity(trait: str) -> np.ndarray:
-        return _ratio(rows[f"differential.{trait}"].to_numpy(), np.sqrt(rows[f"variance.{trait}"].to_numpy()))
+        differential, variance = (rows[f"{moment}.{trait}"].to_numpy() for moment in ("differential", "variance"))
+        return np.round(_ratio(differential, np.sqrt(variance)), 12) + 0.0  # what is beyond is of rounding
 
     found = {
         "intensity": intensity("fitness"),

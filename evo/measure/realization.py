@@ -66,9 +66,11 @@ def stage_rate(cell: Cell, runs: pl.DataFrame, stage: str) -> float:
     return float(sum(np.mean(reached[kind]) * share for kind, share in kinds if kind.any()))
 
 
-def _verdict(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame], advantage: dict[str, Any]) -> dict[str, Any]:
+def _verdict(
+    runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame], advantage: dict[str, Any], shifted: bool
+) -> dict[str, Any]:
     """The verdict, and how many of the populations each cause stands for; none where an arm is missing."""
-    found = outcomes(runs, arms)
+    found = outcomes(runs, arms, shifted)
     if found.blind is None or found.supplied is None or not found.realized.size:
         return {"verdict": None, "verdicts": {}}
     judged = judge(found, advantage)
@@ -102,7 +104,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
         "insertion_advantage_end": mean("insertion_advantage_end"),
         "advantage": advantage,
         "selected_for": advantage["says"] == "for",
-        **_verdict(runs, arms or {}, advantage),
+        **_verdict(runs, arms or {}, advantage, cell.spec.shifted),
         **counts,
         "outcompeted": int(outcompeted(cell, runs).sum()),
         "rate": stage_rate(cell, runs, "realized") if n else None,

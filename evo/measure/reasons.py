@@ -93,7 +93,7 @@ def reasons(
         stages[stage] = {"count": k, "rate": stage_rate(cell, runs, stage), **limits}
     arms = arms or {}
     advantage = advantage or advantage_of(cell, runs)
-    found = outcomes(runs, arms)
+    found = outcomes(runs, arms, spec.shifted)
     judged = judge(found, advantage) if found.realized.size else judge(outcomes(runs, {}), advantage)
     return {
         "set": cell.set,

@@ -75,12 +75,14 @@ class Outcomes(NamedTuple):
     blind: np.ndarray | None
     blind_kept: np.ndarray | None
     supplied: np.ndarray | None
+    shifted: bool = True  # whether there is a shift, after which something could be lost
 
 
-def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> Outcomes:
+def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame], shifted: bool = True) -> Outcomes:
     """What became of the replicates that are there as they are, blind and supplied, as far as these were evolved.
 
     runs, arms : rows of one cell, of arms by their names; others, such as of what was only watched, are left aside
+    shifted : whether deployment differs from training
     """
     rows = runs.select("replicate", "realized", "generalizes")
     for name in ("blind", "supplied"):
@@ -90,7 +92,7 @@ def outcomes(runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> Outcomes:
     told = {name: rows[name].to_numpy() for name in rows.columns}
     return Outcomes(
         told["realized"], told["generalizes"], told.get("realized_blind"), told.get("generalizes_blind"),
-        told.get("realized_supplied"),
+        told.get("realized_supplied"), shifted,
     )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ class Share(NamedTuple):
 def _shares(found: Outcomes, against: bool) -> dict[str, Share]:
     """The share of each cause, as the sum that it is at the rates seen. Needs both arms."""
     rate = {name: float(np.mean(outcome)) for name, outcome in found._asdict().items()}
-    shares = {SHIFTED: Share({"realized": 1.0, "kept": -1.0})}
+    shares = {SHIFTED: Share({"realized": 1.0, "kept": -1.0})} if found.shifted else {}
     if rate["kept"] > rate["blind_kept"]:
         shares[MADE] = Share({"kept": 1.0, "blind_kept": -1.0})
         shares[THERE] = Share({"blind_kept": 1.0})

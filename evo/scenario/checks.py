@@ -62,6 +62,7 @@ def check(resolved: Resolved) -> None:
         for name, value in values.items():
             _check_knob(resolved, f"{table}.{name}", name, value)
     _check_layout(resolved)
+    _check_together(resolved)
     _check_arms(resolved)
     names = [trait.name for trait in (*resolved.world.traits, *resolved.world.probes)]
     if s.property.trait not in names:
@@ -213,6 +214,15 @@ def _check_layout(resolved: Resolved) -> None:
             if value != resolved.knobs[name] and resolved.world.layout(resolved.knobs | {name: value}) != layout:
                 why = "cannot differ from training, for the genome and its mutation are laid out by it"
                 raise resolved.wrong(f"{table}.{name}", tidy(value, resolved.kind_at(("knobs", name))), why)
+
+
+def _check_together(resolved: Resolved) -> None:
+    """Whether knobs go with each other, in training as it begins, as it ends, and in deployment."""
+    environments = {"knobs": resolved.knobs, "change.knobs": resolved.changed, "deployment": resolved.deployment}
+    for table, knobs in environments.items():
+        if refused := resolved.world.refuses and resolved.world.refuses(knobs):
+            name, why = refused
+            raise resolved.wrong(f"{table}.{name}", tidy(knobs[name], resolved.kind_at(("knobs", name))), why)
 
 
 def _check_parameter(resolved: Resolved) -> None:

@@ -153,11 +153,29 @@ class Resolved:
         if len(path) == 2 and path[0] in tables and path[1] in fields_at(path[:1]):
             return path
         fields = [f"{table}.{name}" for table in tables for name in fields_at((table,))]
+        if why := self._unset(path):
+            raise ScenarioError(short(f"{short(self.origin, 300)}: {short(key)}: cannot be set: {why}", 900))
         near = difflib.get_close_matches(key[:100], names + fields, 1, 0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"knobs of '{self.world.name}': {', '.join(names)}"
         raise ScenarioError(
             short(f"{short(self.origin, 300)}: {short(key)}: there is no such knob or field; {hint}", 900)
         )
+
+    def _unset(self, path: tuple[str, ...]) -> str:
+        """Why a field that a file may have cannot be set; empty where there is no such field."""
+        table, rest = path[0], path[1:]
+        if table not in _TABLES:
+            return ""
+        if not rest:
+            return "it is a table; edit the scenario file"
+        if table in ("knobs", "deployment", "sweep"):
+            return "" if table != "sweep" else "axes are given with --over, or `over`"
+        if rest[0] not in fields_at((table,)):
+            return ""
+        ways = {"sample": "ranges are given with --sample, --points and --design, or `sampled`",
+                "change": "the scenario has no [change]; write that table into its file, with `at` and `knobs`",
+                "page": "it is of a claim's page; edit the scenario file"}  # fmt: skip
+        return ways.get(table, "")
 
     def name_of(self, place: tuple[str, ...]) -> str:
         """The one name of a field: a knob's bare name, else the dotted path."""

@@ -92,6 +92,16 @@ class Spec(Resolved):
             for value in limits.ends:
                 self.without("sample").set({key: value})
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the other says the same, of the same world, in the same arm; wherever it was read from."""
+        if not isinstance(other, Spec):
+            return NotImplemented
+        mine, others = ((one.data, one.arm, one.world.name, one.world.source) for one in (self, other))
+        return mine == others
+
+    def __hash__(self) -> int:
+        return hash(self.batch_hash)
+
     def __repr__(self) -> str:
         s = self.scenario
         swept = " x ".join(f"{len(self.axis(key))} {key}" for key in s.sweep)

@@ -29,7 +29,7 @@ from evo.worlds.world import (
 )
 
 _DISPATCHER: Any = Dispatcher
-_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "arms")
+_FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "refuses", "arms")
 
 
 class _Named(dict[str, Any]):

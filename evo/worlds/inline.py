@@ -13,7 +13,7 @@ import numpy as np
 
 from evo.errors import WorldError
 from evo.worlds.guard import flaws
-from evo.worlds.load import NAMES
+from evo.worlds.load import GRID, NAMES, module_of
 from evo.worlds.source import Source
 from evo.worlds.world import World
 
@@ -29,8 +29,8 @@ def named(world: World) -> tuple[str, World]:
     WorldError : it declares what cannot be used, or its functions use something that cannot be told from another of its
         kind
     """
-    for name in NAMES:
-        if getattr(sys.modules.get(f"evo.worlds.{name}"), "WORLD", None) is world:
+    for name in (*NAMES, *GRID):
+        if getattr(sys.modules.get(module_of(name)), "WORLD", None) is world:
             return name, world
     if world.source is None:
         for flaw in flaws(world):

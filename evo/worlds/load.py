@@ -1,11 +1,15 @@
 """Worlds by name, or by the path of a file that defines `WORLD`."""
 
+import copyreg
 import functools
 import importlib
 import linecache
+import pickle
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from evo.errors import WorldError
 from evo.worlds import guard, trust
@@ -13,6 +17,7 @@ from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
+GRID = ("coin",)  # agents in a room, each in a file of evo/worlds/grid
 
 
 def load_world(name: str, beside: Path | None = None) -> World:
@@ -20,7 +25,7 @@ def load_world(name: str, beside: Path | None = None) -> World:
 
     Parameters
     ----------
-    name : one of `NAMES`, or a path ending in .py
+    name : one of `NAMES` or `GRID`, or a path ending in .py
     beside : folder that a relative path starts from
 
     Raises
@@ -28,9 +33,9 @@ def load_world(name: str, beside: Path | None = None) -> World:
     WorldError : no such world, or a file without a usable WORLD, or one that nobody has trusted
     """
     if not name.endswith(".py"):
-        if name not in NAMES:
-            raise WorldError(f"must be one of {', '.join(NAMES)}, or the path of a .py file")
-        world: World = importlib.import_module(f"evo.worlds.{name}").WORLD
+        if name not in (*NAMES, *GRID):
+            raise WorldError(f"must be one of {', '.join((*NAMES, *GRID))}, or the path of a .py file")
+        world: World = importlib.import_module(module_of(name)).WORLD
         return world
     try:
         path = ((beside or Path()) / name).resolve()
@@ -39,6 +44,11 @@ def load_world(name: str, beside: Path | None = None) -> World:
     source = read(path)
     trust.require(source)
     return run(source)
+
+
+def module_of(name: str) -> str:
+    """The module of a world of evo."""
+    return f"evo.worlds.grid.{name}" if name in GRID else f"evo.worlds.{name}"
 
 
 @functools.cache
@@ -64,3 +74,17 @@ def run(source: Source) -> World:
         raise guard.wrong(source, None, "does not define WORLD = World(...)")
     guard.check_declared(found, source)
     return guard.guarded(found, source, file)
+
+
+def _pickled(world: World) -> tuple[Callable[..., World], tuple[Any, ...]]:
+    """How a world is had again in another process: its code is compiled there, for machine code cannot travel."""
+    if world.name in (*NAMES, *GRID) and sys.modules[module_of(world.name)].WORLD is world:
+        return load_world, (world.name,)
+    if world.source is None or not world.source.path.is_absolute():
+        raise pickle.PicklingError(
+            f"world '{world.name}' was made by a program, and cannot be sent to another process; write it into a file"
+        )
+    return run, (world.source,)
+
+
+copyreg.pickle(World, _pickled)

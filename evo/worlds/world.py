@@ -238,6 +238,9 @@ class World:
     `arms` makes arms of environment where no genome with the property can be written, by name of `ARMS`: the knobs of
     training in which `supplied` gives what tells the property from its rivals from the start, `blind` never. It is a
     mapping, or takes the knobs and gives one.
+
+    `refuses(knobs)` gives the name of a knob that does not go with the others, and why in the rest of a sentence
+    (`must be ...`); None where all go together.
     """
 
     name: str
@@ -259,6 +262,7 @@ class World:
     probes: tuple[Trait, ...] = ()
     film: Film | None = None
     arms: Arms | Callable[[Mapping[str, float]], Arms] | None = None
+    refuses: Callable[[Mapping[str, float]], tuple[str, str] | None] | None = None
 
     def __repr__(self) -> str:
         knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))

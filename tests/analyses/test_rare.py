@@ -9,9 +9,9 @@ from evo.measure.intervals import mean_interval
 from tests.command import command
 
 
-def test_the_command(tmp_path):
+def test_the_command():
     options = ["--set=teeth=0", "--set=scaffold=0", "--set=population.generations=400", "--over=parts=1,3"]
-    options += ["--rare", "--out", tmp_path]
+    options += ["--rare"]
     done = command("run", "wolf_sniper", *options, "--json", "--replicates", "300")
     assert done.returncode == 0, done.stderr
     easy, hard = json.loads(done.stdout)["cells"]
@@ -26,7 +26,15 @@ def test_the_command(tmp_path):
 
 @pytest.mark.parametrize(
     "option",
-    [["--until", "0.2"], ["--time-limit", "3"], ["--executor", "dask"], ["--figures"], ["--engine", "numba"]],
+    [
+        ["--until", "0.2"],
+        ["--time-limit", "3"],
+        ["--executor", "dask"],
+        ["--figures"],
+        ["--engine", "numba"],
+        ["--out", "x"],
+        ["--quiet"],
+    ],
 )
 def test_nothing_that_was_asked_for_beside_it_is_dropped(option):
     done = command("run", "wolf_sniper", "--rare", *option)

@@ -62,7 +62,7 @@ def test_one_arm_alone_decides_nothing_and_a_wrong_one_is_named(tmp_path):
     assert "Traceback" not in wrong.stderr and wrong.stderr.count("\n") == 1
 
 
-def test_optimizers_have_no_arms_and_the_rest_goes_on(tmp_path):
+def test_optimizers_have_no_arms_and_genetic_ones_beside_them_do(tmp_path):
     small = (
         "--replicates=1",
         "--set=population.generations=5",
@@ -73,8 +73,20 @@ def test_optimizers_have_no_arms_and_the_rest_goes_on(tmp_path):
     )
     document = json.loads(command("run", "optimizers", *small).stdout)
     done = command("why", document["batch"], "--json")
-    assert done.returncode == 0 and "only genetic ones have arms" in done.stderr, done.stderr
-    assert all(cell["verdict"] == "undecided" for cell in json.loads(done.stdout)["cells"])
+    assert done.returncode == 0 and done.stderr.count("have no arms; genetic ones do") == 1, done.stderr
+    cells = json.loads(done.stdout)["cells"]
+    assert {cell["set"]["optimizer.kind"] for cell in cells if cell["arms"]} == {"genetic"}
+    assert all(set(cell["arms"]) == {"blind", "supplied"} for cell in cells if cell["arms"])
+    assert all(cell["verdict"] == "undecided" for cell in cells)
+
+
+def test_cells_of_individuals_are_watched_beside_those_of_classes(tmp_path):
+    """A hundred of two classes are counted, and of 122 followed one by one."""
+    small = ("--set=population.size=100", "--set=population.generations=5", "--replicates=2", "--out", tmp_path)
+    axes = ("--over", "teeth=0,60", "--set", "parts=1", "--engine", "auto")
+    document = json.loads(command("run", "wolf_sniper", *axes, *small, "--json").stdout)
+    cells = json.loads(command("why", document["batch"], "--json").stdout)["cells"]
+    assert [cell["supply"] is None for cell in cells] == [True, False]
 
 
 def test_a_verdict_is_of_all_replicates_and_not_of_those_that_were_watched(tmp_path):

@@ -92,6 +92,14 @@ def test_the_number_of_replicates_that_would_decide_does_decide():
     assert told(7 * factor, 0, 10 * factor, 10 * factor)["verdict"] == MADE
 
 
+def test_nothing_is_lost_under_a_shift_where_there_is_none():
+    """Three replicates are too few; what they may be instead is none of what cannot be."""
+    none, all_of_them = np.zeros(3, bool), np.ones(3, bool)
+    found = judge(Outcomes(none, none, none, none, all_of_them, shifted=False), FOR)
+    assert found["verdict"] == UNDECIDED and found["between"][0] == SUPPLY and SHIFTED not in found["between"]
+    assert SHIFTED in judge(Outcomes(none, none, none, none, all_of_them), FOR)["between"]
+
+
 def test_without_both_arms_nothing_is_decided():
     some = np.ones(5, bool)
     assert judge(Outcomes(some, some, None, None, some), FOR)["verdict"] == UNDECIDED

@@ -1,6 +1,8 @@
 """The scenario model: published schema, canonical identity, what is refused."""
 
+import dataclasses
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,34 @@ def test_identity_does_not_depend_on_words_or_on_replicates():
     assert spec.set({"batch.seed": 2}).batch_hash != spec.batch_hash
     assert spec.set({"property.threshold": 0.4}).stream_hash == spec.stream_hash
     assert spec.set(advantage=0.4).stream_hash != spec.stream_hash
+
+
+def test_what_says_the_same_is_equal_and_travels():
+    spec = evo.load("wolf_sniper")
+    again, cell = pickle.loads(pickle.dumps(spec)), next(spec.cells())
+    assert again == spec and hash(again) == hash(spec) and again.world is spec.world
+    assert pickle.loads(pickle.dumps(cell)).key == cell.key
+    assert spec.set(advantage=0.4) != spec and spec.in_arm("blind") != spec and spec != "wolf_sniper"
+    inline = dataclasses.replace(spec.world, name="own")
+    with pytest.raises(pickle.PicklingError, match="world 'own' was made by a program"):
+        pickle.dumps(evo.Scenario(spec.data | {"world": inline}))
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("change.at", "the scenario has no [change]; write that table into its file"),
+        ("page.number", "it is of a claim's page; edit the scenario file"),
+        ("sample.points", "ranges are given with --sample, --points and --design"),
+        ("sweep.parts", "axes are given with --over"),
+        ("knobs", "it is a table; edit the scenario file"),
+        ("change.ta", "there is no such knob or field"),
+    ],
+)
+def test_a_field_that_cannot_be_set_says_why(key, words):
+    with pytest.raises(ScenarioError) as raised:
+        evo.load("wolf_sniper").set({key: 3})
+    assert words in str(raised.value) and key in str(raised.value)
 
 
 def test_a_default_written_out_is_the_same_cell():

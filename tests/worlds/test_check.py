@@ -173,9 +173,11 @@ def test_a_long_genome_takes_no_minutes(tmp_path):
     assert told(tmp_path, changes=[("4, 1, 60,", "4, 1, 1e9,"), ("TABLE[ones]", "1.0")]) == []
 
 
-def test_a_loop_without_end(tmp_path):
-    (problem,) = told(tmp_path, changes=[("        # faults\n", "        while ones > 2:\n            ones += 1\n")])
-    assert "live does not end" in problem.says
+def test_a_loop_without_end_is_not_begun_without_a_time_limit(tmp_path):
+    world = world_of(tmp_path, source(changes=[("# faults\n", "while ones > 2:\n            ones += 1\n")]))
+    first.require(world, limited=True)
+    with pytest.raises(WorldError, match=r"live does not end.*--time-limit lets it run"):
+        first.require(world)  # what a limit let pass was not remembered as right
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ def test_a_theory_that_fails_is_told_but_may_run(tmp_path):
     world = world_of(tmp_path, source(changes=changes))
     (problem,) = check(world, "own.py")
     assert "there is no knob 'efect'; did you mean 'effect'?" in problem.says
-    assert check(world, "own.py", all_kinds=False) == []
+    assert check(world, "own.py", kinds=NEVER) == []
 
 
 # --- before it is loaded

@@ -22,13 +22,14 @@ NEVER = (
     "layout", "shape",
 )  # fmt: skip
 # What fails now and then, or does not fit a purpose: told by `evo check`, and where it happens.
-SOMETIMES = ("value", "raises", "carrier", "without", "theory", "alone", "endless", "film")
+ENDLESS = "endless"  # must not be run without a time limit
+SOMETIMES = ("value", "raises", "carrier", "without", "theory", "alone", ENDLESS, "film")
 _WHAT = {"live": "trait", "probe": "score"}  # that each fills
 _ENOUGH = 12  # problems that are told
 
 
 def check(
-    world: World, shown: str, further: Sequence[Mapping[str, float]] = (), all_kinds: bool = True
+    world: World, shown: str, further: Sequence[Mapping[str, float]] = (), kinds: Sequence[str] = (*NEVER, *SOMETIMES)
 ) -> list[Problem]:
     """What is wrong with a world, the first first; nothing where it is right.
 
@@ -36,11 +37,10 @@ def check(
     ----------
     shown : its file, as messages name it
     further : knobs by name that it is tried with beside its defaults and bounds
-    all_kinds : tell too what only fails now and then; else only what must not be run
+    kinds : what is told
     """
     lives = Lives(world, shown)
     found: dict[tuple[str, int | None], Fault] = {}
-    kinds = (*NEVER, *SOMETIMES) if all_kinds else NEVER
     for fault in _faults(lives, further):
         if fault.kind in kinds:
             found.setdefault((fault.kind, fault.line), fault)

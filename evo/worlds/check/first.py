@@ -8,7 +8,7 @@ import numba
 
 from evo.errors import WorldError
 from evo.places import SHIPPED
-from evo.worlds.check.checks import check
+from evo.worlds.check.checks import ENDLESS, NEVER, check
 from evo.worlds.source import Source
 from evo.worlds.world import World
 
@@ -22,12 +22,13 @@ def _mark(source: Source) -> Path | None:
     return copy.with_name(f"checked-{stamp.hexdigest()[:16]}") if copy != source.path else None
 
 
-def require(world: World, further: Iterable[Mapping[str, float]] = ()) -> None:
+def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: bool = False) -> None:
     """Try a world given by path, where this content was not found right before.
 
     Parameters
     ----------
     further : knobs by name that it is tried with beside its defaults and bounds
+    limited : lives that may never end are let pass, for a time limit ends them
 
     Raises
     ------
@@ -39,12 +40,12 @@ def require(world: World, further: Iterable[Mapping[str, float]] = ()) -> None:
     mark = _mark(source)
     if mark is not None and mark.exists():
         return
-    problems = tuple(check(world, source.shown, tuple(further), all_kinds=False))
+    problems = tuple(check(world, source.shown, tuple(further), NEVER if limited else (*NEVER, ENDLESS)))
     if problems:
         more = f" ({len(problems) - 1} more: evo check {source.shown})" if len(problems) > 1 else ""
         raise WorldError(f"{problems[0]}{more}", problems)
     try:
-        if mark is not None:
+        if mark is not None and not limited:
             mark.touch()
     except OSError:
         pass  # then it is tried again, which is no harm

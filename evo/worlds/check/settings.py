@@ -29,11 +29,14 @@ class Setting:
 
 
 def settings(world: World, further: Sequence[Mapping[str, float]] = ()) -> Iterator[Setting]:
-    """The defaults, what a scenario sets, each knob at its bounds beside the defaults, and corners of all bounds."""
+    """The defaults, what a scenario sets, each knob at its bounds beside the defaults, and corners of all bounds.
+
+    Without those that the world refuses.
+    """
     default = {knob.name: float(knob.default) for knob in world.knobs}
     seen = []
     for setting in _all(world, default, further):
-        if setting.knobs not in seen:
+        if setting.knobs not in seen and not (world.refuses and world.refuses(setting.knobs)):
             seen.append(setting.knobs)
             yield setting
 
