@@ -140,7 +140,7 @@ class Batch(results.Batch):
 
         Raises
         ------
-        ScenarioError : a batch is empty or damaged, one is given twice, or the file cannot be written
+        ScenarioError : a batch is damaged, one is given twice, or the file cannot be written
         """
         from evo.report.write import report
 

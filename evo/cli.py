@@ -513,7 +513,8 @@ def figures(results_dir: str, only: str | None, kinds: tuple[str, ...], others: 
 def report(results_dirs: tuple[str, ...], output: str) -> None:
     """Write one file about a batch, or several, to read, send and print: question, answer, table, figures, scenario.
 
-    The file is complete in itself: opening it loads nothing and runs nothing. A file that is there is replaced.
+    The file is complete in itself: opening it loads nothing; its one script sorts tables. Further folders are compared
+    with the first. A file that is there is replaced.
     """
     from evo.batch.results import Batch
     from evo.report.write import report as write_report

@@ -14,6 +14,7 @@ from evo.measure.intervals import recovered, wilson
 from evo.wording import cell_name, short_name, shown
 
 BATCH = "batch"  # the axis of several batches
+NOTHING = "-"  # where a cell of another batch lies on an axis that its world has not
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Cells:
 
     def at(self, one: One, keys: Sequence[str] | None = None) -> str:
         """Where a cell lies, in words, by these axes or all that differ."""
-        return ", ".join(self.name(key, one.at[key]) for key in (self.keys if keys is None else keys))
+        found = [(key, one.at[key]) for key in (self.keys if keys is None else keys)]
+        return ", ".join(self.name(key, value) for key, value in found if value != NOTHING)
 
     def called(self, one: One) -> str:
         """A cell by the axes that differ, or as it is called where none do."""
@@ -140,7 +142,7 @@ def _value(cell: Any, key: str) -> Any:
     try:
         return cell.spec.value_of(key)
     except (ScenarioError, AttributeError, KeyError):
-        return "-"
+        return NOTHING
 
 
 def _is_sampled(batch: Any, key: str) -> bool:

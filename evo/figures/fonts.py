@@ -75,27 +75,26 @@ def cut(text: str, width: float, size: str | float = "small") -> str:
 
 def embedded(svg: bytes) -> bytes:
     """An SVG file whose text is text, with those letters of its font in it that it uses."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
     if b"<text" not in svg:
         return svg
     used = unescape(" ".join(part.decode("utf-8") for part in _LETTERS.findall(svg)))
-    rules = []
-    for style in ("normal", "italic"):
-        if style == "italic" and b"italic" not in svg:
-            continue
-        properties = FontProperties(style=style)
-        file = findfont(properties)
-        font = TTFont(file, fontNumber=0)
-        name = font["name"].getDebugName(1)
-        options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True, hinting=False)
-        small = subset.Subsetter(options)
-        small.populate(text=used)
-        small.subset(font)
-        held = io.BytesIO()
-        font.flavor = "woff"
-        font.save(held)
-        data = base64.b64encode(held.getvalue()).decode()
-        rules.append(f"@font-face{{font-family:'{name}';font-style:{style};src:url(data:font/woff;base64,{data})}}")
-    return svg.replace(b"<defs>", f"<defs><style>{''.join(rules)}</style>".encode(), 1)
+    return svg.replace(b"<defs>", f"<defs><style>{face(used)}</style>".encode(), 1)
+
+
+def face(used: str) -> str:
+    """The rule that brings along the font at hand, with these letters of it, the same bytes each time."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(findfont(FontProperties()), fontNumber=0, recalcTimestamp=False)
+    name = font["name"].getDebugName(1)
+    options = subset.Options(layout_features=[], notdef_outline=True, hinting=False)
+    options.drop_tables += ["FFTM"]  # when it was made
+    small = subset.Subsetter(options)
+    small.populate(text=used)
+    small.subset(font)
+    held = io.BytesIO()
+    font.flavor = "woff"
+    font.save(held)
+    data = base64.b64encode(held.getvalue()).decode()
+    return f"@font-face{{font-family:'{name}';src:url(data:font/woff;base64,{data})}}"

@@ -145,6 +145,13 @@ def styled(width: float, style: str | None = None) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def plain_style(width: float) -> Iterator[None]:
+    """The house's style alone, whoever runs this, for figures of that width in inches."""
+    with rc_context(mpl.rcParamsDefault), styled(width):
+        yield
+
+
 def colours() -> list[str]:
     """The colours of the style at hand, for things without an order."""
     return list(mpl.rcParams["axes.prop_cycle"].by_key().get("color", COLOURS))
