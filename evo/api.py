@@ -114,18 +114,24 @@ class Batch(results.Batch):
         other = other if isinstance(other, results.Batch) else Batch.open(other)
         return {"a": str(self.folder), "b": str(other.folder), "cells": plain(compare(self, other))}
 
-    def figures(self, only: str | Sequence[str] | None = None) -> dict[str, Any]:
-        """Every figure that applies, or only those named, by name, as matplotlib Figures.
+    def figures(
+        self, only: str | Sequence[str] | None = None, *others: results.Batch | str | Path, size: str = "170mm",
+        style: str | Path | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Every figure that applies, or only those named, by name, as matplotlib Figures; with other batches in them.
+
+        size : "85mm", "170mm" or "WIDTHxHEIGHT" in millimetres
+        style : a matplotlib style, by name or as a file, over your own rcParams, which are honoured
 
         Raises
         ------
-        ScenarioError : no figure has that name, or there is nothing to draw
+        ScenarioError : no figure has that name, there is no such size or style, or there is nothing to draw
         """
-        from evo.figures.every import draw_all
+        from evo.figures.every import Look, draw_all
 
-        if self.runs().is_empty():
-            raise ScenarioError(f"{self.folder}: holds no finished replicate to draw")
-        return draw_all(self, None if only is None else _names("only", only))
+        beside = [other if isinstance(other, results.Batch) else Batch.open(other) for other in others]
+        look = Look(size, None if style is None else str(_path("style", style)))
+        return draw_all(self, None if only is None else _names("only", only), look, *beside)
 
     def report(self, path: str | Path, *others: results.Batch | str | Path) -> Path:
         """Write one self-contained HTML file of this batch, then of others or their folders; returns the file.
@@ -134,7 +140,7 @@ class Batch(results.Batch):
 
         Raises
         ------
-        ScenarioError : a batch is empty or damaged, one is given twice, or the file cannot be written
+        ScenarioError : a batch is damaged, one is given twice, or the file cannot be written
         """
         from evo.report.write import report
 

@@ -477,17 +477,34 @@ def digest(results_dir: str) -> None:
 
 @main.command()
 @click.argument("results_dir", type=click.Path())
+@click.option("--only", metavar="NAME,...", help="Which figures: names with commas; all that apply by default.")
+@click.option(
+    "--size", default="170mm", show_default=True, metavar="85mm|170mm|WxH",
+    help="As a paper prints it: one column, two, or width x height in millimetres.",
+)  # fmt: skip
+@click.option("--style", metavar="FILE|NAME", help="A matplotlib style over your own settings, which are honoured.")
 @click.option("--format", "kinds", type=click.Choice(["png", "svg", "pdf"]), multiple=True, default=["png"])
-def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
-    """Draw a batch's figures into its figures/ folder."""
-    from evo.batch.results import Batch
-    from evo.figures.every import save_all
+@click.option("--data", is_flag=True, help="Also write what is drawn as CSV beside each figure.")
+@click.option(
+    "--with", "others", multiple=True, type=click.Path(), metavar="OTHER_DIR", help="Another batch in the same figures."
+)
+def figures(results_dir: str, only: str | None, kinds: tuple[str, ...], others: tuple[str, ...], **how: Any) -> None:
+    """Draw a batch's figures into its figures/ folder.
 
-    batch = Batch.open(results_dir)
-    if batch.runs().is_empty():
-        raise ScenarioError(f"{results_dir}: holds no finished replicate to draw")
-    for path in save_all(batch, tuple(dict.fromkeys(kinds))):
+    Each has the finding as its title, and says what it leaves out. They are: realized, funnel, phase, shift, dumbbell,
+    probes, price, why, waiting, and page, which has all of them.
+    """
+    from evo.batch.results import Batch
+    from evo.figures.every import Look, save_all
+
+    names = [name.strip() for name in only.split(",") if name.strip()] if only is not None else None
+    beside = [Batch.open(folder) for folder in others]
+    look, kinds = Look(how["size"], how["style"]), tuple(dict.fromkeys(kinds))
+    files = save_all(Batch.open(results_dir), kinds, names, look, how["data"], beside)
+    for path in files:
         click.echo(str(path))
+    if names and not files:
+        _tell(f"no figure of {', '.join(names)} applies to this batch")
 
 
 @main.command()
@@ -496,7 +513,8 @@ def figures(results_dir: str, kinds: tuple[str, ...]) -> None:
 def report(results_dirs: tuple[str, ...], output: str) -> None:
     """Write one file about a batch, or several, to read, send and print: question, answer, table, figures, scenario.
 
-    The file is complete in itself: opening it loads nothing and runs nothing. A file that is there is replaced.
+    The file is complete in itself: opening it loads nothing; its one script sorts tables. Further folders are compared
+    with the first. A file that is there is replaced.
     """
     from evo.batch.results import Batch
     from evo.report.write import report as write_report

@@ -97,18 +97,17 @@ def _write(path: Path, text: str) -> None:
 def _draw(batch: Batch, kind: str, path: Path) -> None:
     from matplotlib import rc_context
 
-    from evo.figures import panels, probes, pursuit
+    from evo.figures.every import draw_all
     from evo.figures.style import STYLE, save
 
-    functions = {
-        "probes": probes.over_generations, "pursuit": pursuit.pursuit,
-        "phase": panels.phase_diagram, "realized": panels.realized_rate, "shift": panels.training_and_deployment,
-        "waiting": panels.waiting_times, "price": panels.price_partition, "funnel": panels.funnel,
-        "dumbbell": panels.dumbbells, "own": finding_of(batch.spec.scenario.name).draw or panels.realized_rate,
-    }  # fmt: skip
-    with rc_context(STYLE):
-        figure = functions[kind](batch) or panels.realized_rate(batch)
-    save(figure, path, 120)
+    own = finding_of(batch.spec.scenario.name).draw if kind == "own" else None
+    if own is not None:
+        with rc_context(STYLE):
+            figure = own(batch)
+        save(figure, path, 120)
+        return
+    found = draw_all(batch, [kind] if kind != "own" else ["realized"]) or draw_all(batch, ["realized"])
+    save(next(iter(found.values())), path, 150, exact=True)
 
 
 def _table(batch: Batch) -> list[str]:

@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from evo.batch.disk import write_bytes
 from evo.errors import ScenarioError
 from evo.places import home, temporary, writable
 from evo.wording import closest
@@ -22,63 +23,133 @@ def _where_matplotlib_keeps_its_lists() -> None:
 
 _where_matplotlib_keeps_its_lists()
 
+PAGE = "page"  # the others on one page
 
-def _functions(batch: Any) -> dict[str, Any]:
-    """What draws each figure of a batch, by name."""
-    from evo.figures import page, panels, probes, pursuit, why
 
-    if batch.spec.scenario.sample is not None:  # curves over a grid would be crowded, and mean nothing
-        return {
-            "sample": panels.sampled_rates, "shift": panels.training_and_deployment, "probes": probes.over_generations,
-            "price": panels.price_partition, "why": why.causes,
-        }  # fmt: skip
+class Look(NamedTuple):
+    """How figures are drawn.
+
+    Attributes
+    ----------
+    size : '85mm', '170mm' or 'WIDTHxHEIGHT' in millimetres
+    style : name or file of a matplotlib style, over the user's own settings
+    """
+
+    size: str = "170mm"
+    style: str | None = None
+
+
+def _functions() -> dict[str, Any]:
+    """What draws each figure, by name: a function of cells and a width in inches."""
+    from evo.figures import ends, funnel, paths, phase, price, pursuit, realized, waiting, why
+
     return {
-        "realized": panels.realized_rate,
-        "funnel": panels.funnel,
-        "phase": panels.phase_diagram,
-        "shift": panels.training_and_deployment,
-        "probes": probes.over_generations,
-        "pursuit": pursuit.pursuit,
-        "price": panels.price_partition,
-        "why": why.causes,
-        "waiting": panels.waiting_times,
-        "page": page.page,
-    }
+        "realized": realized.realized, "funnel": funnel.funnel, "phase": phase.phase, "shift": paths.shift,
+        "dumbbell": ends.ends, "probes": paths.probes, "pursuit": pursuit.pursuit, "price": price.price,
+        "why": why.causes, "waiting": waiting.waiting,
+    }  # fmt: skip
 
 
-def names(batch: Any) -> list[str]:
-    """The figures that a batch may have; of some it turns out when they are drawn that they do not apply."""
-    return list(_functions(batch))
+def names() -> list[str]:
+    """The figures that there are; of some it turns out when they are drawn that they do not apply to a batch."""
+    return [*_functions(), PAGE]
 
 
-def draw_all(batch: Any, only: Sequence[str] | None = None) -> dict[str, Any]:
-    """Every figure that applies to a batch, or only those named, by name.
+def chosen(only: Sequence[str] | None) -> list[str]:
+    """The figures that are asked for, all where none is named.
 
     Raises
     ------
     ScenarioError : there is no figure of that name
     """
-    from matplotlib import rc_context
-
-    from evo.figures import style
-
-    functions = _functions(batch)
     for name in only or ():
-        if name not in functions:
-            raise ScenarioError(f"figure {name}: there is none of that name; {closest(name, list(functions))}")
-    with rc_context(style.STYLE):
-        drawn = {name: function(batch) for name, function in functions.items() if only is None or name in only}
-    return {name: figure for name, figure in drawn.items() if figure is not None}
+        if name not in names():
+            raise ScenarioError(f"figure {name}: there is none of that name; {closest(name, names())}")
+    return [name for name in names() if only is None or name in only]
 
 
-def save_all(batch: Any, formats: tuple[str, ...] = ("png",)) -> list[Path]:
-    """Draw every figure of a batch into its `figures/` folder; returns the files."""
-    from evo.figures.style import save
+def drawings(batches: Sequence[Any], only: Sequence[str] | None, width: float) -> Iterator[tuple[str, Any, Any]]:
+    """Each figure that applies: its name, what it shows, and the lines that say where its numbers come from.
 
+    batches : those that are drawn beside each other; width : inches
+    """
+    from evo.figures.cells import Cells
+    from evo.figures.page import column, page
+
+    cells = Cells(*batches)
+    wanted = chosen(only)
+    for name, function in _functions().items():
+        if name in wanted and (drawing := function(cells, width)) is not None:
+            yield name, drawing, cells.origin
+    if PAGE in wanted:
+        made = {name: function(cells, column(width)) for name, function in _functions().items()}
+        yield PAGE, page(cells, width, {name: one for name, one in made.items() if one is not None}), cells.origin
+
+
+def draw_all(batch: Any, only: Sequence[str] | None = None, look: Look | None = None, *others: Any) -> dict[str, Any]:
+    """Every figure that applies to a batch, or only those named, by name; `others` are drawn into the same figures.
+
+    Raises
+    ------
+    ScenarioError : there is no figure of that name, no such size or style, or a batch is empty
+    """
+    from evo.figures.drawing import figure_of
+    from evo.figures.style import size_of, styled
+
+    look = look or Look()
+    size = size_of(look.size)
+    batches = _together(batch, *others)
+    with styled(size.width, look.style):
+        return {name: figure_of(drawing, size, origin) for name, drawing, origin in drawings(batches, only, size.width)}
+
+
+def save_all(
+    batch: Any, formats: tuple[str, ...] = ("png",), only: Sequence[str] | None = None, look: Look | None = None,
+    data: bool = False, others: Sequence[Any] = (),
+) -> list[Path]:  # fmt: skip
+    """Draw every figure of a batch, or those named, into its `figures/` folder; returns the files.
+
+    data : also write what is drawn as CSV beside each
+    others : batches that are drawn into the same figures
+
+    Raises
+    ------
+    ScenarioError : as of `draw_all`, or a file cannot be written
+    """
+    from evo.figures.drawing import figure_of
+    from evo.figures.style import save, size_of, styled
+
+    look = look or Look()
+    size = size_of(look.size)
+    batches, folder = _together(batch, *others), batch.folder / "figures"
+    beside = "".join(f"-with-{other.folder.resolve().name}" for other in others)
     files: list[Path] = []
-    (batch.folder / "figures").mkdir(exist_ok=True)  # which a copy may have left out
-    for name, figure in draw_all(batch).items():
-        for kind in formats:
-            files.append(batch.folder / "figures" / f"{name}.{kind}")
-            save(figure, files[-1])
+    with styled(size.width, look.style):
+        chosen(only)
+        folder.mkdir(exist_ok=True)  # which a copy may have left out
+        for name, drawing, origin in drawings(batches, only, size.width):
+            figure = figure_of(drawing, size, origin)
+            for kind in formats:
+                files.append(folder / f"{name}{beside}.{kind}")
+                save(figure, files[-1], None, exact=True)
+            if data:
+                files.append(folder / f"{name}{beside}.csv")
+                write_bytes(files[-1], drawing.data.write_csv().encode())
     return files
+
+
+def _together(*batches: Any) -> list[Any]:
+    """Batches that can be drawn beside each other.
+
+    Raises
+    ------
+    ScenarioError : one is empty, or given twice
+    """
+    seen = set()
+    for batch in batches:
+        if batch.runs().is_empty():
+            raise ScenarioError(f"{batch.folder}: holds no finished replicate to draw")
+        if (where := batch.folder.resolve()) in seen:
+            raise ScenarioError(f"{batch.folder}: is given twice; name another batch to draw beside it")
+        seen.add(where)
+    return list(batches)

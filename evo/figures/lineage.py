@@ -15,12 +15,12 @@ from evo.measure.descent import BENEFICIAL, DELETERIOUS, NEUTRAL, UNDECIDED, bra
 from evo.wording import cell_name
 
 _LIVING, _DEAD = 30, 60  # branches beside the line that are drawn, at most
-_LINE, _ALIVE, _DIED, _HAD = COLOURS[0], COLOURS[5], "0.72", COLOURS[4]
+_LINE, _ALIVE, _DIED, _HAD = COLOURS[0], COLOURS[3], "0.72", COLOURS[1]
 _MARKS: dict[str, Any] = {  # what a step is marked by, from below
     UNDECIDED: {"marker": ".", "color": "0.65", "markersize": 4},
     NEUTRAL: {"marker": "o", "color": "0.35", "markersize": 4.5, "markerfacecolor": "white"},
-    DELETERIOUS: {"marker": "v", "color": COLOURS[1], "markersize": 6},
-    BENEFICIAL: {"marker": "^", "color": COLOURS[2], "markersize": 6},
+    DELETERIOUS: {"marker": "v", "color": COLOURS[2], "markersize": 6},
+    BENEFICIAL: {"marker": "^", "color": COLOURS[5], "markersize": 6},
 }
 _MANY = 150  # steps, from which on they have a panel of their own
 _LOGARITHMIC = 50  # times the lowest fitness, from which on the axis is logarithmic

@@ -3,51 +3,25 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+import polars as pl
+from matplotlib.figure import FigureBase
 
-from evo.figures.style import COLOURS, STYLE, small_print
+from evo.figures.axes import along, head, name_values, up
+from evo.figures.cells import Cells, One
+from evo.figures.drawing import Drawing, key
+from evo.figures.realized import finding
+from evo.figures.style import MARKERS, colours
 from evo.measure.intervals import normal_interval
-from evo.wording import cell_name, short_name
 
 MOST = 16  # cells side by side
+PLACES = ("training", "deployment")
 _GOLDEN = 0.6180339887  # steps of this share leave points nowhere close to each other
+_HEIGHT = 2.0  # inches
 
 
-def pursuit(batch: Any) -> Figure | None:
-    """Two panels over the cells: the share of the best return, and the property: dots of replicates, lines their means.
-
-    Capability is the trait of that name, else fitness: means over replicates with intervals of 95 %. None where the
-    property is no probe, or there are more cells than can stand side by side.
-    """
-    from matplotlib import rc_context
-
-    spec = batch.spec
-    begun = set(batch.runs()["cell"]) if spec.asked else set()
-    cells = [cell for cell in batch.cells if cell.key in begun]
-    if not cells or len(cells) > MOST:
-        return None
-    able = "capability" if "capability" in [trait.name for trait in spec.world.traits] else "fitness"
-    labels, field = _labels(cells)
-    with rc_context(STYLE):
-        figure = Figure(figsize=(max(6.4, 2.8 + 0.75 * len(cells)), 3.4), layout="constrained")
-        left, right = figure.subplots(1, 2)
-        _capability(left, batch, cells, able)
-        _goal(right, batch, cells)
-        for axes in (left, right):
-            axes.set_xticks(range(len(cells)), labels)
-            axes.set_xlabel(field)
-            axes.set_xlim(-0.6, len(cells) - 0.4)
-    small_print(figure, batch)
-    return figure
-
-
-def _labels(cells: Any) -> tuple[list[str], str]:
-    """What stands below each cell, and below the axis."""
-    keys = list(cells[0].set)
-    if len(keys) == 1:
-        return [f"{cell.set[keys[0]]:g}" for cell in cells], short_name(keys[0])
-    return [cell_name(cell.set).replace(", ", "\n") for cell in cells], ""
+def able_of(spec: Any) -> str:
+    """The trait that tells how well agents do: capability, where the world has it."""
+    return "capability" if "capability" in [trait.name for trait in spec.world.traits] else "fitness"
 
 
 def ends(batch: Any, cell: Any, column: str) -> np.ndarray:
@@ -56,32 +30,69 @@ def ends(batch: Any, cell: Any, column: str) -> np.ndarray:
     return np.asarray(runs.filter(runs["cell"] == cell.key)[column].to_numpy(), float)
 
 
-def _capability(axes: Axes, batch: Any, cells: list[Any], able: str) -> None:
-    trait = batch.spec.world.told(able)
-    for n, place in enumerate(("training", "deployment") if batch.spec.shifted else ("training",)):
-        found = [normal_interval(ends(batch, cell, f"{place}.{able}")) for cell in cells]
-        mean = np.array([one["mean"] for one in found])
-        reach = np.array([[one["mean"] - one["low"], one["high"] - one["mean"]] for one in found]).T
-        marker, line = ("o", "-") if place == "training" else ("s", "--")
-        x = np.arange(len(mean)) + 0.08 * (n - 0.5)
-        axes.errorbar(x, mean, yerr=reach, fmt=marker + line, color=COLOURS[n], markersize=4, capsize=2, label=place)
-    axes.set_ylabel(f"{able} ({trait.unit})")
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    axes.set_title("how well they do")
-    axes.legend(loc="best")
+def pursuit(cells: Cells, width: float) -> Drawing | None:
+    """Two panels over one swept axis: the share of the best return, and the property, a dot each replicate.
+
+    Capability is the trait of that name, else fitness: means over replicates with intervals of 95 %. None where the
+    property is no probe, cells differ in more than one field, or there are more than can stand side by side.
+    """
+    ones = cells.ones
+    if not cells.spec.asked or len(cells.keys) > 1 or len(ones) > MOST or cells.several:
+        return None
+    spec, hues = cells.spec, colours()
+    able, prop = able_of(spec), spec.scenario.property
+    shown = PLACES if spec.shifted else PLACES[:1]
+    entries = [key(f"in {place}", marker=MARKERS[n], color=hues[n]) for n, place in enumerate(shown)]
+    entries += [key("a population", linestyle="none", marker="o", color=hues[2]), key("their mean", color="0.1")]
+
+    def paint(canvas: FigureBase) -> None:
+        left, right = canvas.subplots(1, 2)  # type: ignore[attr-defined]
+        for n, place in enumerate(shown):
+            found = [normal_interval(one.runs[f"{place}.{able}"].to_numpy()) for one in ones]
+            mean = np.array([one["mean"] for one in found])
+            reach = np.array([[one["mean"] - one["low"], one["high"] - one["mean"]] for one in found]).T
+            left.errorbar(np.arange(len(ones)) + 0.08 * (n - 0.5), mean, yerr=reach, fmt=MARKERS[n], color=hues[n],
+                          linestyle="-", markersize=3.5, capsize=2, linewidth=1)  # fmt: skip
+        for x, one in enumerate(ones):
+            values = one.runs[f"training.{prop.trait}"].to_numpy()
+            spread = (np.arange(values.size) * _GOLDEN % 1.0 - 0.5) * 0.5
+            right.plot(x + spread, values, "o", color=hues[2], markersize=2.6, alpha=0.6, markeredgewidth=0)
+            right.plot([x - 0.32, x + 0.32], [values.mean()] * 2, color="0.1", linewidth=1.5)
+        right.axhline(prop.threshold, color="0.5", linewidth=0.8, linestyle=":")
+        right.axhline(0.0, color="0.85", linewidth=0.6, zorder=0)
+        half = width / 2 - 0.5
+        left.set_ylim(min(0.0, left.get_ylim()[0]), max(1.0, left.get_ylim()[1]) if able == "capability" else None)
+        up(left, f"{able} ({spec.world.told(able).unit})", _HEIGHT - 0.4)
+        up(right, f"{prop.trait} ({spec.world.told(prop.trait).unit})", _HEIGHT - 0.4)
+        for axes, text in ((left, "How well they do"), (right, "What they pursue")):
+            head(axes, text, half)
+            _name(axes, cells, ones, half)
+
+    notes = [f"Bars: 95 % intervals. Dotted: the threshold, {prop.threshold:g}."]
+    return Drawing(finding(cells), tuple(notes), _HEIGHT, paint, _table(cells, able), tuple(entries))
 
 
-def _goal(axes: Axes, batch: Any, cells: list[Any]) -> None:
-    prop = batch.spec.scenario.property
-    probe = batch.spec.world.told(prop.trait)
-    for x, cell in enumerate(cells):
-        values = ends(batch, cell, f"training.{prop.trait}")
-        spread = (np.arange(values.size) * _GOLDEN % 1.0 - 0.5) * 0.5
-        over = values >= prop.threshold
-        for which, colour in ((over, COLOURS[2]), (~over, COLOURS[1])):
-            axes.scatter(x + spread[which], values[which], s=9, color=colour, alpha=0.6, linewidths=0)
-        axes.plot([x - 0.3, x + 0.3], [values.mean()] * 2, color="0.1", linewidth=1.6)
-    axes.axhline(prop.threshold, color="0.5", linewidth=0.8, linestyle=":")
-    axes.axhline(0.0, color="0.8", linewidth=0.6, zorder=0)
-    axes.set_ylabel(f"{prop.trait} ({probe.unit})")
-    axes.set_title("what each population pursues")
+def _name(axes: Any, cells: Cells, ones: list[One], width: float) -> None:
+    """Name the cells along x, one after the other."""
+    axes.set_xlim(-0.6, len(ones) - 0.4)
+    if not cells.keys:
+        axes.set_xticks([])
+        return
+    (swept,) = cells.keys
+    values = [one.at[swept] for one in ones]
+    if all(isinstance(value, str) for value in values):
+        axes.set_xticks(range(len(ones)), [value.replace("_", "\n") for value in values])
+    else:
+        name_values(axes, [f"{value:g}" for value in values], [float(n) for n in range(len(values))], width)
+    along(axes, cells.label(swept), width)
+
+
+def _table(cells: Cells, able: str) -> pl.DataFrame:
+    prop = cells.spec.scenario.property.trait
+    columns = [f"{place}.{trait}" for trait in (able, prop) for place in PLACES]
+    rows = [
+        {axis: one.at[axis] for axis in cells.keys} | row
+        for one in cells.ones
+        for row in one.runs.select("replicate", *columns).iter_rows(named=True)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None, strict=False)

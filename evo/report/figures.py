@@ -1,54 +1,76 @@
-"""The figures of a report, in the page itself, each with what it shows in words."""
+"""The figures of a report, in the page itself, each with what it shows in words and its numbers."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from evo.figures.every import draw_all, names
-from evo.figures.style import image
+from evo.errors import ScenarioError
+from evo.figures.drawing import figure_of
+from evo.figures.every import PAGE, drawings, names
+from evo.figures.style import PAGE as PAGE_SIZE
+from evo.figures.style import image, plain_style
+from evo.report.inline import drawing
 from evo.report.page import Element, data, element
 
-LARGEST = 600_000  # bytes of a drawing by shapes; what is larger is put in as pixels
+LARGEST = 400_000  # bytes of a drawing by shapes; what is larger is put in as pixels
+NUMBERS = 150_000  # bytes of its numbers; what has more says how they are had
 
 _CELL = "Of one cell, named in the title: the one whose realized share is nearest one half, where things are decided."
 CAPTIONS = {
     "realized": "How often the property is realized: the share of replicates whose population has it at the end of "
-    "training, with its 95 % interval. A grey dash is what theory predicts, where it holds.",
-    "funnel": "Where it fails: how many replicates of each cell, a row each, reached each stage. The brighter, the "
-    "larger the share. A number that drops from one column to the next is what that stage stopped.",
+    "training, with its 95 % interval, and what theory predicts where it holds.",
+    "funnel": "Where it fails: how many replicates of each cell reached each stage. The brighter, the larger the "
+    "share. A number that drops from one column to the next is what that stage stopped.",
     "phase": "Where in the space of knobs it is realized: the share of replicates over the two swept fields with most "
-    "values, with its 95 % interval. Further swept fields, where there are any, are pooled.",
-    "shift": "The property over the generations: the population mean in training and, where it differs, in deployment. "
-    "The line is the median of the replicates, the band holds the middle 80 % of them; dotted is the threshold. "
-    + _CELL,
-    "probes": "What agents pursue: each probe over the generations, in training and, where it differs, in deployment. "
-    "The line is the mean over replicates of the population mean; the dark band holds the middle 80 % of the "
-    "replicates, the light one the middle 90 % of the agents, in the mean over replicates. " + _CELL,
+    "values, a panel for each value of the others.",
+    "shift": "The property over the generations: each line is the mean of one population, coloured by its outcome; "
+    "beside them is where they end. " + _CELL,
+    "dumbbell": "Training beside deployment: the mean of each population at the end, in both.",
+    "probes": "What agents pursue: each probe over the generations; a line is the mean of one population, coloured by "
+    "its outcome. " + _CELL,
     "price": "Why the mean of the property changed: expected selection, drift, and what became of it on the way to the "
-    "offspring, a generation, as means over the replicates (the Price partition). What stands above nought raised "
-    "it, what hangs below lowered it, and the black line is their sum. " + _CELL,
+    "offspring, summed from the founders on, in means over replicates with 95 % intervals (the Price partition). "
+    + _CELL,
     "why": "Why: left, the share of replicates that realize the property as it is, blind and supplied, with 95 % "
     "intervals; right, what made the populations of a cell have it or lack it, as shares that follow from these.",
     "waiting": "How long it took: the share of replicates whose population mean has reached the threshold by each "
-    "generation (Kaplan-Meier; those in which it has not by the end count as not yet). Cells in which it never "
-    "happened have no curve.",
-    "sample": "How often the property is realized over the sampled space: a dot is a cell, a line the mean over a "
-    "sixth of them along that field.",
+    "generation, with its 95 % interval (Kaplan-Meier; those in which it has not by the end count as not yet).",
 }
-ON_ONE_SHEET = "page"  # all of these on one sheet, which a page of its own need not repeat
 
 
-def _drawn(name: str, drawing: Any) -> Element:
-    """A figure as an image with its caption: shapes, which stay sharp at any size, or pixels where those are many."""
-    content, kind = image(drawing, "svg"), "image/svg+xml"
-    if len(content) > LARGEST:
-        content, kind = image(drawing, "png"), "image/png"
+def _drawn(name: str, made: Any, origin: Sequence[str], place: str) -> Element:
+    """A figure with its caption and its numbers: shapes, or pixels where those are many."""
+    figure = figure_of(made, PAGE_SIZE, origin)
     caption = CAPTIONS[name]
-    return element("figure", element("img", src=data(content, kind), alt=caption), element("figcaption", caption))
+    shown = drawing(figure, f"{place}-{name}", f"{caption} {made.title}.")
+    if sum(len(part.attrib.get("d", "")) + 120 for part in shown.iter()) > LARGEST:
+        pixels = image(figure, "png")
+        shown = element("img", src=data(pixels, "image/png"), alt=f"{caption} {made.title}.")
+    return element("figure", shown, element("figcaption", caption), _numbers(name, made))
 
 
-def figures(batch: Any) -> list[Element]:
-    """Every figure that applies to a batch; one at a time, for each may be large."""
+def _numbers(name: str, made: Any) -> Element:
+    """What a figure draws as CSV, folded away; how it is had where that is much."""
+    content = made.data.write_csv()
+    if len(content) > NUMBERS:
+        command = element("code", f"evo figures FOLDER --only {name} --data")
+        return element("p", f"Its {made.data.height} numbers are written by ", command, ".", class_="soft")
+    address = data(content.encode(), "text/csv")
+    return element(
+        "details", element("summary", "Its numbers"), element("p", element("a", "as a file", href=address,
+        download=f"{name}.csv")), element("pre", element("code", content)), class_="numbers",
+    )  # fmt: skip
+
+
+def figures(batches: Sequence[Any], place: str, only: Sequence[str] | None = None) -> list[Element]:
+    """Every figure that applies to a batch, or to several in one; of one that cannot be drawn, why."""
     found = []
-    for name in names(batch):
-        if name != ON_ONE_SHEET:
-            found += [_drawn(name, drawing) for name, drawing in draw_all(batch, [name]).items()]
+    for name in names():
+        if name == PAGE or (only is not None and name not in only):
+            continue
+        try:
+            with plain_style(PAGE_SIZE.width):
+                for _, made, origin in drawings(batches, [name], PAGE_SIZE.width):
+                    found.append(_drawn(name, made, origin, place))
+        except ScenarioError as error:
+            found.append(element("p", f"The figure {name} cannot be drawn: {error}.", class_="missing"))
     return found

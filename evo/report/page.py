@@ -1,6 +1,7 @@
 """A page of HTML as a tree, so that whatever people wrote is text in it, and never markup."""
 
 import base64
+import hashlib
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
@@ -8,8 +9,39 @@ from evo.wording import shown
 
 Element = ElementTree.Element
 
-# Nothing is fetched from anywhere, and nothing on the page is run.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# Sorts a table by the column whose heading is pressed; without it the page says the same.
+SCRIPT = """
+for (const table of document.querySelectorAll("table.sort")) {
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const up = head.getAttribute("aria-sort") !== "ascending";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      const value = (row) => {
+        const cell = row.cells[column];
+        const text = cell.dataset.value ?? cell.textContent;
+        return text.trim() !== "" && !Number.isNaN(Number(text)) ? Number(text) : text;
+      };
+      const order = (a, b) =>
+        typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
+      const rows = [...table.tBodies[0].rows];
+      rows.sort((a, b) => (up ? 1 : -1) * order(value(a), value(b)));
+      table.tBodies[0].append(...rows);
+    });
+  });
+}
+"""
+
+# Nothing is fetched from anywhere, and nothing on the page is run but that script, by its hash.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
+)
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2126; --soft: #5b646e; --line: #d9dde2; --ground: #ffffff; --quiet: #f5f6f8;
@@ -41,6 +73,18 @@ dd { margin: .1rem 0 0; }
 figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
 figure img { display: block; max-width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
   border-radius: 4px; padding: .5rem; }
+figure svg { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
+  border-radius: 4px; }
+figure svg * { stroke-linejoin: round; stroke-linecap: butt; }
+figure svg .spot { fill: transparent; }
+figure svg .spot:hover { fill: rgba(0, 0, 0, .12); stroke: #000; stroke-width: .4; }
+.missing { border-left: 3px solid #c9822b; padding-left: .8rem; }
+.numbers pre { max-height: 16rem; overflow: auto; }
+th button { all: unset; cursor: pointer; }
+th button::after { content: " \\2195"; color: var(--soft); }
+th[aria-sort="ascending"] button::after { content: " \\2191"; }
+th[aria-sort="descending"] button::after { content: " \\2193"; }
+th button:focus-visible { outline: 2px solid var(--link); }
 figcaption { margin-top: .5rem; max-width: 46rem; font-size: .92rem; color: var(--soft); }
 pre { background: var(--quiet); border: 1px solid var(--line); border-radius: 4px; padding: .8rem 1rem;
   overflow-x: auto;  font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -57,10 +101,18 @@ summary { cursor: pointer; }
   .scroll, pre { overflow: visible; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   table { font-size: 8pt; }
+  .answer { font-size: 11pt; }
+  figcaption, .soft { font-size: 8.5pt; }
   td.n { white-space: normal; }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
   nav { break-after: auto; }
+  th button::after { content: "" !important; }
+  .numbers { display: none; }
+  figure { break-inside: avoid; }
+  figure svg { border: 0; max-height: 225mm; }
+  thead th, td { padding-right: .5rem; }
+  h3 + p, h3 + .scroll { break-before: avoid; }
 }
 """
 
@@ -87,20 +139,31 @@ def section(title: str, name: str, *inside: Element | None) -> Element:
     return element("section", element("h3", title), *inside, id=name)
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]], label: str, numbers: Iterable[int] = ()) -> Element:
-    """A table that scrolls by itself where the page is too narrow for it.
+Cell = str | tuple[str, float | None]
 
+
+def table(head: Iterable[str], rows: Iterable[Iterable[Cell]], label: str, numbers: Iterable[int] = ()) -> Element:
+    """A table that scrolls by itself where the page is too narrow for it, and is sorted by its headings.
+
+    rows : texts, or texts each with the number by which it is sorted
     label : what it shows, for those who cannot see it
     numbers : columns, from 0, that stand to the right
     """
     right = set(numbers)
 
-    def cells(tag: str, texts: Iterable[str]) -> list[Element]:
-        more: dict[str, str] = {"scope": "col"} if tag == "th" else {}
-        return [element(tag, text, **more, **({"class_": "n"} if i in right else {})) for i, text in enumerate(texts)]
+    def cells(tag: str, texts: Iterable[Cell]) -> list[Element]:
+        made = []
+        for i, text in enumerate(texts):
+            more: dict[str, str] = {"scope": "col"} if tag == "th" else {}
+            more |= {"class_": "n"} if i in right else {}
+            if not isinstance(text, str):
+                text, value = text
+                more |= {} if value is None else {"data_value": repr(float(value))}
+            made.append(element(tag, text, **more))
+        return made
 
     body = [element("tr", *cells("td", row)) for row in rows]
-    made = element("table", element("thead", element("tr", *cells("th", head))), element("tbody", *body))
+    made = element("table", element("thead", element("tr", *cells("th", head))), element("tbody", *body), class_="sort")
     return element("div", made, class_="scroll", tabindex="0", role="region", aria_label=label)
 
 
@@ -109,8 +172,8 @@ def data(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def document(title: str, *inside: Element) -> bytes:
-    """A whole page, complete in itself."""
+def document(title: str, *inside: Element, faces: str = "") -> bytes:
+    """A whole page, complete in itself. faces: rules of the fonts that it brings along."""
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -118,7 +181,7 @@ def document(title: str, *inside: Element) -> bytes:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),
-        element("style", STYLE),
+        element("style", STYLE + faces),
     )
-    page = element("html", head, element("body", *inside), lang="en")
+    page = element("html", head, element("body", *inside, element("script", SCRIPT)), lang="en")
     return b"<!DOCTYPE html>\n" + ElementTree.tostring(page, encoding="utf-8", method="html") + b"\n"

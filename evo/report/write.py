@@ -7,9 +7,13 @@ from typing import Any
 
 from evo.batch.disk import write_bytes
 from evo.errors import ScenarioError
+from evo.figures.fonts import face
+from evo.figures.style import PAGE, plain_style
+from evo.report.comparison import compared
+from evo.report.inline import letters
 from evo.report.page import document, element
 from evo.report.sections import of_batch
-from evo.wording import show
+from evo.wording import show, shown
 
 ENDINGS = (".html", ".htm")
 
@@ -27,8 +31,13 @@ def check(path: Path, batches: Sequence[Any]) -> None:
         if (where := batch.folder.resolve()) in seen:
             raise ScenarioError(f"{batch.folder}: is given twice; a report has each batch once")
         seen.add(where)
-        if batch.runs().is_empty():
-            raise ScenarioError(f"{batch.folder}: holds no finished replicate to report")
+        batch.runs()  # raises where they are damaged
+
+
+def _names(batches: Sequence[Any]) -> list[str]:
+    """What each batch is called beside the others."""
+    names = [shown(batch.spec.scenario.name) for batch in batches]
+    return names if len(set(names)) == len(names) else [shown(batch.folder.resolve().name) for batch in batches]
 
 
 def report(batches: Sequence[Any], path: Path) -> Path:
@@ -38,7 +47,7 @@ def report(batches: Sequence[Any], path: Path) -> Path:
 
     Raises
     ------
-    ScenarioError : a batch is empty or damaged, one is given twice, or the file cannot be written
+    ScenarioError : a batch is damaged, one is given twice, or the file cannot be written
     """
     check(path, batches)
     parts, lines = zip(*(of_batch(batch, n) for n, batch in enumerate(batches, 1)), strict=True)
@@ -47,7 +56,16 @@ def report(batches: Sequence[Any], path: Path) -> Path:
     contents = element("nav", element("p", "Contents"), element("ul", *lines), aria_label="Contents")
     end = element("p", f"Written by evo {metadata.version('evo-sandbox')}. Every number on this page is computed from "
                   "the records; nothing on it is loaded from elsewhere.", class_="soft")  # fmt: skip
-    content = document(title, element("header", element("h1", title), contents), *parts, element("footer", end))
+    beside = compared(batches, _names(batches))
+    for n, part in enumerate(beside, 1):
+        link = element("a", str(part[0].text), href=f"#comparison-{n}")
+        contents[1].insert(n - 1, element("li", link))
+    inside = [*(element("article", part) for part in beside), *parts]
+    with plain_style(PAGE.width):
+        faces = face(letters(inside))
+    content = document(
+        title, element("header", element("h1", title), contents), *inside, element("footer", end), faces=faces
+    )
     try:
         write_bytes(path, content)
     except OSError as error:

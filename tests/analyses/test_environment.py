@@ -11,7 +11,7 @@ from evo.analyses.lineage import lineage
 from evo.analyses.replay import find_cell, replay
 from evo.batch.results import Batch
 from evo.errors import ScenarioError
-from evo.figures.every import draw_all
+from evo.figures.every import Look, draw_all
 from evo.measure.columns import probed
 from evo.measure.intervals import mean_interval
 from evo.measure.realization import NO_CARRIER
@@ -21,6 +21,7 @@ from evo.terminal.batch import print_batch
 from evo.terminal.replay import print_replay
 from evo.terminal.scenario import show_scenario
 from evo.terminal.why import print_why
+from tests.figures.layout import readable, title_of
 from tests.worlds.seekers import PROBES, scenario
 
 TELLS = [0.0, 0.02, 0.5]
@@ -122,13 +123,15 @@ def test_what_is_printed_says_it(batch, told, capsys):
 
 def test_figures_and_report(batch, told, tmp_path):
     drawn = draw_all(batch)
-    assert {"probes", "shift", "waiting", "why", "realized", "funnel", "page"} == set(drawn)
-    panels = [axes for axes in drawn["probes"].axes if axes.get_title("left")]
-    assert [axes.get_title("left") for axes in panels] == ["index", "luck"]
-    line = panels[0].lines[0]
-    cell = next(c for c in batch.cells if drawn["probes"].get_suptitle().endswith(f"tell {c.set['tell']}"))
-    means = batch.traces(cell).group_by("generation").agg(pl.col("training.index").mean()).sort("generation")
-    assert np.allclose(line.get_ydata(), means["training.index"])
+    assert {"probes", "shift", "dumbbell", "waiting", "why", "realized", "funnel", "page"} == set(drawn)
+    panels = [axes for axes in drawn["probes"].axes if axes.get_ylabel()]
+    assert [axes.get_ylabel().split()[1] for axes in panels] == ["index", "index", "luck", "luck"]
+    cell = next(c for c in batch.cells if title_of(drawn["probes"]).endswith(f"(tell {c.set['tell']:g})"))
+    lines = [line.get_ydata() for line in panels[0].lines if len(line.get_xdata()) > 2]
+    means = batch.traces(cell).sort("replicate", "generation")["training.index"].to_numpy()
+    assert np.allclose(np.concatenate(lines), means)
+    for size in ("85mm", "170mm"):
+        readable(draw_all(batch, ["probes"], Look(size))["probes"])
     text = report([Batch.open(batch.folder)], tmp_path / "report.html").read_text()
     assert "arms of environment" in text and "Supplied is evolved with tell 1." in text and "is a probe" in text
     assert "What changed the property" not in text

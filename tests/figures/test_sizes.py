@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 import evo
 from evo.errors import ScenarioError
 from evo.figures.every import save_all
-from evo.figures.style import MOST_ENTRIES, MOST_PIXELS, legend, save
+from evo.figures.style import MOST_PIXELS, save
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,6 @@ def test_what_is_too_large_is_drawn_coarser(tmp_path):
     figure.text(0.5, 0.5, "in the middle")
     save(figure, tmp_path / "tall.png")
     assert max(image.imread(tmp_path / "tall.png").shape[:2]) <= MOST_PIXELS
-
-
-def test_a_legend_says_what_it_leaves_out():
-    axes = Figure().subplots()
-    lines = [axes.plot([0, 1], [0, n], label=str(n))[0] for n in range(MOST_ENTRIES + 5)]
-    legend(axes, lines, [str(n) for n in range(MOST_ENTRIES + 5)])
-    texts = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert len(texts) == MOST_ENTRIES + 1 and texts[-1] == "and 5 more"
 
 
 def test_a_figure_that_cannot_be_written_is_a_sentence(tmp_path):

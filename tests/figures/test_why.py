@@ -5,16 +5,17 @@ from matplotlib.colors import to_rgba
 
 import evo
 from evo.analyses.why import explain_batch
-from evo.figures.why import HUES, causes
+from evo.figures.every import draw_all
+from evo.figures.why import HUES
 
 
 def test_bars_are_the_shares_of_the_causes(tmp_path):
     spec = evo.load("wolf_sniper").over({"parts": [1, 2]})
     spec = spec.set({"population.size": 50, "population.generations": 30, "forward_rate": 0.005})
     batch = evo.run(spec, replicates=11, seed=3, out=tmp_path)
-    assert causes(batch) is None  # before any arm
+    assert "why" not in draw_all(batch, ["why"])  # before any arm
     batch.why()
-    figure = causes(batch)
+    figure = draw_all(batch, ["why"])["why"]
     names = {to_rgba(hue): name for name, hue in HUES.items()}
     told = [{}, {}]
     for bar in figure.axes[1].patches:

@@ -1,6 +1,7 @@
 """A report is one file that is complete in itself, says what the records say, and takes what people wrote for text."""
 
 import base64
+import hashlib
 import io
 import json
 import os
@@ -11,17 +12,17 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
 import matplotlib.image
 import polars as pl
 import pytest
+from PIL import Image
 
 import evo
-from evo.errors import ScenarioError
-from evo.figures.every import names
-from evo.report import figures, sections
+from evo.figures.every import drawings, names
+from evo.report import figures, question
 from evo.wording import rate_text
+from evo.worlds.load import GRID, NAMES, load_world
 from tests.batch.worlds import WORLD, run_own
 from tests.command import command, finish, start
 
@@ -55,7 +56,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, text):
-        if "style" not in self.open:
+        if "style" not in self.open and "script" not in self.open:
             self.texts.append(text)
         if self.open and self.open[-1] in ("td", "th"):
             self.tables[-1][-1][-1] += text
@@ -78,26 +79,29 @@ def opened(path):
     page = Page(content)
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids)) > 0
+    assert [tag for tag, _ in page.elements].count("script") == 1  # evo's own, which the policy names by its hash
+    script = content.partition(b"<script>")[2].partition(b"</script>")[0]
+    hashed = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    (policy,) = (a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none'; ") and f"script-src 'sha256-{hashed}'" in policy
     for tag, attributes in page.elements:
-        assert tag not in {"script", "iframe", "object", "embed", "link", "base", "form", "svg"}
-        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        assert tag not in {"iframe", "object", "embed", "link", "base", "form", "foreignobject", "animate", "set"}
+        assert not [name for name in attributes if name.startswith("on")]
+        assert "style" not in attributes or "url" not in attributes["style"].replace("url(#", "")
         for name in FETCHES:
             if name in attributes:
                 address = attributes[name]
                 assert address.startswith("data:") or (address.startswith("#") and unquote(address[1:]) in ids), address
     style = content.partition(b"<style>")[2].partition(b"</style>")[0]
-    assert style and b"url(" not in style and b"@import" not in style and b"http" not in style
+    assert style and b"@import" not in style and b"http" not in style
+    assert style.count(b"url(") == style.count(b"url(data:font/woff;base64,") == 1
     images = [attributes for tag, attributes in page.elements if tag == "img"]
     for image in images:
         kind, inside = decoded(image["src"])
         assert image["alt"]
-        if kind == "image/svg+xml":
-            drawing = ElementTree.fromstring(inside)
-            assert drawing.tag.endswith("}svg") and len(list(drawing.iter())) > 20
-            outside = [v for part in drawing.iter() for k, v in part.attrib.items() if k.endswith("href")]
-            assert all(v.startswith(("#", "data:image/png;base64,")) for v in outside)
-        else:
-            assert kind == "image/png" and matplotlib.image.imread(io.BytesIO(inside)).size > 1000
+        assert kind == "image/gif" or matplotlib.image.imread(io.BytesIO(inside)).size > 1000
+    for drawing in (attributes for tag, attributes in page.elements if tag == "svg"):
+        assert drawing["role"] == "img" and drawing["aria-label"]
     return page
 
 
@@ -171,37 +175,36 @@ def test_deployment_is_told_where_there_is_one(batch, shifted, tmp_path):
 def test_the_answer_in_one_sentence(batch, shifted):
     low, *_, high = sorted(batch.summaries(), key=lambda summary: summary["rate"])
     if low["rate"] < high["rate"]:
-        said = sections.answer(batch)
+        said = question.answer(batch)
         assert f"with parts {high['set']['parts']}: in {high['realized']} of 4 replicates" in said
     one = evo.run(batch.spec.over({}).set(parts=1), replicates=2, out=batch.folder.parent)
     k = int(one.runs()["realized"].sum())
-    assert sections.answer(one).startswith(f"The property is realized in {k} of 2 replicates (95 % interval ")
+    assert question.answer(one).startswith(f"The property is realized in {k} of 2 replicates (95 % interval ")
 
 
 def test_every_figure_but_the_sheet_of_all_has_its_caption(batch, shifted, tmp_path):
     for one in (batch, shifted):
         page = opened(one.report(tmp_path / "r.html"))
         drawn = [name for name in one.figures() if name != "page"]
-        assert [attributes["alt"] for tag, attributes in page.elements if tag == "img"] == [
-            figures.CAPTIONS[name] for name in drawn
-        ]
+        told = [attributes["aria-label"] for tag, attributes in page.elements if tag == "svg"]
+        assert len(told) == len(drawn) and all(map(str.startswith, told, [figures.CAPTIONS[name] for name in drawn]))
         assert page.text.count(figures.CAPTIONS["funnel"]) == 1
-    sampled = batch.spec.over({}).sampled({"part_cost": "0:0.1"}, 3)
-    every = {*names(batch), *names(evo.run(sampled, replicates=1, out=tmp_path))}
-    assert every - {"page"} == set(figures.CAPTIONS)
+    assert set(names()) - {"page"} == set(figures.CAPTIONS)
 
 
 def test_a_sampled_batch(batch, tmp_path):
     done = evo.run(batch.spec.over({}).sampled({"part_cost": "0:0.1"}, 5), replicates=2, out=tmp_path)
     page = opened(done.report(tmp_path / "r.html"))
-    assert figures.CAPTIONS["sample"] in page.text and len(page.tables[0]) == 6
+    assert figures.CAPTIONS["realized"] in page.text
+    assert len(next(table for table in page.tables if table[0][:2] == ["part_cost", "n"])) == 6
 
 
 def test_a_drawing_of_too_many_shapes_is_made_of_pixels(batch, tmp_path, monkeypatch):
     monkeypatch.setattr(figures, "LARGEST", 1000)
     page = opened(batch.report(tmp_path / "r.html"))
-    kinds = {decoded(attributes["src"])[0] for tag, attributes in page.elements if tag == "img"}
-    assert kinds == {"image/png"}
+    kinds = [decoded(attributes["src"])[0] for tag, attributes in page.elements if tag == "img"]
+    assert set(kinds) == {"image/png"} and len(kinds) == len([1 for name in batch.figures() if name != "page"])
+    assert not [tag for tag, _ in page.elements if tag == "svg"]
 
 
 ODD = "<script>alert(1)</script> & <img src=x onerror=alert(2)> \"quoted\" 'so' ]]> "
@@ -349,9 +352,67 @@ def test_what_is_no_batch_twice_or_empty(batch, tmp_path):
         said = command("report", *folders, "-o", tmp_path / "r.html")
         assert said.returncode == 2 and sentence in said.stderr and not (tmp_path / "r.html").exists()
     assert command("report", batch.folder).returncode == 2
-    empty = evo.Batch(tmp_path / "empty", batch.spec)
-    with pytest.raises(ScenarioError, match="holds no finished replicate to report"):
-        empty.report(tmp_path / "r.html")
+
+
+def test_a_batch_in_which_nothing_has_finished_is_told_as_far_as_it_goes(batch, tmp_path):
+    copy = shutil.copytree(
+        batch.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("runs", "traces", "manifest*")
+    )
+    page = opened(evo.Batch.open(copy).report(tmp_path / "r.html"))
+    assert "no replicate has finished" in page.text and batch.spec.scenario.claim in page.text
+    assert "This batch is not finished: 12 of 12 replicates are missing" in page.text
+
+
+def test_what_lacks_its_traces_shows_the_rest(batch, tmp_path):
+    copy = shutil.copytree(batch.folder, tmp_path / "copy")
+    shutil.rmtree(copy / "traces")
+    page = opened(evo.Batch.open(copy).report(tmp_path / "r.html"))
+    assert "The figure shift cannot be drawn: " in page.text and figures.CAPTIONS["realized"] in page.text
+    assert "4 of 12 replicates" not in page.text
+    assert [row[0] for row in next(table for table in page.tables if table[0][0] == "parts")[1:]] == ["1", "2", "3"]
+
+
+def test_numbers_of_figures_are_in_reach(batch, tmp_path):
+    page = opened(batch.report(tmp_path / "r.html"))
+    for summary in batch.summaries():
+        parts, k = summary["set"]["parts"], summary["realized"]
+        assert f"parts {parts}: realized in {k} of 4, {rate_text(summary)}" in page.texts  # who points at it is told
+    files = {a["download"]: a["href"] for tag, a in page.elements if tag == "a" and "download" in a}
+    for name, made, _ in drawings([batch], None, 6.69):
+        if name != "page":
+            assert decoded(files[f"{name}.csv"])[1].decode() == made.data.write_csv()
+
+
+def test_the_funnel_is_told_for_all_cells_together(shifted, tmp_path):
+    table = next(table for table in opened(shifted.report(tmp_path / "r.html")).tables if table[0][0] == "stage")
+    runs = shifted.runs()
+    for row in table[2:]:
+        assert row[1] == f"{runs[row[0]].sum()} of {runs.height}"
+    assert [row[0] for row in table[1:]] == ["selected for", "arose", "established", "realized", "generalizes"]
+
+
+def test_two_folders_are_compared(batch, tmp_path):
+    other = evo.run(batch.spec.set(scaffold=1.0), replicates=4, out=tmp_path / "other")
+    page = opened(batch.report(tmp_path / "r.html", other))
+    table = next(table for table in page.tables if "difference (95 %)" in table[0])
+    for row, found in zip(table[1:], batch.compare(other)["cells"], strict=True):
+        assert row[1] == f"{found['a']['realized']} of 4" and row[3] == f"{found['b']['realized']} of 4"
+        assert row[5].startswith(f"{found['difference']:+.2g} (")
+    drawn = [a["aria-label"] for tag, a in page.elements if tag == "svg"]
+    assert drawn[0].startswith(figures.CAPTIONS["realized"]) and len(drawn) > 10
+
+
+def test_films_are_of_worlds_that_draw_them_and_run_nothing_of_a_folder(tmp_path):
+    spec = evo.load("coin").set({"population.size": 12, "population.generations": 2, "batch.records": 2})
+    done = evo.run(spec.over(tell=[0.0]), replicates=2, out=tmp_path)
+    page = opened(done.report(tmp_path / "r.html"))
+    shown = [decoded(a["src"]) for tag, a in page.elements if tag == "img" and a["src"].startswith("data:image/gif")]
+    assert len(shown) == 2 and "The best replicate: number" in page.text
+    for _, content in shown:
+        with Image.open(io.BytesIO(content)) as moving:
+            assert moving.n_frames > 2
+    assert {name for name in GRID if load_world(name).film is not None} == set(GRID)
+    assert not [name for name in NAMES if load_world(name).film is not None]  # which the report does not even load
 
 
 def test_a_file_that_is_there_is_replaced_whole(batch, tmp_path):

@@ -1,0 +1,174 @@
+"""Why the mean of the property changed: the Price partition, summed from the founders on, for each outcome apart."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import FigureBase
+
+from evo.batch.traces import grid
+from evo.figures.axes import grouped, head, looks, up
+from evo.figures.cells import BATCH, Cells, One, middle
+from evo.figures.drawing import Drawing, columns_for, grid_of, key
+from evo.figures.spots import mark
+from evo.measure.intervals import Z95
+from evo.wording import interval
+
+_SPLIT = ("mutation", "recombination", "environment")
+_MARKED = 15  # generations whose numbers are in reach
+_NAMES = {"expected": "expected selection", "change": "change: their sum"}
+
+
+class Sums(NamedTuple):
+    """Terms of some replicates of a cell, summed from the founders to each recorded generation.
+
+    Attributes
+    ----------
+    at : generations, int64[G]
+    terms : of each, float64[R, G]
+    """
+
+    one: One
+    name: str
+    at: np.ndarray
+    terms: dict[str, np.ndarray]
+
+
+def price(cells: Cells, width: float) -> Drawing | None:
+    """Selection, drift and transmission, summed over the generations, as means with 95 % intervals.
+
+    None where there are none: optimizers without parents, schemes without expected offspring, no generation after the
+    founders, a property that is a probe.
+    """
+    chosen = _chosen(cells)
+    panels = [panel for one in chosen for panel in _panels(cells, one, len(chosen) > 1)]
+    if not panels:
+        return None
+    names = list(dict.fromkeys(name for panel in panels for name in panel.terms))
+    styles = dict(zip(names, _looks(names), strict=True))
+    columns = columns_for(len(panels), width, 2.0)
+    wide = width / columns - 0.65
+    trait = cells.spec.scenario.property.trait
+    entries = [key(_NAMES.get(name, name), **styles[name] | {"marker": ""}) for name in names]
+    rows = -(-len(panels) // columns)
+    tall = min(max(1.5, 0.6 * wide), 2.5)
+
+    def paint(canvas: FigureBase) -> None:
+        made = grid_of(canvas, len(panels), columns, sharex=True, sharey=True)
+        for n, (axes, panel) in enumerate(zip(made, panels, strict=True)):
+            _draw(axes, panel, styles)
+            if len(panels) > 1:
+                head(axes, panel.name, wide)
+            if n + columns >= len(panels):
+                axes.set_xlabel("generation")
+            if n % columns == 0:
+                unit = panel.one.cell.spec.world.told(trait).unit
+                up(axes, f"change of mean {trait} since the founders ({unit})", tall)
+
+    notes = ["Lines: means over replicates; shaded: their 95 % intervals (Price 1970)."]
+    if len(cells.ones) > len(chosen):
+        notes.append(f"Shown of {len(cells.ones)} cells: the one whose realized share is nearest one half.")
+    height = rows * (tall + (0.3 if len(panels) > 1 else 0.05)) + 0.4
+    return Drawing(_finding(cells, chosen[0]), tuple(notes), height, paint, _table(cells, panels), tuple(entries))
+
+
+def _chosen(cells: Cells) -> list[One]:
+    """Of each batch the cell that is drawn, of those that have a partition."""
+    found = []
+    for ones in grouped(cells, [BATCH] if cells.several else []).values():
+        some = [one for one in ones if one.cell.spec.partitioned and not one.cell.spec.asked]
+        found += [middle(some)] if some else []
+    return found
+
+
+def _looks(names: list[str]) -> list[dict[str, Any]]:
+    """The sum in black and broad, each term in a colour and dashes of its own."""
+    styles = looks(len(names))
+    return [style | ({"color": "k", "linestyle": "-"} if name == "change" else {}) for name, style in
+            zip(names, [styles[-1], *styles[:-1]] if "change" in names else styles, strict=True)]  # fmt: skip
+
+
+def _panels(cells: Cells, one: One, several: bool) -> list[Sums]:
+    """A cell's terms; those of replicates with the property apart from those without, where there are both."""
+    at, terms = _sums(one)
+    if not terms:
+        return []
+    realized = one.runs.sort("replicate")["realized"].to_numpy().astype(bool)
+    kinds = [("realized", realized), ("not realized", ~realized)]
+    kinds = [(f"{name}: {mine.sum()} of {mine.size}", mine) for name, mine in kinds if mine.any()]
+    first = f"{cells.name(BATCH, one.at[BATCH])}, " if several else ""
+    return [Sums(one, first + name, at, {term: v[mine] for term, v in terms.items()}) for name, mine in kinds]
+
+
+def _sums(one: One) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Generations, and each term summed up to them, a row per replicate; nothing where only founders lived."""
+    trait = one.cell.spec.scenario.property.trait
+    split = f"mutation.{trait}" in one.runs.columns  # of an earlier evo, transmission is in one piece
+    rest = [name for name in _SPLIT if name != "recombination" or one.cell.spec.scenario.variation.parents == 2]
+    terms = ["expected", "selection", *(rest if split else ["transmission"])]
+    columns = [f"{term}.{trait}" for term in terms]
+    frame = one.batch.traces(one.cell, columns).sort("replicate", "generation")
+    recorded = grid(frame)
+    at = recorded["generation"].to_numpy()
+    if at.size < 2:
+        return at, {}
+    summed = frame.with_columns(pl.col(column).cum_sum().over("replicate") for column in columns)
+    points = summed.select("replicate").unique().join(recorded, how="cross").sort("generation")
+    whole = points.join_asof(summed.sort("generation"), on="generation", by="replicate", check_sortedness=False).sort(
+        "replicate", "generation"
+    )
+    count = whole["replicate"].n_unique()
+    found = {term: whole[f"{term}.{trait}"].to_numpy().reshape(count, -1) for term in terms}
+    found["drift"] = found["selection"] - found["expected"]
+    found["change"] = found["selection"] + sum(found[term] for term in terms[2:])
+    order = ["change", "expected", "drift", *(term for term in terms[2:] if found[term].any())]
+    return at, {term: found[term] for term in order}
+
+
+def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:
+    for name, values in reversed(panel.terms.items()):
+        style = styles[name] | {"marker": ""}
+        mean, half = _mean(values)
+        if len(values) > 1:
+            axes.fill_between(panel.at, mean - half, mean + half, color=style["color"], alpha=0.15, linewidth=0)
+        axes.plot(panel.at, mean, **style)
+        for n in np.unique(np.linspace(0, panel.at.size - 1, _MARKED).round().astype(int)):
+            span = f" ({interval(mean[n] - half[n], mean[n] + half[n])})" if len(values) > 1 else ""
+            said = f"{_NAMES.get(name, name)} up to generation {panel.at[n]}: {mean[n]:+.3g}{span}"
+            mark(axes, panel.at[n], mean[n], said)
+    axes.axhline(0.0, color="0.5", linewidth=0.6, zorder=0)
+    axes.margins(x=0.01)
+    axes.locator_params(nbins=5)
+
+
+def _mean(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means over replicates, and half the width of their 95 % intervals (normal)."""
+    n = len(values)
+    return values.mean(axis=0), Z95 * values.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.zeros(values.shape[1])
+
+
+def _finding(cells: Cells, one: One) -> str:
+    terms = one.summary["price"][one.cell.spec.scenario.property.trait]
+    names = [name for name in ("expected", "drift", *_SPLIT, "transmission") if terms.get(name) is not None]
+    names = [name for name in names if name != "transmission" or "mutation" not in names]
+    names = [name for name in names if terms[name]]
+    told = ", ".join(f"{'selection' if name == 'expected' else name} {terms[name]:+.2g}" for name in names)
+    return f"Of a change of {terms['change']:+.2g}: {told} ({cells.called(one)}, mean of {one.runs.height} replicates)"
+
+
+def _table(cells: Cells, panels: list[Sums]) -> pl.DataFrame:
+    frames = []
+    for panel in panels:
+        for name, values in panel.terms.items():
+            mean, half = _mean(values)
+            count = len(panel.at)
+            frames.append(
+                pl.DataFrame({
+                    "cell": [cells.called(panel.one)] * count, "panel": [panel.name] * count, "term": [name] * count,
+                    "generation": panel.at, "replicates": [len(values)] * count, "sum": mean,
+                    "low": mean - half if len(values) > 1 else [None] * count,
+                    "high": mean + half if len(values) > 1 else [None] * count,
+                }, schema_overrides={"low": pl.Float64, "high": pl.Float64})
+            )  # fmt: skip
+    return pl.concat(frames)

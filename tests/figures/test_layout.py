@@ -1,0 +1,163 @@
+"""Every figure can be read at the widths that papers print, whatever is swept, and draws what the records say."""
+
+import numpy as np
+import polars as pl
+import pytest
+from matplotlib.colors import to_rgba
+
+import evo
+from evo.figures.cells import Cells
+from evo.figures.every import Look, draw_all, save_all
+from evo.measure.intervals import wilson
+from tests.figures.layout import notes_of, readable, texts, title_of
+
+ONE = ["realized", "shift"]
+SIZES = ("85mm", "170mm")
+SMALL = {"population.size": 20, "population.generations": 12, "forward_rate": 0.02, "teeth": 2}
+SWEEPS = {
+    "none": {},
+    "one": {"parts": [1, 2, 3]},
+    "two": {"parts": [1, 2, 3, 8], "scaffold": [0.0, 0.25, 1.0]},
+    "names": {"selection.scheme": ["proportional", "tournament", "truncation", "linear_ranking"]},
+    "three": {"parts": [1, 2], "scaffold": [0.0, 1.0], "back_rate": [0.0001, 0.001, 0.02]},
+    "many": {"parts": [1, 2, 3, 4, 5, 6, 7], "part_cost": "0.001:0.5:7:log", "scaffold": [0.0, 0.3]},
+}
+
+
+def evolve(folder, sweep, replicates=5, **changes):
+    spec = evo.load("wolf_sniper").over(sweep).set(SMALL | changes)
+    return evo.run(spec, replicates=replicates, seed=3, out=folder)
+
+
+@pytest.fixture(scope="module")
+def batches(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    found = {name: evolve(folder, sweep, 1 if name == "many" else 5) for name, sweep in SWEEPS.items()}
+    found["two"].why()
+    sampled = (
+        evo.load("wolf_sniper")
+        .set(SMALL)
+        .without("sweep")
+        .sampled({"part_cost": "0:0.2", "advantage": "0.1:2:log"}, 16)
+    )
+    return found | {"sample": evo.run(sampled, replicates=2, out=folder)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", [*SWEEPS, "sample"])
+def test_nothing_is_cut_off_or_lies_on_anything(batches, name, size):
+    only = ["realized", "funnel", "phase", "shift", "price", "why", "waiting"]  # a page puts the same together
+    drawn = draw_all(batches[name], [*only, "page"] if name == "two" else only, Look(size))
+    assert {"realized", "funnel", "shift", "price", "waiting"} <= set(drawn)
+    assert ("phase" in drawn) == (name in ("two", "three", "many")) and ("why" in drawn) == (name == "two")
+    for figure in drawn.values():
+        assert figure.get_figwidth() * 25.4 == pytest.approx(float(size[:-2]))
+        readable(figure)
+
+
+def test_two_batches_are_drawn_into_one(batches):
+    for size in SIZES:
+        drawn = draw_all(batches["one"], ["realized", "shift", "waiting", "funnel"], Look(size), batches["names"])
+        for figure in drawn.values():
+            readable(figure)
+    assert title_of(drawn["realized"]).startswith("Realized in ")
+    said = " ".join(text.get_text() for text in texts(drawn["realized"]))
+    assert all(batch.folder.name in said for batch in (batches["one"], batches["names"]))
+
+
+def test_points_and_intervals_are_those_of_the_cells(batches):
+    (axes,) = draw_all(batches["two"], ["realized"])["realized"].axes
+    drawn = {}
+    for container in axes.containers:
+        line, _, (bars,) = container
+        for (_, rate), (low, high) in zip(line.get_xydata(), [seg[:, 1] for seg in bars.get_segments()], strict=True):
+            drawn.setdefault(rate, []).append((low, high))
+    told = {}
+    for summary in batches["two"].summaries():
+        told.setdefault(summary["rate"], []).append(wilson(summary["realized"], summary["replicates"]))
+    assert {rate: sorted(ends) for rate, ends in drawn.items()} == {
+        rate: [pytest.approx(pair) for pair in sorted(ends)] for rate, ends in told.items()
+    }
+    assert sum(map(len, drawn.values())) == 12
+
+
+def test_each_replicate_is_a_line_in_the_colour_of_its_outcome(batches):
+    batch = batches["one"]
+    figure = draw_all(batch, ["shift"])["shift"]
+    lines = [line for line in figure.axes[0].lines if len(line.get_xdata()) > 2]
+    cell = next(c for c in batch.cells if f"parts {c.set['parts']}," in title_of(figure))
+    runs = batch.runs(cell)
+    realized = int(runs["realized"].sum())
+    assert 0 < realized < runs.height == len(lines)  # two outcomes, so no median
+    hues = [to_rgba(line.get_color()) for line in lines]
+    assert sorted(map(hues.count, set(hues))) == sorted([realized, runs.height - realized])
+    ends = sorted(line.get_ydata()[-1] for line in lines)
+    assert ends == pytest.approx(runs["training.rifle"].sort().to_list())
+    assert sum(bar.get_width() for bar in figure.axes[1].patches) == runs.height  # the distribution holds all
+    assert "No median is drawn" in notes_of(figure)
+
+
+def test_a_median_is_drawn_where_it_stands_for_something():
+    from evo.figures.paths import bimodality
+
+    rng = np.random.default_rng(1)
+    two = np.concatenate([rng.normal(0.0, 0.05, 50), rng.normal(1.0, 0.05, 50)])
+    assert bimodality(two) > 5 / 9 > bimodality(rng.normal(0.0, 1.0, 2000))
+    assert bimodality(np.ones(9)) == 0.0
+    assert bimodality(rng.uniform(size=100_000)) == pytest.approx(5 / 9, abs=0.01)
+    assert bimodality(rng.normal(size=100_000)) == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_the_terms_of_the_last_generation_are_those_of_the_records(batches):
+    from evo.figures.price import _panels, _sums
+
+    one = Cells(batches["two"]).ones[4]
+    _, terms = _sums(one)
+    runs = one.runs.sort("replicate")
+    for term, values in terms.items():
+        assert values[:, -1] == pytest.approx(runs[f"{term}.rifle"].to_numpy(), abs=1e-12)
+    assert sum(len(panel.terms["change"]) for panel in _panels(Cells(batches["two"]), one, False)) == runs.height
+
+
+def test_what_is_pooled_or_left_out_is_said(batches):
+    drawn = draw_all(batches["many"], ["funnel", "phase", "shift", "waiting"])
+    k, n = (batches["many"].runs()["realized"].sum(), batches["many"].runs().height)
+    assert title_of(drawn["waiting"]).startswith(("Half", "Established"))
+    funnel = title_of(drawn["funnel"])
+    assert funnel.startswith(f"Of {n} replicates") and f"realized in {k}" in funnel
+    assert "98 cells are too many to be shown one by one" in notes_of(drawn["funnel"])
+    assert "Shown of 98 cells" in notes_of(drawn["shift"])
+    shown = [text.get_text() for text in texts(drawn["phase"])]
+    assert {"scaffold 0", "scaffold 0.3"} <= set(shown)  # a panel for each value of a third axis
+
+
+def test_a_title_is_the_finding(batches):
+    found = sorted(batches["one"].summaries(), key=lambda summary: summary["rate"])
+    low, high = found[0], found[-1]
+    assert title_of(draw_all(batches["one"], ["realized"])["realized"]) == (
+        f"Realized in {high['realized']} of 5 with parts {high['set']['parts']}, "
+        f"{low['realized']} of 5 with parts {low['set']['parts']}"
+    )
+
+
+def test_what_is_drawn_can_be_had_as_numbers(batches, tmp_path):
+    files = {file.name: file for file in save_all(batches["two"], ("svg", "pdf"), ONE, Look("85mm"), True)}
+    table = pl.read_csv(files["realized.csv"])
+    told = [[s[key] for key in ("replicates", "realized", "rate", "low", "high")] for s in batches["two"].summaries()]
+    assert [list(row) for row in table.select("replicates", "realized", "rate", "low", "high").rows()] == [
+        pytest.approx(row) for row in told
+    ]
+    for name, file in files.items():
+        content = file.read_bytes()
+        if name.endswith(".svg"):  # its letters are text, and its font is in it
+            assert b"<text" in content and b"@font-face" in content and b"data:font/woff" in content
+        elif name.endswith(".pdf"):
+            assert b"/FontFile2" in content
+        else:
+            assert pl.read_csv(file).height > 0
+    assert len(files) == 3 * len(ONE)
+
+
+def test_a_batch_beside_is_named_in_the_files(batches):
+    (file,) = save_all(batches["one"], only=["realized"], others=[batches["names"]])
+    assert file.name == f"realized-with-{batches['names'].folder.name}.png"
