@@ -74,13 +74,29 @@ class _Panel:
             self._drawn.append(drawn)
 
     def ways(self) -> None:
-        """Draw the way of everything that moves."""
-        moves = np.ptp(self._frames[:, :, [_X, _Y]], axis=0).any(axis=1)
-        for e in np.flatnonzero(moves):
-            kind = int(self._frames[-1, e, _KIND])
+        """Draw the way of everything that moves, since things were last put elsewhere."""
+        since = last_scene(self._frames)
+        for e in movers(self._frames[since:]):
+            way = self._frames[since:, e]
+            kind = int(way[-1, _KIND])
             if kind >= 0:
-                way = self._frames[:, e]
                 self._axes.plot(way[:, _X], way[:, _Y], color=self._hues[kind], linewidth=1.2, alpha=0.6, zorder=1)
+
+
+_SELDOM = 0.25  # of its steps that what is put elsewhere now and then moves in at most, and what moves itself in more
+
+
+def movers(frames: np.ndarray) -> list[int]:
+    """Which entities move of themselves: in more than a few of the steps. frames: float64[steps, E, F]."""
+    moved = (np.diff(frames[:, :, [_X, _Y]], axis=0) != 0.0).any(axis=2)
+    return [int(e) for e in np.flatnonzero(moved.mean(axis=0) > _SELDOM)] if len(moved) else []
+
+
+def last_scene(frames: np.ndarray) -> int:
+    """The step from which on nothing is put elsewhere any more, as where a level of a life begins; 0 where none is."""
+    moved = (np.diff(frames[:, :, [_X, _Y]], axis=0) != 0.0).any(axis=2)
+    put = moved[:, moved.mean(axis=0) <= _SELDOM].any(axis=1) if len(moved) else np.zeros(0, np.bool_)
+    return int(np.flatnonzero(put)[-1]) + 1 if put.any() else 0
 
 
 def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
@@ -115,7 +131,7 @@ def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
 def write(filmed: Any, path: Path) -> None:
     """Write the film into a file, whole or not at all. filmed: `evo.analyses.film.Filmed`.
 
-    A .gif moves; a .png holds the last step, with the way of everything that moves.
+    A .gif moves; a .png holds the last step, with the way of everything that moves of itself, in the last level.
 
     Raises
     ------
