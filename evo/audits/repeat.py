@@ -103,6 +103,7 @@ class _Run:
         start = _START.format(paths=[str(Path(__file__).parents[2])], job=str(job))
         environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONHASHSEED": str(replicate)}
         self.said = None if show else folder / f"{replicate:04d}.txt"
+        environment.pop("PYTHONSAFEPATH", None)  # of evo's own processes
         with self.said.open("wb") if self.said else _same() as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-c", start], cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out,

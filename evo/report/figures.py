@@ -27,6 +27,8 @@ CAPTIONS = {
     "dumbbell": "Training beside deployment: the mean of each population at the end, in both.",
     "probes": "What agents pursue: each probe over the generations; a line is the mean of one population, coloured by "
     "its outcome. " + _CELL,
+    "pursuit": "Capability beside goal: how well agents do in training and in deployment, and what each population "
+    "pursues.",
     "price": "Why the mean of the property changed: expected selection, drift, and what became of it on the way to the "
     "offspring, summed from the founders on, in means over replicates with 95 % intervals (the Price partition). "
     + _CELL,

@@ -123,7 +123,7 @@ def test_what_is_printed_says_it(batch, told, capsys):
 
 def test_figures_and_report(batch, told, tmp_path):
     drawn = draw_all(batch)
-    assert {"probes", "shift", "dumbbell", "waiting", "why", "realized", "funnel", "page"} == set(drawn)
+    assert {"probes", "pursuit", "shift", "dumbbell", "waiting", "why", "realized", "funnel", "page"} == set(drawn)
     panels = [axes for axes in drawn["probes"].axes if axes.get_ylabel()]
     assert [axes.get_ylabel().split()[1] for axes in panels] == ["index", "index", "luck", "luck"]
     cell = next(c for c in batch.cells if title_of(drawn["probes"]).endswith(f"(tell {c.set['tell']:g})"))
