@@ -5,6 +5,7 @@ from nicegui import ui
 from evo import reading
 from evo.places import scenario_files
 from evo.scenario.spec import Spec
+from evo.watch.picture import MOST_ROWS
 from evo.wording import short
 
 
@@ -92,6 +93,5 @@ def key_of_population(spec: Spec) -> None:
         if not spec.asked:
             entry("", "glow", "right: has the property")
         entry("", "soft", "left: fitness")
-    ui.label(f"A row is an individual, sorted by genome{'; a sample of them' if size > 360 else ''}.").classes(
-        "evo-note"
-    )
+    drawn = f"; {MOST_ROWS} of {size:,} are drawn" if size > MOST_ROWS else ""
+    ui.label(f"A row is an individual, sorted by genome{drawn}.").classes("evo-note")

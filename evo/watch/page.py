@@ -149,9 +149,11 @@ class Page:
                 with ui.element("div").classes("evo-row"):
                     layout.text("h2", "A life, in training and in deployment")
                     ui.element("div").classes("evo-space")
-                    ui.select(list(FILMED), value=FILMED[0], on_change=lambda event: self._film(event.value)).props(
-                        "dense outlined options-dense behavior=menu aria-label='whose life'"
-                    )
+                    self.who = ui.select(list(FILMED), value=FILMED[0], on_change=self._film)
+                    self.who.props("dense outlined options-dense behavior=menu aria-label='whose life'")
+                    most = spec.scenario.population.size - 1
+                    self.number = ui.number("or agent", min=0, max=most, step=1, format="%d", on_change=self._film)
+                    self.number.props("dense outlined aria-label=agent").style("width: 96px")
                     ui.button("Save as a GIF", icon="movie", on_click=self._save_film).props("flat dense")
                 layout.canvas("evo-film")
                 ui.element("div").classes("evo-key").props("id=evo-film-key")
@@ -245,8 +247,8 @@ class Page:
     def _speed(self, rate: float) -> None:
         self.session.player.rate = rate
 
-    def _film(self, which: str) -> None:
-        self.session.filmed = which
+    def _film(self) -> None:
+        self.session.film(self.who.value if self.number.value is None else int(self.number.value))
 
     async def _save_film(self) -> None:
         """Not between two generations: drawing takes a while, and needs only what was copied before."""

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from evo.analyses.film import play
+from evo.analyses.film import chosen, play
 from evo.engines.individuals import Population
 from evo.figures.film import write
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import PLACE
-from evo.measure.descent import commonest
 from evo.scenario.spec import Cell, Spec
 from evo.watch.cell import held
 from evo.watch.lamps import lamps
@@ -24,7 +23,7 @@ from evo.watch.picture import genotypes, picture
 from evo.watch.player import Player
 from evo.watch.sandbox import Sandbox
 
-FILMED = ("best", "commonest", "carrier")
+FILMED = ("best", "commonest", "carrier")  # or an agent by its number
 _STRETCH = 0.2  # seconds that the many evolve before they are looked at
 _POINTS = 250  # of a line, over the whole course, at least
 _STEP, _FILM, _LEAST = 0.12, 10.0, 0.03  # seconds that a step of a film takes, less where the whole would take longer
@@ -39,7 +38,7 @@ class Session:
         self.player = Player(self._advance, lambda: self.sandbox.steps.ended)
         self.many: Many | None = None
         self.crowd: Player | None = None
-        self.filmed = FILMED[0]
+        self.filmed: str | int = FILMED[0]
         self._of: Any = None  # the replicate that is noted, its points since the last picture, and where they end
         self._noted: list[dict[str, Any]] = []
         self._noted_at = -1
@@ -165,10 +164,14 @@ class Session:
         self._filmed_at = now + _PAUSE + step * longest
         assert spec.world.film is not None
         return {
-            "generation": population.generation, "agent": agent, "which": self.filmed,
+            "generation": population.generation, "agent": agent, "which": _which(self.filmed),
             "kinds": list(spec.world.film.kinds), "step": step,
             "shots": {place: np.round(shot, 3).tolist() for place, shot in shots.items()},
         }  # fmt: skip
+
+    def film(self, which: str | int) -> None:
+        """Film another agent from now on: one of FILMED, or one by its number."""
+        self.filmed, self._filmed_at = which, 0.0
 
     def _shots(self, population: Population) -> tuple[int, dict[str, np.ndarray]]:
         """Who is filmed, and its life with the knobs of each place."""
@@ -185,7 +188,7 @@ class Session:
         ScenarioError : it cannot be written
         """
         with self.sandbox.turns.asked():
-            spec, steps, which = self.sandbox.spec, self.sandbox.steps, self.filmed
+            spec, steps, which = self.sandbox.spec, self.sandbox.steps, str(self.filmed)
             agent, shots = self._shots(steps.population)
             filmed = SimpleNamespace(
                 cell=Cell({}, spec), replicate=steps.replicate, generation=steps.generation, which=which, agent=agent,
@@ -209,14 +212,18 @@ class Session:
         }  # fmt: skip
 
 
-def _agent(spec: Spec, population: Population, which: str) -> int:
-    """The number of the best, of one with the commonest genome, or of whoever has most of the property."""
-    fitness = population.traits[:, FITNESS]
-    if which == "commonest":
-        return int(commonest(population.bits, population.reals, fitness))
-    if which == "carrier" and not spec.asked:
-        return int(np.argmax(population.traits[:, spec.world.trait(spec.scenario.property.trait)]))
-    return int(np.argmax(fitness))
+def _agent(spec: Spec, population: Population, which: str | int) -> int:
+    """The number of the agent: given, the best, one with the commonest genome, or whoever has most of the property."""
+    if isinstance(which, int):
+        return min(max(which, 0), population.traits.shape[0] - 1)
+    if which != "carrier":
+        return chosen(population, which)
+    trait = FITNESS if spec.asked else spec.world.trait(spec.scenario.property.trait)
+    return int(np.argmax(population.traits[:, trait]))
+
+
+def _which(filmed: str | int) -> str:
+    return f"agent {filmed}" if isinstance(filmed, int) else f"the {filmed}"
 
 
 def _number(value: float) -> float | None:

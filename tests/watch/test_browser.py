@@ -26,7 +26,7 @@ MISSING += [] if CHROMIUM else ["a Chromium, as from apt-get install chromium"]
 if MISSING and os.environ.get("EVO_BROWSER") != "needed":  # as it is in `make browser`
     pytest.skip(f"needs {', '.join(MISSING)}: make browser", allow_module_level=True)
 
-PATIENCE = 20_000  # milliseconds, where other things run beside
+PATIENCE = 60_000  # milliseconds, where other things run beside
 SEEKERS = seekers()
 SMALL = ("--set", "population.size=60", "--set", "population.generations=400")
 
@@ -39,7 +39,7 @@ class Served:
             [sys.executable, "-m", "evo", "watch", *arguments, "--no-browser"], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
         )  # fmt: skip
-        assert select.select([self.process.stdout], [], [], 120)[0]
+        assert select.select([self.process.stdout], [], [], 300)[0]  # it may have to compile
         self.address = self.process.stdout.readline().strip()
         self.place = urlsplit(self.address)
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import evo
+from evo.analyses.film import play
 from evo.engines.dispatch import evolve
 from evo.engines.individuals import population_at
 from evo.engines.replicates import new_control
@@ -165,9 +166,14 @@ def test_what_is_sent_is_sent_once_and_adds_up():
 def test_a_life_is_filmed_in_both_places():
     session = Session(seekers(tell=0.5))
     film = session.look()["film"]
-    assert set(film["shots"]) == {"training", "deployment"} and film["generation"] == 0 and film["which"] == "best"
+    assert set(film["shots"]) == {"training", "deployment"} and film["generation"] == 0 and film["which"] == "the best"
     found = population_at(session.sandbox.spec, 0, 0)
     assert film["agent"] == int(np.argmax(found.traits[:, FITNESS]))
+    session.film(7)
+    film = session.look()["film"]
+    assert (film["agent"], film["which"]) == (7, "agent 7")
+    shot = play(session.sandbox.spec, 0, found, 7, found.knobs)
+    assert np.allclose(film["shots"]["training"], shot, atol=1e-3)
     name, content = session.saved_film()
     assert name == f"{session.sandbox.spec.scenario.name}_0_0.gif"
     with Image.open(io.BytesIO(content)) as picture:

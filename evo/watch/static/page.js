@@ -239,7 +239,8 @@ const evo = (() => {
       text(one, "i", "").style.background = colour(kindHue(kind, k));
       one.append(kind);
     });
-    text(at, "span", `${film.which} of generation ${film.generation.toLocaleString("en")}, agent ${film.agent}`);
+    text(at, "span", `${film.which} of generation ${film.generation.toLocaleString("en")}` +
+      (film.which.startsWith("agent") ? "" : `, agent ${film.agent}`));
   }
 
   function draw() { if (last) { drawPopulation(last.picture); drawMeasures(); drawPrice(); drawBands(); } }
