@@ -9,6 +9,7 @@ from evo.kernels.jit import kernel
 from evo.kernels.rng import below, uniform
 from evo.worlds.grid.body import cell_of, new_body, wake
 from evo.worlds.grid.course import TALLY, best_return, play
+from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
@@ -149,11 +150,6 @@ def film(bits, reals, knobs, rng_state, frames):
     new_pool(knobs, eyes, levels, rng_state)
     wake(body, levels, reals)
     return play(knobs, eyes, levels, body, _0, rng_state, np.zeros(len(TALLY)), frames)
-
-
-def most_pictures(knobs):
-    """Of a life: one as each step begins, and one as each level ends."""
-    return int(knobs["levels"] * (knobs["steps"] + 1))
 
 
 WORLD = World(

@@ -24,3 +24,8 @@ def draw_walls(frame, entity, wall, kind, size):
     for rest in range(entity, frame.shape[0]):
         frame[rest] = 0.0
         frame[rest, FIELD.kind] = -1.0
+
+
+def most_pictures(knobs):
+    """Of a life: one as each step begins, and one as each level ends."""
+    return int(knobs["levels"] * (knobs["steps"] + 1))
