@@ -70,7 +70,7 @@ def put_thing(spot, lane, j, cell):
 def lay_out(levels, what, spot, lane, place):
     """The objects of the level that a lane has taken are where they are at first."""
     what[CELLS * lane : CELLS * (lane + 1)] = 0
-    for j in range(levels.objects.shape[1]):
+    for j in range(spot.size // (2 * LANES)):
         cell = levels.objects[level_of(place), j]
         put_thing(spot, lane, j, cell)
         if cell >= 0:

@@ -1,5 +1,7 @@
 """Lives in plain Python, for tasks whose objects are taken or move: one level after the other, a step at a time."""
 
+import functools
+
 import numba
 import numpy as np
 
@@ -13,8 +15,9 @@ def all_knobs(world, knobs):
     return {knob.name: float(knob.default) for knob in world.knobs} | knobs
 
 
-def levels_of(module, count, stream, **knobs):
-    """So many levels of a task, drawn as `live` draws them, and the stream as it stands then."""
+@functools.cache
+def pool_of(module):
+    """The levels of a task, as a function of its knobs and a stream."""
     make, new_pool = module.new_all, module.new_pool
 
     @numba.njit(error_model="numpy")
@@ -23,8 +26,13 @@ def levels_of(module, count, stream, **knobs):
         new_pool(vector, made[0], made[1], state)
         return made[1]
 
+    return pool
+
+
+def levels_of(module, count, stream, **knobs):
+    """So many levels of a task, drawn as `live` draws them, and the stream as it stands then."""
     state = seed_streams(stream[0], stream[1:], 1)[0]
-    return pool(module.WORLD.vector(all_knobs(module.WORLD, knobs) | {"pool": float(count)}), state), state
+    return pool_of(module)(module.WORLD.vector(all_knobs(module.WORLD, knobs) | {"pool": float(count)}), state), state
 
 
 def lives(name, genomes, stream, group=None, **knobs):
