@@ -17,7 +17,8 @@ from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
-GRID = ("coin", "colour_shape", "signal")  # agents in a room, each in a file of evo/worlds/grid
+# agents in a room, each in a file of evo/worlds/grid
+GRID = ("coin", "colour_shape", "forage", "keys_chests", "sharing", "signal")
 
 
 def load_world(name: str, beside: Path | None = None) -> World:

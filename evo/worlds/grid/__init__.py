@@ -11,9 +11,9 @@ How to write the next one, in under 100 lines of its own rules:
    (places, that is `CELLS * q + cell`), `levels.best[q]` by `best_return` and `steps_from`; `look_around` last. `live`
    draws the pool from its stream first, then each agent begins at a level of it that is drawn.
 4. A life: `wake`, then `course.play` where objects stay as they are and goals end a level. Else a loop like it, with
-   the task's rules lane by lane. An object that is taken: keep `objects` per lane, int64[8, J], copied when it takes
-   a level; call `look_around` with stay False, and after `perceive` add `show_objects` into the lane's words. Energy:
-   `x[LANES * eyes.energy + lane]`.
+   the task's rules lane by lane. Objects that are taken or move: `things.py` keeps them by lane and looks for the
+   nearest in all lanes at once; `keys_chests.py` is the example. `look_around` is called with stay False. Binary
+   inputs of the task's own: `with_bits`. Energy: `x[LANES * eyes.energy + lane]`.
 5. `probe`: the same levels and agents in all cases, with one thing moved; `film`: one lane, `draw` and `draw_walls`.
 6. Its name in `evo/worlds/load.py: GRID`, its tests in tests/worlds/grid: rules by networks made by hand (`minds.py`
    there), lives against plain Python.

@@ -11,17 +11,17 @@ from evo.worlds.grid.senses import eyes_of
 from evo.worlds.world import Layout, Reals
 
 
-def weights_of(knobs: Mapping[str, float], names: tuple[str, ...], actions: int = ACTIONS) -> Reals:
-    """The weights of the network of a task with these kinds of object."""
+def weights_of(knobs: Mapping[str, float], names: tuple[str, ...], actions: int = ACTIONS, own: int = 0) -> Reals:
+    """The weights of the network of a task with these kinds of object, and `own` binary inputs more."""
     vector = np.array([float(knobs[knob.name]) for knob in (*GRID, *kinds(*names))])
     eyes = eyes_of.py_func(vector, len(names))  # type: ignore[attr-defined]
-    count = weights(Shape(eyes.bits, eyes.reals, int(knobs["hidden"]), actions))
+    count = weights(Shape(eyes.bits + own, eyes.reals, int(knobs["hidden"]), actions))
     return Reals(count, step=knobs["mutation_step"], rate=knobs["mutation_rate"], sd=knobs["founder_sd"])
 
 
-def layout_of(*names: str, actions: int = ACTIONS):  # type: ignore[no-untyped-def]
+def layout_of(*names: str, actions: int = ACTIONS, own: int = 0):  # type: ignore[no-untyped-def]
     """`layout` of a task whose genome is the network alone."""
-    return lambda knobs: Layout(reals=(weights_of(knobs, names, actions),))
+    return lambda knobs: Layout(reals=(weights_of(knobs, names, actions, own),))
 
 
 def least_free(room: int, size: int) -> int:
