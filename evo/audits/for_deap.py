@@ -268,8 +268,9 @@ class Watch:
         for part in self._parts:
             if part.list is pool:
                 return part
-            # The same name holds another list now, and nobody holds the one before.
-            if home is not None and part.home == home and sys.getrefcount(part.list) <= 2:
+            # The same name holds another list now, and nobody holds the one before; not where it is one of several.
+            same = home is not None and part.home == home and sys.getrefcount(part.list) <= 2
+            if same and home is not None and not homes.has_several(home.frame):
                 return part
         return self._new_part()
 

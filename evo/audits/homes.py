@@ -73,6 +73,18 @@ def find(container: Any, frame: FrameType | None) -> Home | None:
     return None
 
 
+def has_several(frame: FrameType | None) -> bool:
+    """Whether the program keeps several lists of individuals in one list or dict: demes, or species."""
+    return any(_are_populations(value) for one in frames(frame) for value in list(one.f_locals.values()))
+
+
+def _are_populations(value: Any) -> bool:
+    inside = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(inside, (list, tuple)) or is_individual(inside) or not 1 < len(inside) <= _MOST_PARTS:
+        return False
+    return all(isinstance(part, list) and part and is_individual(part[0]) for part in inside)
+
+
 def holding(members: list[Any], frame: FrameType | None) -> Home | None:
     """A variable that holds exactly these members, in this order or another."""
     wanted = sorted(map(id, members))

@@ -92,9 +92,10 @@ class _Run:
     def __init__(self, program: Program, replicate: int, folder: Path, show: bool, blind: bool):
         self.replicate, self.since = replicate, time.monotonic()
         self.place = tempfile.TemporaryDirectory(prefix="evo-audit-", ignore_cleanup_errors=True)
-        work = Path(self.place.name) / "work"
-        work.mkdir()
+        work = Path(self.place.name) / "up" / (Path.cwd().name or "work")
+        work.mkdir(parents=True)
         _link(work, Path.cwd(), Path(program.script).parent)
+        _link(work.parent, Path.cwd().parent, Path(program.script).parent.parent)  # what it calls ../NAME
         self.result = Path(self.place.name) / "result.json"
         job = Path(self.place.name) / "job.json"
         said = {name: getattr(program, name) for name in program.__dataclass_fields__}

@@ -107,7 +107,8 @@ def _diagnoses(reports: Sequence[dict[str, Any]], populations: list[dict[str, An
                 "cannot be seen; copies must be made by toolbox.clone or copy.deepcopy"
             )
         pull = found["fitness"]["intensity"]
-        if (text := _of_selection(pull)) is not None and "no_parents" not in told:
+        alone = len(found["objectives"]) == 1  # of several objectives one may be paid for another
+        if alone and (text := _of_selection(pull)) is not None and "no_parents" not in told:
             told[text[0]] = text[1]
         for name, p in found["properties"].items():
             told |= _of_property(name, p, len(reports))
@@ -121,7 +122,8 @@ def _of_selection(pull: dict[str, float | None]) -> tuple[str, str] | None:
     around = low is not None and high is not None and low <= 0.0 <= high
     if abs(mean) < 1e-9 or (around and abs(mean) < _WEAK):
         return "no_selection", (
-            "the fitter do not have more offspring: as many are chosen as there are, or without regard to fitness"
+            "the fitter do not have more offspring: as many are chosen as there are, or without regard to fitness "
+            "(where everyone is replaced by its own better child, as in differential evolution, that is transmission)"
         )
     if high is not None and high < 0.0:
         return "wrong_sign", "the fitter have fewer offspring: is the sign of a weight of the fitness the other way?"
