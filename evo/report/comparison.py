@@ -6,7 +6,7 @@ from typing import Any
 from evo.analyses.compare import compare
 from evo.errors import ScenarioError
 from evo.report.figures import figures
-from evo.report.page import Element, element, section, table
+from evo.report.page import Element, element, lacking, section, table
 from evo.wording import interval, rate_text
 
 TOGETHER = ("realized", "waiting")  # figures that two batches are drawn into
@@ -29,7 +29,8 @@ def comparison(first: Any, second: Any, place: str, names: tuple[str, str]) -> E
     try:
         rows = compare(first, second)
     except ScenarioError as error:
-        return section("Comparison", place, element("p", f"{names[1]} is not compared with {names[0]}: {error}."))
+        why = lacking(f"{names[1]} is not compared with {names[0]}", error, first, second)
+        return section(f"Comparison: {names[1]} beside {names[0]}", place, why)
     tested = any(row["p_value"] is not None for row in rows)
     head = ["cell", names[0], "rate (95 %)", names[1], "rate (95 %)", "difference (95 %)", *(["p"] if tested else [])]
     lines = [

@@ -9,7 +9,7 @@ from evo.figures.every import PAGE, drawings, names
 from evo.figures.style import PAGE as PAGE_SIZE
 from evo.figures.style import image, plain_style
 from evo.report.inline import drawing
-from evo.report.page import Element, data, element
+from evo.report.page import Element, data, element, lacking
 
 LARGEST = 400_000  # bytes of a drawing by shapes; what is larger is put in as pixels
 NUMBERS = 150_000  # bytes of its numbers; what has more says how they are had
@@ -74,5 +74,5 @@ def figures(batches: Sequence[Any], place: str, only: Sequence[str] | None = Non
                 for _, made, origin in drawings(batches, [name], PAGE_SIZE.width):
                     found.append(_drawn(name, made, origin, place))
         except ScenarioError as error:
-            found.append(element("p", f"The figure {name} cannot be drawn: {error}.", class_="missing"))
+            found.append(lacking(f"The figure {name} cannot be drawn", error, *batches))
     return found

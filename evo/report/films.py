@@ -7,7 +7,7 @@ from typing import Any
 from evo.batch.archive import names_a_file
 from evo.errors import ScenarioError
 from evo.figures.cells import Cells, middle
-from evo.report.page import Element, data, element, section
+from evo.report.page import Element, data, element, lacking, section
 from evo.worlds.load import GRID
 
 LARGEST = 900_000  # bytes of one film
@@ -55,7 +55,7 @@ def _film(batch: Any, cell: Any, name: str, replicate: int, trait: str, runs: An
             write(film(batch, cell.key, replicate), file)
             content = file.read_bytes()
     except ScenarioError as error:
-        return element("p", f"{name} cannot be filmed: {error}.", class_="missing")
+        return lacking(f"{name} cannot be filmed", error, batch)
     if len(content) > LARGEST:
         return element("p", f"{caption} Its film is too large for a page: ", command, " makes it.")
     image = element("img", src=data(content, "image/gif"), alt=caption)

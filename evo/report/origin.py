@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evo import reading
+from evo.errors import ScenarioError
 from evo.report.page import Element, element, section, table
 
 RUNS_TOLD = 50  # of the history
@@ -84,12 +85,20 @@ def _run_of(entry: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
+def _digest(batch: Any) -> str:
+    """The digest of the records, or that they are not all there to have one."""
+    try:
+        return f"sha256 {batch.digest()}"
+    except ScenarioError:
+        return "none, for some of them are missing or damaged"
+
+
 def provenance(batch: Any, place: str) -> Element:
     history = batch.provenance()
     head = ["begun (UTC)", "command", "new replicates", "seconds", "seed", "evo", "versions", "machine"]
     some = f"The last {RUNS_TOLD} of {len(history)} runs" if len(history) > RUNS_TOLD else "Every run"
     facts = [
-        ["records", f"sha256 {batch.digest()}", "digest of all records, however they were split or computed"],
+        ["records", _digest(batch), "digest of all records, however they were split or computed"],
         ["batch", f"{batch.spec.batch_hash}", "hash of everything that decides the records but their number"],
     ]
     name, source = _kept_source(batch.folder)

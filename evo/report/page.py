@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 from xml.etree import ElementTree
 
 from evo.wording import shown
@@ -165,6 +166,14 @@ def table(head: Iterable[str], rows: Iterable[Iterable[Cell]], label: str, numbe
     body = [element("tr", *cells("td", row)) for row in rows]
     made = element("table", element("thead", element("tr", *cells("th", head))), element("tbody", *body), class_="sort")
     return element("div", made, class_="scroll", tabindex="0", role="region", aria_label=label)
+
+
+def lacking(what: str, error: Exception, *batches: Any) -> Element:
+    """A sentence on what cannot be shown and why, which names no place of the machine that wrote it."""
+    said = str(error)
+    for batch in batches:
+        said = said.replace(str(batch.folder), batch.folder.name)
+    return element("p", f"{what}: {said}.", class_="missing")
 
 
 def data(content: bytes, kind: str) -> str:

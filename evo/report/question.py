@@ -52,8 +52,8 @@ def missing(batch: Any) -> list[str]:
     lacking = 0 if until else wanted * cells - len(failures) - runs.height
     if lacking > 0:
         said.append(
-            f"This batch is not finished: {lacking} of {wanted * cells} replicates are missing; what is here is of the "
-            "others."
+            f"This batch is not finished: {lacking} of {wanted * cells} replicates are missing"
+            + ("; what is here is of the others." if runs.height else ".")
         )
     if failures:
         said.append(f"{len(failures)} replicates failed and are left out; the first: {of_failure(failures[0])}.")

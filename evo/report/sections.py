@@ -9,7 +9,7 @@ from typing import Any
 from evo.errors import ScenarioError
 from evo.report import causes, films, measured, origin, question
 from evo.report import figures as drawn
-from evo.report.page import Element, element, section
+from evo.report.page import Element, element, lacking, section
 
 Section = Callable[[Any, str], Element | None]
 
@@ -41,7 +41,7 @@ def _built(build: Section, title: str, batch: Any, place: str) -> Element | None
     try:
         return build(batch, place)
     except ScenarioError as error:
-        return section(title, place, element("p", f"This cannot be shown: {error}.", class_="missing"))
+        return section(title, place, lacking("This cannot be shown", error, batch))
 
 
 def of_batch(batch: Any, number: int) -> tuple[Element, Element]:
