@@ -498,6 +498,8 @@ def figures(results_dir: str, only: str | None, kinds: tuple[str, ...], others: 
     from evo.figures.every import Look, save_all
 
     names = [name.strip() for name in only.split(",") if name.strip()] if only is not None else None
+    if names == []:
+        raise click.BadParameter("names no figure", param_hint="--only")
     beside = [Batch.open(folder) for folder in others]
     look, kinds = Look(how["size"], how["style"]), tuple(dict.fromkeys(kinds))
     files = save_all(Batch.open(results_dir), kinds, names, look, how["data"], beside)

@@ -14,6 +14,7 @@ from evo.measure.intervals import recovered, wilson
 from evo.wording import cell_name, short_name, shown
 
 BATCH = "batch"  # the axis of several batches
+_MOST_NAMED = 3  # settings in the name of a batch
 NOTHING = "-"  # where a cell of another batch lies on an axis that its world has not
 
 
@@ -151,11 +152,24 @@ def _is_sampled(batch: Any, key: str) -> bool:
 
 
 def _told_apart(batches: Sequence[Any]) -> dict[Any, str]:
-    """Each batch by its scenario's name, or by its folder's where several have that."""
+    """Each batch by its scenario's name; where several have that, by what they set otherwise, or by their folders."""
     names = [shown(batch.spec.scenario.name) for batch in batches]
-    folders = [batch.folder.resolve().name for batch in batches]
-    names = names if len(set(names)) == len(names) else folders
+    if len(set(names)) < len(names):
+        swept = {key for batch in batches for key in batch.spec.keys}
+        settings = [_settings(batch.spec) for batch in batches]
+        differ = [key for key in settings[0] if key not in swept and len({str(one.get(key)) for one in settings}) > 1]
+        names = [cell_name({key: one.get(key, NOTHING) for key in differ[:_MOST_NAMED]}) for one in settings]
+    if len(set(names)) < len(names):
+        names = [batch.folder.resolve().name for batch in batches]
     same = len(set(names)) < len(names)
     return {
         batch: f"{n}: {name}" if same else name for n, (batch, name) in enumerate(zip(batches, names, strict=True), 1)
     }
+
+
+def _settings(spec: Any) -> dict[str, Any]:
+    """Knobs and fields of a scenario that two batches may have otherwise."""
+    s = spec.scenario
+    tables = {"population": s.population, "selection": s.selection, "variation": s.variation}
+    fields = {f"{name}.{key}": value for name, table in tables.items() for key, value in table.model_dump().items()}
+    return {key: tick(value) for key, value in (dict(spec.knobs) | fields).items()}

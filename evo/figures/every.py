@@ -68,22 +68,27 @@ def chosen(only: Sequence[str] | None) -> list[str]:
     return [name for name in names() if only is None or name in only]
 
 
+def drawing_of(name: str, cells: Any, width: float) -> Any:
+    """What one figure shows of some cells at a width in inches; None where it does not apply."""
+    from evo.figures.page import column, page
+
+    if name != PAGE:
+        return _functions()[name](cells, width)
+    made = {one: function(cells, column(width)) for one, function in _functions().items()}
+    return page(cells, width, {one: drawing for one, drawing in made.items() if drawing is not None})
+
+
 def drawings(batches: Sequence[Any], only: Sequence[str] | None, width: float) -> Iterator[tuple[str, Any, Any]]:
     """Each figure that applies: its name, what it shows, and the lines that say where its numbers come from.
 
     batches : those that are drawn beside each other; width : inches
     """
     from evo.figures.cells import Cells
-    from evo.figures.page import column, page
 
-    cells = Cells(*batches)
-    wanted = chosen(only)
-    for name, function in _functions().items():
-        if name in wanted and (drawing := function(cells, width)) is not None:
+    wanted, cells = chosen(only), Cells(*batches)
+    for name in wanted:
+        if (drawing := drawing_of(name, cells, width)) is not None:
             yield name, drawing, cells.origin
-    if PAGE in wanted:
-        made = {name: function(cells, column(width)) for name, function in _functions().items()}
-        yield PAGE, page(cells, width, {name: one for name, one in made.items() if one is not None}), cells.origin
 
 
 def draw_all(batch: Any, only: Sequence[str] | None = None, look: Look | None = None, *others: Any) -> dict[str, Any]:

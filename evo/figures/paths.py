@@ -104,15 +104,12 @@ def probes(cells: Cells, width: float) -> Drawing | None:
     if not panels:
         return None
     first = chosen[0]
-    names = list(dict.fromkeys(path.name for path in panels))
-    ends = [f"{name} {_mean_ends(panels, name, first)}" for name in names[:3]]
-    title = f"At the end, {', '.join(ends)}" + (" ..." if len(names) > 3 else "")
-    return _drawing(cells, width, panels, f"{title} ({cells.called(first)})", chosen)
-
-
-def _mean_ends(panels: Sequence[Path], name: str, one: One) -> str:
-    means = [f"{path.values[:, -1].mean():.2g}" for path in panels if path.name == name and path.one is one]
-    return " > ".join(means)
+    own = first.cell.spec.scenario.property.trait
+    name = own if any(path.name == own for path in panels) else panels[0].name
+    ends = [f"{path.values[:, -1].mean():.2g} in {path.place}" for path in panels
+            if path.name == name and path.one is first]  # fmt: skip
+    title = f"At the end, mean {name} {' and '.join(ends)} ({cells.called(first)})"
+    return _drawing(cells, width, panels, title, chosen)
 
 
 def _finding(cells: Cells, one: One) -> str:

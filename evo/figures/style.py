@@ -45,9 +45,9 @@ STYLE: Any = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
 }
-# Whatever a user's style says: what people wrote is no formula, and no command to TeX.
-_TEXT_IS_TEXT: Any = {"text.parse_math": False, "text.usetex": False}
-STYLE |= _TEXT_IS_TEXT
+# Whatever a user's style says: what people wrote is no formula, and no command to TeX; a size is what was asked for.
+_FIXED: Any = {"text.parse_math": False, "text.usetex": False, "savefig.bbox": None}
+STYLE |= _FIXED
 
 
 class Size(NamedTuple):
@@ -141,7 +141,7 @@ def styled(width: float, style: str | None = None) -> Iterator[None]:
         "xtick.major.width": 0.6, "ytick.major.width": 0.6, "hatch.linewidth": 0.5, "errorbar.capsize": 1.5,
         "legend.handlelength": 1.8, "legend.columnspacing": 1.2, "savefig.dpi": 300,
     }  # fmt: skip
-    with rc_context(house | _own() | chosen(style) | _TEXT_IS_TEXT):
+    with rc_context(house | _own() | chosen(style) | _FIXED):
         yield
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from evo.figures.axes import MOST_LINES, MOST_PANELS, grouped, head, heads, looks, share_axis
-from evo.figures.cells import Cells, One, numeric
+from evo.figures.cells import BATCH, Cells, One, numeric
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.marginal import parts
 from evo.figures.spots import mark
@@ -85,6 +85,9 @@ def _plan(cells: Cells) -> tuple[str | None, list[str]]:
     """The axis of lines and those of panels; '' where they are too many."""
     if cells.sampled:
         return "", []
+    own = [key for key in cells.keys if key != BATCH]
+    if cells.several and math.prod(len(cells.values(key)) for key in own) <= MOST_PANELS:
+        return BATCH, own
     few = [key for key in cells.keys if len(cells.values(key)) <= MOST_LINES]
     line = few[0] if few else None
     rest = [key for key in cells.keys if key != line]

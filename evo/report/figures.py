@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from evo.errors import ScenarioError
+from evo.figures.cells import Cells
 from evo.figures.drawing import figure_of
-from evo.figures.every import PAGE, drawings, names
+from evo.figures.every import PAGE, drawing_of, names
 from evo.figures.style import PAGE as PAGE_SIZE
 from evo.figures.style import image, plain_style
 from evo.report.inline import drawing
@@ -65,14 +66,15 @@ def _numbers(name: str, made: Any) -> Element:
 
 def figures(batches: Sequence[Any], place: str, only: Sequence[str] | None = None) -> list[Element]:
     """Every figure that applies to a batch, or to several in one; of one that cannot be drawn, why."""
-    found = []
+    found: list[Element] = []
+    cells = Cells(*batches)
     for name in names():
         if name == PAGE or (only is not None and name not in only):
             continue
         try:
             with plain_style(PAGE_SIZE.width):
-                for _, made, origin in drawings(batches, [name], PAGE_SIZE.width):
-                    found.append(_drawn(name, made, origin, place))
+                made = drawing_of(name, cells, PAGE_SIZE.width)
+                found += [] if made is None else [_drawn(name, made, cells.origin, place)]
         except ScenarioError as error:
             found.append(lacking(f"The figure {name} cannot be drawn", error, *batches))
     return found
