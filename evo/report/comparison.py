@@ -30,7 +30,7 @@ def comparison(first: Any, second: Any, place: str, names: tuple[str, str]) -> E
         rows = compare(first, second)
     except ScenarioError as error:
         why = lacking(f"{names[1]} is not compared with {names[0]}", error, first, second)
-        return section(f"Comparison: {names[1]} beside {names[0]}", place, why)
+        return section(f"Comparison: {names[1]} beside {names[0]}", place, why, level=2)
     tested = any(row["p_value"] is not None for row in rows)
     head = ["cell", names[0], "rate (95 %)", names[1], "rate (95 %)", "difference (95 %)", *(["p"] if tested else [])]
     lines = [
@@ -48,7 +48,7 @@ def comparison(first: Any, second: Any, place: str, names: tuple[str, str]) -> E
     return section(
         f"Comparison: {names[1]} beside {names[0]}", place, element("p", _sentence(rows, names), class_="answer"),
         element("p", said), table(head, lines, "Difference of realized rates", range(1, len(head))),
-        *figures([first, second], place, TOGETHER),
+        *figures([first, second], place, TOGETHER), level=2,
     )  # fmt: skip
 
 

@@ -9,11 +9,18 @@ from evo.figures.style import image
 from evo.report.page import Element, element
 
 _USED = re.compile(r"url\(#([^)]+)\)")
+_NUMBER = re.compile(r"-?\d+\.\d{4,}")
+_PLACES = {"d", "transform", "x", "y", "width", "height", "points", "cx", "cy"}  # what lies where
 _DROPPED = {"metadata", "style", "title"}
 
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """To three digits: nobody sees the others, and the last differ from one drawing to the next."""
+    return f"{float(found[0]):.3f}".rstrip("0").rstrip(".")
 
 
 def _copied(part: Any, prefix: str) -> Element:
@@ -26,6 +33,8 @@ def _copied(part: Any, prefix: str) -> Element:
             value = prefix + value
         elif _local(name) == "href" and value.startswith("#"):
             value = "#" + prefix + value[1:]
+        elif _local(name) in _PLACES:
+            value = _NUMBER.sub(_rounded, value)
         attributes[_local(name)] = _USED.sub(lambda found: f"url(#{prefix}{found[1]})", value)
     made = Element(_local(part.tag), attributes)
     made.text, made.tail = part.text, part.tail

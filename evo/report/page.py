@@ -135,9 +135,9 @@ def element(tag: str, *inside: Element | str | None, **attributes: str) -> Eleme
     return made
 
 
-def section(title: str, name: str, *inside: Element | None) -> Element:
-    """A section with its heading; `name` is its place on the page, once on it."""
-    return element("section", element("h3", title), *inside, id=name)
+def section(title: str, name: str, *inside: Element | None, level: int = 3) -> Element:
+    """A section with its heading; `name` is its place on the page, once on it. level: of the heading, 2 or 3."""
+    return element("section", element(f"h{level}", title), *inside, id=name)
 
 
 Cell = str | tuple[str, float | None]

@@ -60,7 +60,7 @@ def report(batches: Sequence[Any], path: Path) -> Path:
     for n, part in enumerate(beside, 1):
         link = element("a", str(part[0].text), href=f"#comparison-{n}")
         contents[1].insert(n - 1, element("li", link))
-    inside = [*(element("article", part) for part in beside), *parts]
+    inside = [*beside, *parts]
     with plain_style(PAGE.width):
         faces = face(letters(inside))
     content = document(
