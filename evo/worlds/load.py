@@ -13,7 +13,7 @@ from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
-GRID = ("coin", "forage", "keys_chests", "monsters", "sharing")  # agents in a room, each in a file of evo/worlds/grid
+GRID = (
     "coin",
     "forage",
     "keys_chests",
