@@ -18,7 +18,7 @@ from evo.worlds.world import World
 
 NAMES = ("baldwin", "beliefs", "circuits", "drives", "goals", "kin", "minds", "observed", "parts", "rewards", "scores")
 # agents in a room, each in a file of evo/worlds/grid
-GRID = ("coin", "colour_shape", "forage", "keys_chests", "monsters", "sharing", "signal")
+GRID = ("coin", "colour_shape", "forage", "keys_chests", "mates", "monsters", "sharing", "signal")
 
 
 def load_world(name: str, beside: Path | None = None) -> World:

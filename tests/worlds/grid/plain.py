@@ -76,7 +76,8 @@ def around(cell, places, outside):
 def walk(genome, shape, levels, q, knobs, rules):
     """One level. The rules say where kinds of object are now, what else is sensed, and what happens after each step.
 
-    rules.kinds(): cells by kind; .own(): bits; .reals(): before those of the place; .met(step, cell, action, wall)
+    rules.kinds(): cells by kind; .own(): bits; .reals(): before those of the place; .met(step, cell, action, wall);
+    .busy, where there is such: steps in which it stays, whatever it does
     """
     wall, cell, bump = levels.wall[CELLS * q : CELLS * (q + 1)], int(levels.start[q] % CELLS), False
     h, size = np.zeros((shape.hidden, 8), F32), knobs["size"]
@@ -93,6 +94,8 @@ def walk(genome, shape, levels, q, knobs, rules):
         reals = np.repeat(np.array([*rules.reals(), *place], F32)[:, None], 8, axis=1)
         h, outputs = plain_step(shape, genome.astype(F32), h, bits, reals)
         action = int(np.argmax(outputs[:, 0]))
+        if getattr(rules, "busy", 0):
+            action, rules.busy = 0, rules.busy - 1
         there = cell + STEP[action if action < 5 else action - 4]
         bump = bool(wall[there])
         cell = cell if bump else int(there)
