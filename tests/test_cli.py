@@ -140,7 +140,7 @@ def test_a_sampled_batch_grows_and_tells_what_matters(tmp_path):
     assert more["batch"] == first["batch"] and more["cells"][:8] == first["cells"] and len(more["cells"]) == 16
     told = command("run", "wolf_sniper", *small, *ranges, "--points", "16", "--figures")
     assert "parts: rank correlation with the realized rate -" in told.stdout
-    figure = Path(more["batch"]) / "figures" / "sample.png"
+    figure = Path(more["batch"]) / "figures" / "realized.png"
     assert matplotlib.image.imread(figure).std() > 0.05
     wrong = command("run", "wolf_sniper", "--points", "8")
     assert wrong.returncode == 2 and "need a --sample" in wrong.stderr
