@@ -39,7 +39,9 @@ class Served:
             [sys.executable, "-m", "evo", "watch", *arguments, "--no-browser"], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
         )  # fmt: skip
-        assert select.select([self.process.stdout], [], [], 300)[0]  # it may have to compile
+        if not select.select([self.process.stdout], [], [], 300)[0]:  # it may have to compile
+            self.process.kill()
+            raise AssertionError("the page is not served")
         self.address = self.process.stdout.readline().strip()
         self.place = urlsplit(self.address)
 
