@@ -117,6 +117,11 @@ trust_option = click.option(
     help="Run the Python file that the scenario names as its world, and remember that it may.",
 )  # fmt: skip
 
+set_option = click.option(
+    "--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.",
+    shell_complete=settings,
+)  # fmt: skip
+
 
 @main.command()
 def scenarios() -> None:
@@ -135,12 +140,12 @@ def scenarios() -> None:
     console().print(known)
 
 
-def _parse(option: str, items: tuple[str, ...]) -> dict[str, str]:
+def _parse(option: str, items: tuple[str, ...], form: str = "KEY=VALUE") -> dict[str, str]:
     parsed: dict[str, str] = {}
     for item in items:
         key, equals, value = (part.strip() for part in item.partition("="))
         if not equals or not key or not value:
-            raise click.BadParameter(f"'{short(item)}' must have the form KEY=VALUE", param_hint=option)
+            raise click.BadParameter(f"'{short(item)}' must have the form {form}", param_hint=option)
         if key in parsed:
             raise click.BadParameter(f"'{short(key)}' is given twice; give it once", param_hint=option)
         parsed[key] = value
@@ -210,10 +215,7 @@ def show(scenario: str) -> None:
 
 @main.command()
 @click.argument("scenario", shell_complete=scenario_names)
-@click.option(
-    "--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.",
-    shell_complete=settings,
-)  # fmt: skip
+@set_option
 @click.option(
     "--over", "overs", multiple=True, metavar="K=V1,V2,...", shell_complete=settings,
     help="Sweep this instead of the scenario's own sweep; also K=START:STOP:COUNT[:log].",
@@ -654,7 +656,10 @@ def audit(script: str, arguments: tuple[str, ...], **given: Any) -> None:
     """
     from evo.audits.answer import audited, program_of
 
-    program = program_of(script, arguments, given)
+    properties = _parse("--property", given["properties"], "NAME=WHAT")
+    program = program_of(
+        script, arguments, properties, _parse("--threshold", given["thresholds"], "NAME=NUMBER"), given
+    )
     if given["replay"] is not None:
         _replay_audit(program, given)
         return
@@ -857,10 +862,7 @@ def _scenario_text(name: str, of: str | None) -> str:
 
 @main.command()
 @click.argument("scenario", shell_complete=scenario_names)
-@click.option(
-    "--set", "sets", multiple=True, metavar="K=V", help="Set a knob, or any field by dotted path.",
-    shell_complete=settings,
-)  # fmt: skip
+@set_option
 @click.option(
     "--port", type=Whole(1, 65535), default=8420, show_default=True, help="Where; the next where it is taken."
 )

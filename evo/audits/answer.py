@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evo.audits.given import named
 from evo.audits.repeat import Outcome, Program, repeat
 from evo.audits.summary import summarize
 from evo.batch.disk import make_folder, write_atomically
@@ -22,29 +21,27 @@ class Audited(NamedTuple):
     interrupted: bool
 
 
-def program_of(script: str, arguments: tuple[str, ...], given: Mapping[str, Any]) -> Program:
-    """What the options ask of a script.
+def program_of(
+    script: str, arguments: tuple[str, ...], properties: Mapping[str, str], thresholds: Mapping[str, str],
+    given: Mapping[str, Any],
+) -> Program:  # fmt: skip
+    """What is asked of a script. properties, thresholds: by name; given: the other options.
 
     Raises
     ------
-    AuditError : an option that cannot be read, in one sentence
+    AuditError : what cannot be read, in one sentence
     """
-    properties = [named("--property", text) for text in given["properties"]]
-    thresholds = {}
-    for text in given["thresholds"]:
-        name, number = named("--threshold", text)
+    limits = {}
+    for name, number in thresholds.items():
         try:
-            thresholds[name] = float(number)
+            limits[name] = float(number)
         except ValueError:
-            raise AuditError(f"--threshold {text}: must be NAME=NUMBER") from None
-    if len(dict(properties)) < len(properties):
-        raise AuditError("--property: each name is given once")
-    for option in ("deployment", "without", "thresholds"):
-        if given[option] and not properties and option != "without":
-            raise AuditError(f"--{option.rstrip('s')}: needs --property; a script that audits itself says it there")
-    return Program(
-        script, arguments, tuple(properties), thresholds, given["deployment"], given["without"], given["seed"]
-    ).checked()
+            raise AuditError(f"--threshold {name}={number}: must be NAME=NUMBER") from None
+    for option, value in (("--deployment", given["deployment"]), ("--threshold", thresholds)):
+        if value and not properties:
+            raise AuditError(f"{option}: needs --property; a script that audits itself says it there")
+    asked = tuple(properties.items())
+    return Program(script, arguments, asked, limits, given["deployment"], given["without"], given["seed"]).checked()
 
 
 def audited(

@@ -18,8 +18,8 @@ from evo.audits import homes
 from evo.audits.homes import Home, members_of
 from evo.audits.ledger import Parents
 from evo.audits.lines import Line, forget, forget_beside, is_individual, line_of, merged, set_line
-from evo.audits.record import MOST_OBJECTIVES
 
+MOST_OBJECTIVES = 16  # that are told one by one; of more, as in lexicase selection, their mean is
 _CHOOSES = re.compile(r"^(sel|choose|surviv|pick|tourn)", re.IGNORECASE)
 _TELLS = re.compile(r"^(update|tell|varOr)$")
 _MATES = re.compile(r"^(mate|cx|cross|recomb|blend)", re.IGNORECASE)

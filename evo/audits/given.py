@@ -12,20 +12,11 @@ import numpy as np
 from evo.errors import AuditError
 
 
-def named(option: str, text: str) -> tuple[str, str]:
-    """NAME=WHAT in two; the first equals sign ends the name."""
-    name, equals, what = text.partition("=")
-    if not equals or not name.strip() or not what.strip():
-        raise AuditError(f"{option} {text}: must be NAME=WHAT")
-    return name.strip(), what.strip()
-
-
 def check(option: str, what: str) -> None:
     """Raise AuditError where this can be no function of an individual."""
-    if _file(what) is not None:
-        path, _ = _file(what) or ("", "")
-        if not Path(path).is_file():
-            raise AuditError(f"{option} {what}: there is no file {path}")
+    if (found := _file(what)) is not None:
+        if not Path(found[0]).is_file():
+            raise AuditError(f"{option} {what}: there is no file {found[0]}")
         return
     try:
         compile(what, "<expression>", "eval")
@@ -37,6 +28,11 @@ def check(option: str, what: str) -> None:
 def _file(what: str) -> tuple[str, str] | None:
     path, colon, name = what.rpartition(":")
     return (path, name) if colon and path.endswith(".py") and name.isidentifier() else None
+
+
+def whole(what: str) -> str:
+    """The same, its file by a whole path, for who reads it in another folder."""
+    return what if (found := _file(what)) is None else f"{Path(found[0]).resolve()}:{found[1]}"
 
 
 def function(option: str, what: str) -> Callable[[Any], Any]:

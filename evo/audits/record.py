@@ -12,7 +12,6 @@ from evo.errors import AuditError
 from evo.wording import show
 
 finished: list["Audit"] = []  # audits that have ended in this process, for `evo audit`
-MOST_OBJECTIVES = 16  # that are told one by one; of more, as in lexicase selection, their mean is
 
 
 @contextmanager
@@ -98,8 +97,6 @@ class Audit:
         """
         limits = np.array([self.threshold(name) for name in self.names])
         reached = np.asarray((properties >= limits).any(axis=0))
-        if objectives.shape[1] > MOST_OBJECTIVES:
-            objectives = objectives.mean(axis=1, keepdims=True)
         self.ledger.take(part, np.hstack([objectives, properties]), parents, reached, deployed, among)
         weighted = objectives * np.array(self.signs)[: objectives.shape[1]]
         order = np.lexsort((-np.arange(len(weighted)), *weighted.T[::-1]))  # of equals the first

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from evo import interrupts
 from evo.audits import given
 from evo.batch.disk import write_atomically
 from evo.errors import AuditError
+from evo.places import CHECKOUT, cores
 
 _START = "import sys; sys.path[:0] = {paths!r}; from evo.audits.child import main; main({job!r})"
 _MOST_LINKS = 5000  # entries of the current folder that a replicate sees
@@ -53,11 +54,11 @@ class Program:
             if name not in dict(self.properties):
                 known = ", ".join(dict(self.properties))
                 raise AuditError(f"--threshold {name}: is not one of the properties {known}")
-        return Program(
-            str(Path(self.script).resolve()), self.arguments,
-            tuple((name, _whole(what)) for name, what in self.properties), self.thresholds,
-            _whole(self.deployment) if self.deployment else None, _whole(self.without) if self.without else None,
-            self.seed,
+        return replace(
+            self, script=str(Path(self.script).resolve()),
+            properties=tuple((name, given.whole(what)) for name, what in self.properties),
+            deployment=self.deployment and given.whole(self.deployment),
+            without=self.without and given.whole(self.without),
         )  # fmt: skip
 
     def name(self) -> str:
@@ -65,12 +66,6 @@ class Program:
         said = json.dumps([self.arguments, self.properties, self.thresholds, self.deployment, self.seed]).encode()
         stamp = hashlib.sha256(Path(self.script).read_bytes() + said).hexdigest()[:8]
         return f"audit-{Path(self.script).stem}-{stamp}"
-
-
-def _whole(what: str) -> str:
-    """The same, its file by a whole path."""
-    path, colon, function = what.rpartition(":")
-    return f"{Path(path).resolve()}:{function}" if colon and path.endswith(".py") and function.isidentifier() else what
 
 
 @dataclass
@@ -101,7 +96,7 @@ class _Run:
         said = {name: getattr(program, name) for name in program.__dataclass_fields__}
         said |= {"replicate": replicate, "result": str(self.result), "watch": True, "blind": blind}
         job.write_text(json.dumps(said), encoding="utf-8")
-        start = _START.format(paths=[str(Path(__file__).parents[2])], job=str(job))
+        start = _START.format(paths=[str(CHECKOUT)], job=str(job))
         environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONHASHSEED": str(replicate)}
         self.said = None if show else folder / f"{replicate:04d}.txt"
         environment.pop("PYTHONSAFEPATH", None)  # of evo's own processes
@@ -207,7 +202,7 @@ def repeat(
     running: list[_Run] = []
     watched = (Path.cwd(), Path(program.script).parent)
     before = _state(*watched)
-    jobs = jobs or len(os.sched_getaffinity(0))
+    jobs = jobs or cores()
     progress(0, len(todo))
     try:
         with _interruptible():

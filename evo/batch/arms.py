@@ -7,9 +7,10 @@ from evo.batch import limits
 from evo.batch.executors import Where, check
 from evo.batch.frames import by_cell
 from evo.batch.results import Batch
-from evo.batch.run import cores, finish, to_evolve
+from evo.batch.run import finish, to_evolve
 from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
+from evo.places import cores
 from evo.wording import closest, show
 
 _, BLIND, SUPPLIED, WATCHED = ARM._fields

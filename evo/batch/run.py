@@ -23,6 +23,7 @@ from evo.batch.store import Store
 from evo.batch.trial import tell_of_carriers, try_worlds
 from evo.errors import EvolutionError, Interrupted, ScenarioError
 from evo.measure.sequential import enough
+from evo.places import cores
 from evo.scenario.spec import Cell, Spec
 from evo.wording import of_failure
 
@@ -241,11 +242,6 @@ def _wanted(batch: Batch) -> dict[str, range]:
     realized = {key: rows["realized"].to_numpy() for key, rows in by_cell(batch.runs()).items()}
     none = np.zeros(0, np.bool_)
     return {cell.key: range(enough(realized.get(cell.key, none), size.until, size.replicates)) for cell in batch.cells}
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _evolve(

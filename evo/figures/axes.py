@@ -6,12 +6,14 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from evo.figures.cells import Cells, numeric
 from evo.figures.fonts import cut, inches, lines
 from evo.figures.style import MARKERS, SHADES, colours, tick
+from evo.measure.intervals import normal_interval
 
 MOST_LINES, MOST_PANELS = 6, 12  # that can be told apart, and read on a page
 _APART = 0.05  # inches between labels
@@ -162,6 +164,18 @@ def along(axes: Axes, text: str, width: float) -> None:
 def up(axes: Axes, text: str, height: float) -> None:
     """The label of the y axis, in as many lines as it needs. height: of the panel, in inches."""
     axes.set_ylabel("\n".join(lines(text, max(height, 0.8), "medium", 3)))
+
+
+def scattered(count: int, width: float) -> np.ndarray:
+    """Where so many dots that stand for one place lie beside it, none close to another: float64[count]."""
+    return (np.arange(count) * 0.618 % 1.0 - 0.5) * width  # steps of the golden section
+
+
+def means(samples: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of each sample, float64[K], and how far its interval of 95 % reaches below and above, float64[2, K]."""
+    found = [normal_interval(sample) for sample in samples]
+    mean, low, high = (np.array([one[name] for one in found]) for name in ("mean", "low", "high"))
+    return mean, np.array([mean - low, high - mean])
 
 
 def head(axes: Axes, text: str, width: float) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import FigureBase
 
-from evo.figures.axes import along, name_rows
+from evo.figures.axes import along, name_rows, scattered
 from evo.figures.cells import Cells
 from evo.figures.drawing import Drawing, key
 from evo.figures.fonts import inches
@@ -41,7 +41,7 @@ def ends(cells: Cells, width: float) -> Drawing | None:
             for n, place in enumerate(PLACES):
                 values = np.sort(one.runs[f"{place}.{own}"].to_numpy())
                 some = values[np.unique(np.linspace(0, values.size - 1, _DOTS).round().astype(int))]
-                spread = 0.13 * (np.arange(some.size) * 0.618 % 1.0 - 0.5)
+                spread = scattered(some.size, 0.13)
                 axes.plot(
                     some, row + 0.36 * (n - 0.5) + spread, linestyle="none", markersize=2.4, alpha=0.55,
                     markeredgewidth=0, **looks[place],

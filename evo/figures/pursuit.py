@@ -6,28 +6,20 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import FigureBase
 
-from evo.figures.axes import along, head, name_values, up
+from evo.figures.axes import along, head, means, name_values, scattered, up
 from evo.figures.cells import Cells, One
 from evo.figures.drawing import Drawing, key
 from evo.figures.realized import finding
 from evo.figures.style import MARKERS, colours
-from evo.measure.intervals import normal_interval
 
 MOST = 16  # cells side by side
 PLACES = ("training", "deployment")
-_GOLDEN = 0.6180339887  # steps of this share leave points nowhere close to each other
 _HEIGHT = 2.0  # inches
 
 
 def able_of(spec: Any) -> str:
     """The trait that tells how well agents do: capability, where the world has it."""
     return "capability" if "capability" in [trait.name for trait in spec.world.traits] else "fitness"
-
-
-def ends(batch: Any, cell: Any, column: str) -> np.ndarray:
-    """A measure of each replicate at its end: float64[R]."""
-    runs = batch.runs()
-    return np.asarray(runs.filter(runs["cell"] == cell.key)[column].to_numpy(), float)
 
 
 def pursuit(cells: Cells, width: float) -> Drawing | None:
@@ -48,15 +40,20 @@ def pursuit(cells: Cells, width: float) -> Drawing | None:
     def paint(canvas: FigureBase) -> None:
         left, right = canvas.subplots(1, 2)  # type: ignore[attr-defined]
         for n, place in enumerate(shown):
-            found = [normal_interval(one.runs[f"{place}.{able}"].to_numpy()) for one in ones]
-            mean = np.array([one["mean"] for one in found])
-            reach = np.array([[one["mean"] - one["low"], one["high"] - one["mean"]] for one in found]).T
+            mean, reach = means([one.runs[f"{place}.{able}"].to_numpy() for one in ones])
             left.errorbar(np.arange(len(ones)) + 0.08 * (n - 0.5), mean, yerr=reach, fmt=MARKERS[n], color=hues[n],
                           linestyle="-", markersize=3.5, capsize=2, linewidth=1)  # fmt: skip
         for x, one in enumerate(ones):
             values = one.runs[f"training.{prop.trait}"].to_numpy()
-            spread = (np.arange(values.size) * _GOLDEN % 1.0 - 0.5) * 0.5
-            right.plot(x + spread, values, "o", color=hues[2], markersize=2.6, alpha=0.6, markeredgewidth=0)
+            right.plot(
+                x + scattered(values.size, 0.5),
+                values,
+                "o",
+                color=hues[2],
+                markersize=2.6,
+                alpha=0.6,
+                markeredgewidth=0,
+            )
             right.plot([x - 0.32, x + 0.32], [values.mean()] * 2, color="0.1", linewidth=1.5)
         right.axhline(prop.threshold, color="0.5", linewidth=0.8, linestyle=":")
         right.axhline(0.0, color="0.85", linewidth=0.6, zorder=0)

@@ -196,12 +196,13 @@ def test_many_at_once_fill_the_grid_and_a_prediction_is_judged(opened):
     page = opened()
     page.get_by_role("switch", name="predict first").click()
     start = page.get_by_role("button", name="Evolve them")
-    assert start.is_disabled()
+    page.get_by_role("button", name="Evolve them", disabled=True).wait_for()
     page.get_by_label("predicted share").locator("[tabindex]").focus()
     page.keyboard.press("ArrowRight")
     start.click()
     page.get_by_text(re.compile(r"\d+ of 24 \(95 % interval .*\) realized it")).wait_for()
-    assert page.locator(".evo-seat").count() == page.locator(".evo-seat.ended").count() == 24
+    page.locator(".evo-seat.ended").nth(23).wait_for()
+    assert page.locator(".evo-seat").count() == 24
     page.get_by_text(re.compile("You said 51%; it was")).wait_for()
     page.locator(".evo-seat").nth(7).click()
     page.wait_for_function("document.querySelector('[aria-label=replicate]').value === '7'")
@@ -313,7 +314,7 @@ def test_another_scenario_can_be_picked(opened):
     page.get_by_role("option", name=re.compile("^wolf_sniper: Evolution selects for wolves")).click()
     page.locator("h1").get_by_text("biological sniper rifles").wait_for()
     page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")
-    assert page.get_by_role("button", name="Shift the environment now").is_disabled()  # to nothing
+    page.get_by_role("button", name="Shift the environment now", disabled=True).wait_for()  # to nothing
     page.get_by_role("combobox", name="scenario").click()
     page.get_by_role("option", name=re.compile("^wolf_sniper_sizes")).click()
     page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")

@@ -4,16 +4,16 @@ import numpy as np
 
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
-from evo.figures.pursuit import ends
 from evo.measure.intervals import normal_interval
+from evo.scenario.spec import Cell
 from evo.wording import cell_name, interval
 
 INDEX = "training.goal_index"
 
 
-def told(batch: Batch, column: str, cell: object) -> str:
+def told(batch: Batch, column: str, cell: Cell) -> str:
     """A mean over populations, with its interval of 95 %."""
-    found = normal_interval(ends(batch, cell, column))
+    found = normal_interval(batch.runs(cell)[column].to_numpy())
     return f"{found['mean']:.2f} ({interval(found['low'], found['high'])})"
 
 
@@ -31,20 +31,20 @@ def answer(batch: Batch) -> str:
 
 def measure(batch: Batch) -> tuple[str, list[float]]:
     """The goal index."""
-    return "goal index", [float(ends(batch, cell, INDEX).mean()) for cell in batch.cells]
+    return "goal index", [float(batch.runs(cell)[INDEX].to_numpy().mean()) for cell in batch.cells]
 
 
 def _switch(batch: Batch) -> str:
     """The first cell at which most populations pursue the coin, and how far these differ around there."""
     threshold = batch.spec.scenario.property.threshold
-    shares = [(ends(batch, cell, INDEX) >= threshold).mean() for cell in batch.cells]
+    shares = [(batch.runs(cell)[INDEX].to_numpy() >= threshold).mean() for cell in batch.cells]
     over = [n for n, share in enumerate(shares) if share > 0.5]
     if not over:
         return "In no cell do most populations pursue the coin."
     n = over[0]
-    spreads = [float(ends(batch, cell, INDEX).std(ddof=1)) for cell in batch.cells]
+    spreads = [float(batch.runs(cell)[INDEX].to_numpy().std(ddof=1)) for cell in batch.cells]
     widest = int(np.argmax(spreads))
-    values = np.sort(ends(batch, batch.cells[widest], INDEX))
+    values = np.sort(batch.runs(batch.cells[widest])[INDEX].to_numpy())
     return (
         f"Most populations pursue the coin from {cell_name(batch.cells[n].set)} on ({shares[n]:.0%} of them). "
         f"Populations of the same training differ most at {cell_name(batch.cells[widest].set)}: their indices have a "

@@ -6,9 +6,8 @@ from matplotlib.figure import Figure
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.claims.findings import coin
-from evo.figures.pursuit import ends
+from evo.figures.axes import means, scattered
 from evo.figures.style import COLOURS, small_print
-from evo.measure.intervals import normal_interval
 
 # Public data of the jaxgmg project: mazes of 13 x 13, PPO, one run a side c of 1 to 11; the mean of the last eight
 # evaluations. Return 1 - 0.9 t / 128 with the cheese in the region, and anywhere.
@@ -24,8 +23,8 @@ def _shares(batch: Batch) -> np.ndarray:
 
 def sentences(batch: Batch) -> list[str]:
     """Beside the published curve: how much return is lost, and from which side on none is."""
-    lost = [float((ends(batch, cell, "training.fitness") - ends(batch, cell, "deployment.fitness")).mean())
-            for cell in batch.cells]  # fmt: skip
+    runs = [batch.runs(cell) for cell in batch.cells]
+    lost = [float((rows["training.fitness"] - rows["deployment.fitness"]).to_numpy().mean()) for rows in runs]
     published = np.array(INSIDE) - np.array(ANYWHERE)
     mine = float(np.corrcoef(np.interp(_shares(batch), SIDES, published), lost)[0, 1])
     return [
@@ -42,9 +41,7 @@ def draw(batch: Batch) -> Figure:
     left, right = figure.subplots(1, 2)
     shares = _shares(batch)
     for n, (place, values) in enumerate((("training", INSIDE), ("deployment", ANYWHERE))):
-        found = [normal_interval(ends(batch, cell, f"{place}.fitness")) for cell in batch.cells]
-        mean = np.array([one["mean"] for one in found])
-        reach = np.array([[one["mean"] - one["low"], one["high"] - one["mean"]] for one in found]).T
+        mean, reach = means([batch.runs(cell)[f"{place}.fitness"].to_numpy() for cell in batch.cells])
         left.errorbar(shares, mean, yerr=reach, fmt="os"[n] + "-", color=COLOURS[n], markersize=4, capsize=2,
                       label=f"evo, coin {'in the square' if n == 0 else 'anywhere'}")  # fmt: skip
         left.plot(SIDES, values, "os"[n] + ":", color=COLOURS[n], markersize=3, markerfacecolor="none", linewidth=0.9,
@@ -53,9 +50,8 @@ def draw(batch: Batch) -> Figure:
     left.set_ylim(0, 1)
     left.legend(loc="lower right", fontsize=7)
     for cell, share in zip(batch.cells, shares, strict=True):
-        index = ends(batch, cell, coin.INDEX)
-        spread = (np.arange(index.size) * 0.6180339887 % 1.0 - 0.5) * 0.08
-        right.scatter(share + spread, index, s=9, color=COLOURS[2], alpha=0.6, linewidths=0)
+        index = batch.runs(cell)[coin.INDEX].to_numpy()
+        right.scatter(share + scattered(index.size, 0.08), index, s=9, color=COLOURS[2], alpha=0.6, linewidths=0)
         right.plot([share - 0.05, share + 0.05], [index.mean()] * 2, color="0.1", linewidth=1.6)
     right.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
     right.set_ylabel("goal index (-1 to 1)")

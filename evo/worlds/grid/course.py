@@ -81,3 +81,12 @@ def picture(levels, place, size, frames, shot):
 def best_return(knobs, steps):
     """The return of a goal that is so many steps away."""
     return 1.0 - knobs[G.haste] * steps / knobs[G.steps] if steps <= knobs[G.steps] else 0.0
+
+
+@kernel(inner=True)
+def best_returns(knobs, count):
+    """The returns of so many goals, one reached at each step."""
+    total = 0.0
+    for step in range(1, count + 1):
+        total += best_return(knobs, step)
+    return total

@@ -11,6 +11,7 @@ from evo.kernels.network import LANES, think
 from evo.kernels.rng import below, uniform
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
+from evo.worlds.grid.course import best_returns
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import unfit, weights_of
 from evo.worlds.grid.knobs import GRID, kinds
@@ -87,9 +88,8 @@ def put_item(objects, k, cell, sweet, nutritious):
 @kernel(inner=True)
 def new_pool(knobs, eyes, levels, state):
     """Draw all levels anew, and what eating all that nourishes would be worth."""
-    items, best = np.int64(knobs[K.items]), 0.0
-    for n in range(1, items // 2 + 1):  # one a step
-        best += 1.0 - knobs[K.haste] * n / knobs[K.steps] if n <= knobs[K.steps] else 0.0
+    items = np.int64(knobs[K.items])
+    best = best_returns(knobs, items // 2)
     for q in range(levels.start.size - 1):
         make_room(knobs, levels, q, state)
         strew(levels, q, items, np.int64(knobs[K.size]), state)

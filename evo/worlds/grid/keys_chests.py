@@ -10,6 +10,7 @@ from evo.kernels.network import LANES, think
 from evo.kernels.rng import below
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
+from evo.worlds.grid.course import best_return
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
@@ -73,8 +74,7 @@ def new_pool(knobs, eyes, levels, state):
     objects, keys, held = np.int64(knobs[K.objects]), np.int64(knobs[K.keys]), np.int64(knobs[K.held])
     best = 0.0
     for n in range(1, min(objects - keys, keys + held) + 1):  # the n-th chest: n cells, and a cell for each key needed
-        step = n + max(0, n - held)
-        best += 1.0 - knobs[K.haste] * step / knobs[K.steps] if step <= knobs[K.steps] else 0.0
+        best += best_return(knobs, n + max(0, n - held))
     for q in range(levels.start.size - 1):
         make_room(knobs, levels, q, state)
         strew(levels, q, objects, np.int64(knobs[K.size]), state)

@@ -10,6 +10,7 @@ from evo.kernels.network import LANES, think
 from evo.kernels.rng import below, uniform
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
+from evo.worlds.grid.course import best_return
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
@@ -77,8 +78,7 @@ def new_pool(knobs, eyes, levels, state):
         for k in range(mates):
             if k == 0 or uniform(state) >= knobs[K.contraception]:
                 levels.objects[q, mates + k] = levels.objects[q, k]
-                step = 1 + fertile * (1 + np.int64(knobs[K.courtship]))
-                levels.best[q] += 1.0 - knobs[K.haste] * step / knobs[K.steps] if step <= knobs[K.steps] else 0.0
+                levels.best[q] += best_return(knobs, 1 + fertile * (1 + np.int64(knobs[K.courtship])))
                 fertile += 1
         look_around(eyes, levels, q, levels.objects[q], False)
 

@@ -10,6 +10,7 @@ from evo.kernels.network import LANES, think
 from evo.kernels.rng import below, uniform
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, cell_of, level_of, moved, new_body, take_next, wake
+from evo.worlds.grid.course import best_returns
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
@@ -72,9 +73,8 @@ def refuses(knobs):
 @kernel(inner=True)
 def new_pool(knobs, eyes, levels, state):
     """Draw all levels anew: apples, shields, monsters, then cells where what is taken comes next."""
-    each, count, best = np.int64(knobs[K.each]), np.int64(knobs[K.monsters]), 0.0
-    for step in range(1, np.int64(knobs[K.steps]) + 1):
-        best += 1.0 - knobs[K.haste] * step / knobs[K.steps]
+    each, count = np.int64(knobs[K.each]), np.int64(knobs[K.monsters])
+    best = best_returns(knobs, np.int64(knobs[K.steps]))
     for q in range(levels.start.size - 1):
         make_room(knobs, levels, q, state)
         strew(levels, q, levels.objects.shape[1], np.int64(knobs[K.size]), state)

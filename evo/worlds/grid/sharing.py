@@ -10,6 +10,7 @@ from evo.kernels.network import LANES, think
 from evo.kernels.rng import below
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
+from evo.worlds.grid.course import best_returns
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
@@ -66,9 +67,8 @@ def refuses(knobs):
 @kernel(inner=True)
 def new_pool(knobs, eyes, levels, state):
     """Draw all levels anew, and what finding all would be worth."""
-    items, best = np.int64(knobs[K.items]), 0.0
-    for n in range(1, items + 1):
-        best += 1.0 - knobs[K.haste] * n / knobs[K.steps] if n <= knobs[K.steps] else 0.0
+    items = np.int64(knobs[K.items])
+    best = best_returns(knobs, items)
     for q in range(levels.start.size - 1):
         make_room(knobs, levels, q, state)
         strew(levels, q, items, np.int64(knobs[K.size]), state)
