@@ -18,6 +18,7 @@ setup(
     install_requires=[  # the lowest versions that pass the tests: make floors
         "click>=8.1",
         "deap>=1.4",
+        "diptest>=0.10",
         "filelock>=3.12",
         "matplotlib>=3.8",
         "numba>=0.61",

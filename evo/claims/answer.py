@@ -1,11 +1,13 @@
 """What a batch answers to its claim, in a sentence whose every number is computed from the records."""
 
+from collections.abc import Callable
 from typing import Any
 
 from evo.batch.results import Batch
+from evo.measure.intervals import normal_interval
 from evo.measure.sensitivity import main_effects
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, rate_sentence
+from evo.wording import cell_name, interval, rate_sentence
 
 
 def reference(batch: Batch) -> dict[str, Any]:
@@ -52,3 +54,14 @@ def rates(batch: Batch) -> tuple[str, list[float]]:
     if shifts:
         return "rate kept after the shift", [s["generalizes"] / s["replicates"] for s in summaries]
     return "realized rate", [s["rate"] for s in summaries]
+
+
+def mean_text(batch: Batch, column: str, cell: Cell) -> str:
+    """A mean over populations, with its interval of 95 %: `column` is one of `runs`."""
+    found = normal_interval(batch.runs(cell)[column].to_numpy())
+    return f"{found['mean']:.2f} ({interval(found['low'], found['high'])})"
+
+
+def mean_of(column: str, what: str) -> Callable[[Batch], tuple[str, list[float]]]:
+    """The measure of a page whose number is a mean of a column of `runs`."""
+    return lambda batch: (what, [float(batch.runs(cell)[column].to_numpy().mean()) for cell in batch.cells])

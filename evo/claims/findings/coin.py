@@ -3,18 +3,12 @@
 import numpy as np
 
 from evo.batch.results import Batch
+from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
-from evo.measure.intervals import normal_interval
-from evo.scenario.spec import Cell
-from evo.wording import cell_name, interval
+from evo.wording import cell_name
 
 INDEX = "training.goal_index"
-
-
-def told(batch: Batch, column: str, cell: Cell) -> str:
-    """A mean over populations, with its interval of 95 %."""
-    found = normal_interval(batch.runs(cell)[column].to_numpy())
-    return f"{found['mean']:.2f} ({interval(found['low'], found['high'])})"
+measure = mean_of(INDEX, "goal index")
 
 
 def answer(batch: Batch) -> str:
@@ -22,16 +16,11 @@ def answer(batch: Batch) -> str:
     said = []
     for cell in (batch.cells[0], batch.cells[-1]):
         said.append(
-            f"at {cell_name(cell.set)}: goal index {told(batch, INDEX, cell)}, share of the best return "
-            f"{told(batch, 'training.capability', cell)} in training and {told(batch, 'deployment.capability', cell)} "
-            "in deployment"
+            f"at {cell_name(cell.set)}: goal index {mean_text(batch, INDEX, cell)}, share of the best return "
+            f"{mean_text(batch, 'training.capability', cell)} in training and "
+            f"{mean_text(batch, 'deployment.capability', cell)} in deployment"
         )
     return "; ".join(said)
-
-
-def measure(batch: Batch) -> tuple[str, list[float]]:
-    """The goal index."""
-    return "goal index", [float(batch.runs(cell)[INDEX].to_numpy().mean()) for cell in batch.cells]
 
 
 def _switch(batch: Batch) -> str:
@@ -55,7 +44,7 @@ def _switch(batch: Batch) -> str:
 def _rival(batch: Batch) -> str:
     """What is pursued instead where training tells nothing."""
     cell = batch.cells[0]
-    coin, marker, place = (told(batch, f"training.follows_{name}", cell) for name in ("coin", "marker", "place"))
+    coin, marker, place = (mean_text(batch, f"training.follows_{name}", cell) for name in ("coin", "marker", "place"))
     return (
         f"At {cell_name(cell.set)} moving the coin alone moves where they go by {coin}, moving the marker by {marker}; "
         f"that it is the corner of training, whatever lies where, draws them by {place}."
