@@ -32,12 +32,14 @@ setup(
     extras_require={
         "dask": ["cryptography>=42", "distributed>=2024.1"],
         "lineage": ["tskit>=0.5.8"],
+        "mp4": ["imageio-ffmpeg>=0.5"],
         "watch": ["nicegui>=3.18"],
         "dev": [
             "cma",
             "cryptography>=42",
             "distributed>=2024.1",
             "hypothesis",
+            "imageio-ffmpeg>=0.5",
             "ipykernel",
             "msprime",
             "mypy",

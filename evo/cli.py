@@ -446,7 +446,7 @@ def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool,
     help="Whom: its fittest, one with its commonest genome, or an agent by its number.",
 )  # fmt: skip
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False), help="The file: .gif moves, .png holds the ways."
+    "--out", required=True, type=click.Path(dir_okay=False), help="The file: .gif and .mp4 move, .png holds the ways."
 )
 @trust_option
 def film(results_dir: str, cell: str, replicate: int, generation: int | None, which: str, out: str) -> None:

@@ -1,5 +1,7 @@
 """A film: one genome lives in training, left, and in deployment, right; as a moving picture, or its ways in one."""
 
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from evo.figures.style import COLOURS, DPI, MARKERS, STYLE, save
 from evo.wording import cell_name
 from evo.worlds.world import FIELDS
 
-SUFFIXES = (".gif", ".png")
+SUFFIXES = (".gif", ".mp4", ".png")
+INSTALL = "pip install 'evo-sandbox[mp4]'"
 _X, _Y, _KIND, _STATE = range(len(FIELDS))
 _WALL = "wall"  # a kind that fills its place
 _FAINT = 0.2  # what is used up
@@ -27,7 +30,9 @@ _HOLD = 4  # steps that the last picture stays
 def require(path: Path) -> None:
     """Raise ScenarioError where a film cannot be written as such a file."""
     if path.suffix.lower() not in SUFFIXES:
-        raise ScenarioError(f"--out {path}: must end in {' or '.join(SUFFIXES)}")
+        raise ScenarioError(f"--out {path}: must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+    if path.suffix.lower() == ".mp4" and find_spec("imageio_ffmpeg") is None:
+        raise ScenarioError(f"--out {path}: needs the package imageio-ffmpeg, which is not installed: {INSTALL}")
     if not path.parent.is_dir():
         raise ScenarioError(f"--out {path}: there is no folder {path.parent}")
 
@@ -131,7 +136,8 @@ def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
 def write(filmed: Any, path: Path) -> None:
     """Write the film into a file, whole or not at all. filmed: `evo.analyses.film.Filmed`.
 
-    A .gif moves; a .png holds the last step, with the way of everything that moves of itself, in the last level.
+    A .gif moves, and a .mp4; a .png holds the last step, with the way of everything that moves of itself, in the last
+    level.
 
     Raises
     ------
@@ -145,23 +151,49 @@ def write(filmed: Any, path: Path) -> None:
                 panel.show(-1 % max(len(shot) for shot in filmed.frames.values()))
             save(figure, path)
             return
-        _write_gif(figure, panels, max(len(shot) for shot in filmed.frames.values()), path)
+        pictures = _pictures(figure, panels, max(len(shot) for shot in filmed.frames.values()))
+        written = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
+        try:
+            write_atomically(path, lambda aside: written(pictures, aside))
+        except OSError as error:
+            raise ScenarioError(f"--out {path}: cannot be written: {error.strerror or error}") from None
 
 
-def _write_gif(figure: Figure, panels: list[_Panel], steps: int, path: Path) -> None:
-    from PIL import Image
-
-    pictures = []
+def _pictures(figure: Figure, panels: list[_Panel], steps: int) -> Iterator[np.ndarray]:
+    """uint8[height, width, 3] of each step, height and width even, as a video has them."""
     figure.set_dpi(DPI * 2 / 3)
     for step in range(steps):
         for panel in panels:
             panel.show(step)
         figure.canvas.draw()
         shown = np.asarray(figure.canvas.buffer_rgba())[:, :, :3]  # type: ignore[attr-defined]
-        pictures.append(Image.fromarray(shown.copy()).quantize(64))
+        yield shown[: shown.shape[0] // 2 * 2, : shown.shape[1] // 2 * 2].copy()
+
+
+def _write_gif(pictures: Iterator[np.ndarray], path: Path) -> None:
+    from PIL import Image
+
+    first, *rest = (Image.fromarray(picture).quantize(64) for picture in pictures)
     pause = round(1000 * _SECONDS)
-    how = {"append_images": pictures[1:], "duration": [pause] * (steps - 1) + [pause * _HOLD], "loop": 0}
+    durations = [pause] * len(rest) + [pause * _HOLD]
+    first.save(path, save_all=True, format="GIF", append_images=rest, duration=durations, loop=0)
+
+
+def _write_mp4(pictures: Iterator[np.ndarray], path: Path) -> None:
+    """H.264, which browsers and slides show: each step as often as its time needs."""
+    from imageio_ffmpeg import write_frames
+
+    picture = next(pictures)
+    size = (picture.shape[1], picture.shape[0])
+    how = ["-f", "mp4"]  # the file is written aside, under a name that does not tell
+    video = write_frames(str(path), size, fps=1 / _SECONDS, macro_block_size=2, ffmpeg_log_level="error",
+                         output_params=how)  # fmt: skip
+    video.send(None)
     try:
-        write_atomically(path, lambda aside: pictures[0].save(aside, save_all=True, format="GIF", **how))
-    except OSError as error:
-        raise ScenarioError(f"--out {path}: cannot be written: {error.strerror or error}") from None
+        video.send(picture)
+        for picture in pictures:
+            video.send(picture)
+        for _ in range(_HOLD - 1):
+            video.send(picture)
+    finally:
+        video.close()

@@ -9,7 +9,7 @@ from evo.analyses.film import film, frames
 from evo.engines.individuals import evolve_in, population_at
 from evo.engines.replicates import new_control, plan, streams_of
 from evo.errors import ScenarioError
-from evo.figures.film import write
+from evo.figures.film import require, write
 from evo.kernels.evolve import new_space
 from evo.kernels.records import ROW, STREAM
 from evo.kernels.rng import uniform
@@ -75,6 +75,22 @@ def test_files(batch, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.gif", "film.png"]
 
 
+def test_a_video_shows_each_step(batch, tmp_path):
+    imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    write(film(batch, "1", 0, 0), tmp_path / "film.mp4")
+    told, *pictures = imageio_ffmpeg.read_frames(str(tmp_path / "film.mp4"))
+    assert told["fps"] == 4 and told["codec"] == "h264" and len(pictures) == 6 + 3  # the last one stays
+    first, last = (np.frombuffer(pictures[n], np.uint8).astype(float) for n in (0, -1))
+    assert np.abs(first - last).max() > 100
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_a_video_needs_its_package(tmp_path, monkeypatch):
+    monkeypatch.setattr("evo.figures.film.find_spec", lambda name: None)
+    with pytest.raises(ScenarioError, match=r"needs the package imageio-ffmpeg, .* pip install 'evo-sandbox\[mp4\]'"):
+        require(tmp_path / "film.mp4")
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
@@ -96,7 +112,7 @@ def test_the_command(tmp_path):
     spec = evo.load("wolf_sniper").over({}).set({"population.size": 20, "population.generations": 3})
     plain = evo.run(spec, replicates=1, out=tmp_path)
     for out, says in (
-        ("x.mp4", "--out x.mp4: must end in .gif or .png"),
+        ("x.avi", "--out x.avi: must end in .gif, .mp4 or .png"),
         ("nowhere/x.gif", "--out nowhere/x.gif: there is no folder nowhere"),
         (tmp_path / "x.gif", "cannot be filmed: world 'parts' draws no films"),
     ):
