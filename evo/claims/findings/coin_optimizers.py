@@ -15,34 +15,32 @@ from evo.measure.intervals import mean_interval
 from evo.wording import interval
 
 # The field that each is tuned by, the values tried, and populations at each: for all the same number of lives.
-TUNED = {"genetic": "mutation_step", "hill_climb": "mutation_step"}
 RATE, TRIED, TRIES = "optimizer.rate", (0.02, 0.05, 0.1, 0.2, 0.4), 4
+TUNED = {"genetic": "mutation_step", "evolution_strategy": RATE, "policy_gradient": RATE}  # CMA-ES adapts its own step
 
 
 class Course(NamedTuple):
-    """An optimizer at its best value: return and goal index of each replicate, [R, G], and the value."""
+    """An optimizer at its best value: return and goal index of each replicate, [R, G], and what is tuned to what."""
 
     returns: np.ndarray
     goal: np.ndarray
-    value: float
+    tuned: dict[str, float]
 
 
 @lru_cache(maxsize=2)
 def courses(batch: Batch) -> dict[str, Course]:
     """Each optimizer tuned, then evolved as often as the batch has replicates."""
-    found = {}
+    found, own = {}, batch.spec.scenario.batch
     for kind in batch.spec.axis("optimizer.kind"):
-        field = TUNED.get(kind, RATE)
-        spec = batch.spec.without("sweep").set(
-            {"optimizer.kind": kind, "batch.seed": batch.spec.scenario.batch.seed + 1}
-        )
-        tried = run(spec.over({field: TRIED}), replicates=TRIES, out=batch.folder.parent)
-        best = max(tried.cells, key=lambda cell: tried.runs(cell)["training.fitness"].to_numpy().mean())
-        value = float(best.set[field])
-        tuned = spec.set({field: value, "batch.seed": batch.spec.scenario.batch.seed})
-        whole = run(tuned, replicates=batch.spec.scenario.batch.replicates, out=batch.folder.parent)
+        spec, tuned = batch.spec.without("sweep").set({"optimizer.kind": kind}), {}
+        if field := TUNED.get(kind):
+            other = spec.set({"batch.seed": own.seed + 1}).over({field: TRIED})
+            tried = run(other, replicates=TRIES, out=batch.folder.parent)
+            best = max(tried.cells, key=lambda cell: tried.runs(cell)["training.fitness"].to_numpy().mean())
+            tuned = {field: float(best.set[field])}
+        whole = run(spec.set(tuned), replicates=own.replicates, out=batch.folder.parent)
         _, returns, index = matrices(whole, whole.cells[0], "training.fitness", "training.goal_index")
-        found[kind] = Course(returns, index, value)
+        found[kind] = Course(returns, index, tuned)
     return found
 
 
@@ -80,18 +78,22 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
     ]
 
 
+def _at(one: Course) -> str:
+    return "".join(f"`{field}` {value:g}" for field, value in one.tuned.items()) or "adapts its own step"
+
+
 def sentences(batch: Batch) -> list[str]:
     """What they were tuned to, and how many reached the return."""
     found, lives = courses(batch), batch.spec.scenario.population
     level = level_of(found)
     told = [
-        f"- {kind}: `{TUNED.get(kind, RATE)}` {one.value:g}; {len(at_level(one, level))} of {len(one.returns)} reach "
-        "that return."
+        f"- {kind}: {_at(one)}; {len(at_level(one, level))} of {len(one.returns)} reach that return."
         for kind, one in found.items()
     ]
     return [
-        f"Each was tuned by its mean return in training alone, over {len(TRIED)} values with {TRIES} populations each, "
-        f"of another seed; all at {lives.size * lives.generations:,} lives:\n\n" + "\n".join(told)
+        f"What has a step to choose was tuned by its mean return in training alone, over {len(TRIED)} values with "
+        f"{TRIES} populations each, of another seed; all at {lives.size * lives.generations:,} lives:\n\n"
+        + "\n".join(told)
     ]
 
 
