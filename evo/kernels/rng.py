@@ -5,6 +5,7 @@ Every draw here is tested against its scipy distribution (`tests/kernels/test_rn
 """
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 
@@ -90,12 +91,14 @@ _V = 0.00492867323399
 
 
 def _ziggurat() -> tuple[np.ndarray, np.ndarray]:
-    x = np.zeros(257)
-    x[0] = _V / math.exp(-0.5 * _R * _R)
-    x[1] = _R
-    for i in range(2, 256):
-        x[i] = math.sqrt(-2.0 * math.log(_V / x[i - 1] + math.exp(-0.5 * x[i - 1] ** 2)))
-    return x, x[1:] / x[:-1]
+    """Tables of the layers, whose last bits no C library decides: logarithm and exponential are rounded correctly."""
+    x = [0.0] * 257
+    with localcontext(prec=25):
+        x[0], x[1] = _V / float(Decimal(-0.5 * _R * _R).exp()), _R
+        for i in range(2, 256):
+            density = _V / x[i - 1] + float(Decimal(-0.5 * x[i - 1] ** 2).exp())
+            x[i] = math.sqrt(-2.0 * float(Decimal(density).ln()))
+    return np.array(x), np.array(x[1:]) / np.array(x[:-1])
 
 
 _X, _INSIDE = _ziggurat()

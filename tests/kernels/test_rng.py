@@ -63,6 +63,26 @@ def test_normal_body_and_tail():
     assert stats.binomtest(beyond, x.size, 2 * stats.norm.sf(3.6541528853610088)).pvalue > 1e-3
 
 
+def test_tables_of_the_normal_are_the_published_recurrence():
+    """Each layer has the same area, and what they are made of is rounded as no C library decides."""
+    x = rng._X
+    assert x.size == 257 and x[1] == 3.6541528853610088 and x[256] == 0.0
+    tail = stats.norm.sf(x[1]) * np.sqrt(2 * np.pi)
+    assert x[1] * np.exp(-0.5 * x[1] ** 2) + tail == pytest.approx(rng._V, rel=1e-9)
+    heights = np.exp(-0.5 * x[1:257] ** 2)
+    assert x[1:256] * np.diff(heights) == pytest.approx(np.full(255, rng._V), rel=1e-9)
+    by_library = [np.sqrt(-2.0 * np.log(rng._V / a + np.exp(-0.5 * a**2))) for a in x[1:255]]
+    assert x[2:256] == pytest.approx(np.array(by_library), rel=1e-15, abs=0.0)
+
+
+@pytest.mark.parametrize("p", [0.3, 1e-2, 1e-5])
+def test_another_last_bit_of_the_logarithm_moves_next_to_no_gap(p):
+    log_u, log_q = np.log1p(-sample(rng.uniform, n=1_000_000)), np.log1p(-p)
+    gaps = np.floor(log_u / log_q)
+    for other in (-np.inf, np.inf):
+        assert (np.floor(np.nextafter(log_u, other) / log_q) != gaps).sum() == 0  # 1e6 / p x 2^-52 expected: under 1e-4
+
+
 def chi_square(x, distribution):
     """p-value of counts against a discrete distribution, cells of expectation 20 or more."""
     low, high = int(distribution.ppf(200 / x.size)), int(distribution.ppf(1 - 200 / x.size))
