@@ -1,17 +1,66 @@
-"""igf_variety: how much of training must be shifted."""
+"""igf_variety: how much of training must be shifted, where the proxy can be told from fitness and where it cannot."""
+
+import numpy as np
+from matplotlib.figure import Figure
 
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
+from evo.figures.style import COLOURS, MARKERS, small_print
+
+PARTS, PROXY, VARIETY = "concept_parts", "sweet", "variety"
+
+
+def _row(batch: Batch, parts: int, proxy: float) -> list[dict]:
+    """Summaries of the cells of one concept and one proxy, by variety."""
+    found = [s for s in batch.summaries() if s["set"][PARTS] == parts and s["set"][PROXY] == proxy]
+    return sorted(found, key=lambda s: s["set"][VARIETY])
+
+
+def _least(batch: Batch, parts: int, proxy: float) -> str:
+    """The least share of shifted choices at which most populations realize and keep the property."""
+    row = _row(batch, parts, proxy)
+    enough = next((s for s in row if s["generalizes"] > s["replicates"] / 2), None)
+    none = row[0]
+    without = f"without any, {none['generalizes']} of {none['replicates']} do"
+    if enough is None:
+        return f"at correlation {proxy:g} of the proxy most keep it at no share ({without})"
+    at, k, n = enough["set"][VARIETY], enough["generalizes"], enough["replicates"]
+    return f"at correlation {proxy:g} of the proxy from {at:g} on ({k} of {n}; {without})"
 
 
 def sentences(batch: Batch) -> list[str]:
-    """The least share of shifted choices at which most populations realize and keep the property."""
-    kept = [(s["set"]["variety"], s["generalizes"], s["replicates"]) for s in batch.summaries()]
-    enough = [(v, k, n) for v, k, n in kept if k > n / 2]
-    if not enough:
-        return ["At no swept share of shifted choices do most populations keep it."]
-    v, k, n = min(enough)
-    return [f"The least swept share of shifted choices at which most populations keep it is {v:g} ({k} of {n})."]
+    """For each concept, from which share on most keep it, by how well the proxy can be told from fitness."""
+    told = []
+    for parts in batch.spec.axis(PARTS):
+        proxies = "\n".join(f"- {_least(batch, parts, proxy)}" for proxy in batch.spec.axis(PROXY))
+        told.append(
+            f"With a concept of {parts:g} {'locus' if parts == 1 else 'loci'} most populations keep it\n\n{proxies}"
+        )
+    return told
 
 
-FINDING = Finding(sentences=sentences)
+def draw(batch: Batch) -> Figure:
+    """The share of populations that care about fitness, against the share of shifted choices, a line each proxy."""
+    concepts = batch.spec.axis(PARTS)
+    figure = Figure(figsize=(7.2, 3.2), layout="constrained")
+    panels = figure.subplots(1, len(concepts), sharey=True, squeeze=False)[0]
+    for axes, parts in zip(panels, concepts, strict=True):
+        for n, proxy in enumerate(batch.spec.axis(PROXY)):
+            row = _row(batch, parts, proxy)
+            x = np.arange(len(row)) + 0.06 * (n - 1.5)
+            rate, low, high = (np.array([s[name] for s in row]) for name in ("rate", "low", "high"))
+            reach = np.maximum([rate - low, high - rate], 0.0)
+            axes.errorbar(x, rate, yerr=reach, fmt=MARKERS[n] + "-", color=COLOURS[n], markersize=4, capsize=2,
+                          linewidth=1, label=f"{proxy:g}" + (", as fitness itself" if proxy == 1 else ""))  # fmt: skip
+        axes.set_xticks(range(len(row)), [f"{s['set'][VARIETY]:g}" for s in row])
+        axes.set_xlabel("share of choices that are shifted")
+        axes.set_title(f"concept of {parts:g} {'locus' if parts == 1 else 'loci'}")
+        axes.set_ylim(-0.03, 1.03)
+    panels[0].set_ylabel("share of populations that care about fitness")
+    panels[-1].legend(title="correlation of the proxy\nwith fitness in training", fontsize=7, title_fontsize=7,
+                      loc="center left", bbox_to_anchor=(1.0, 0.5))  # fmt: skip
+    small_print(figure, batch)
+    return figure
+
+
+FINDING = Finding(sentences=sentences, draw=draw)
