@@ -746,7 +746,8 @@ def dose(
 )
 def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str | None) -> None:
     """Run claims, all or those named, and write a page for each and the table claims.md."""
-    from evo.claims.page import chosen, write_claim, write_table
+    from evo.claims.page import chosen, write_claim
+    from evo.claims.table import write_table
     from evo.places import in_checkout
     from evo.terminal.waiting import Progress
 

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from evo import reading
+from evo.analyses.robustness import robustness
 from evo.analyses.why import explain_batch
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
 from evo.batch.run import run
+from evo.claims.account import closed_form, holds, how_far, sides
 from evo.claims.answer import dependence, reference_cell
 from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
@@ -18,7 +20,8 @@ from evo.scenario.library import load
 from evo.scenario.spec import Spec
 from evo.wording import cell_name, closest, difference_text, knobs_text, markdown, rate_text, undecided_text
 
-ANSWER = "**Measured:** "
+ANSWER, HOLDS = "**Measured:** ", "**Holds:** "
+ALL_BY_CONSTRUCTION = "*All of this follows from the knobs: the page is arithmetic, of a kind that people get wrong.*"
 OF_CARRIERS = (
     "*blind* is evolved again with selection that does not see the property, *supplied* with a carrier in every "
     "generation, both from the same random streams."
@@ -80,17 +83,19 @@ def write_claim(
     told: list[str] = []
     key = reference_cell(batch).key
     (own,) = explain_batch(batch, among={key}, progress=progress, told=told.append, jobs=jobs)
+    far = robustness(batch, reference_cell(batch), jobs=jobs, progress=progress)
     name = spec.scenario.name
     image = docs / "images" / "claims" / f"{name}.png"
     for folder in (docs / "claims", image.parent):
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    _write(path, _text(batch, page, own, told))
+    put(path, _text(batch, page, own, told, far))
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
+    """Write a page, whole or not at all."""
     write_atomically(path, lambda aside: aside.write_text(text, encoding="utf-8"))
 
 
@@ -149,7 +154,7 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     return "\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *said])
 
 
-def _text(batch: Batch, page: Any, own: dict[str, Any], told: list[str]) -> str:
+def _text(batch: Batch, page: Any, own: dict[str, Any], told: list[str], far: list[dict[str, Any]]) -> str:
     s = batch.spec.scenario
     population = s.population
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
@@ -164,14 +169,20 @@ def _text(batch: Batch, page: Any, own: dict[str, Any], told: list[str]) -> str:
         "",
         page.sides,
         "",
+        *([ALL_BY_CONSTRUCTION, ""] if page.by_construction and not page.found else []),
         f"{ANSWER}{finding.answer(batch)}.",
         "",
+        f"{HOLDS}{holds(far)}.",
+        "",
         *(sentence + "\n" for sentence in sentences),
+        *closed_form(batch, reference_cell(batch), page),
         "## Why",
         "",
         _why(batch, own, told) + "\n",
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
+        *how_far(own, far),
+        *sides(page),
         "## How it is formalized",
         "",
         page.formalized,
@@ -202,24 +213,3 @@ def _text(batch: Batch, page: Any, own: dict[str, Any], told: list[str]) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def write_table(docs: Path) -> Path:
-    """Write docs/claims.md from the pages that are there."""
-    lines = [
-        "# Claims",
-        "",
-        "Each claim of the debate as a runnable scenario. Written by `evo claims`.",
-        "",
-        "| claim | scenario | measured |",
-        "|---|---|---|",
-    ]
-    for name, path in claims().items():
-        page = docs / "claims" / f"{name}.md"
-        if page.is_file():
-            text = page.read_text(encoding="utf-8")
-            told = next((line.removeprefix(ANSWER) for line in text.splitlines() if line.startswith(ANSWER)), "")
-            lines.append(f"| {markdown(load(path).scenario.claim)} | [{name}](claims/{name}.md) | {told} |")
-    table = docs / "claims.md"
-    _write(table, "\n".join(lines) + "\n")
-    return table

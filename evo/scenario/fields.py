@@ -122,11 +122,16 @@ class Page(_Table):
     """What the page of a claim says beside what is measured."""
 
     number: int = Field(ge=1, description="place in the table of claims")
+    says: str = Field("", description="who says it, in a name or two")
     sides: str = Field(min_length=1, description="who says so, and who doubts it")
     formalized: str = Field(min_length=1, description="genome, environment, training fitness, property, deployment")
     speaks_for: str = Field(min_length=1, description="what result would speak for the claim")
     speaks_against: str = Field(min_length=1, description="and what against")
     not_shown: str = Field(min_length=1, description="what it does not show")
+    by_construction: str = Field("", description="which of its numbers follow from the knobs")
+    found: str = Field("", description="which emerge")
+    defender: str = Field("", description="what who makes the claim could say against the experiment, at its strongest")
+    doubter: str = Field("", description="what who doubts the claim could say against it, at its strongest")
     figure: Literal[PAGE_FIGURES] = Field("realized", description="the figure of the page")  # type: ignore[valid-type]
     full_replicates: int = Field(
         100, ge=1, le=MOST_REPLICATES, description="populations per cell in the version for the docs"

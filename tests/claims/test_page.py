@@ -17,6 +17,9 @@ def test_claims_write_a_page_whose_numbers_are_those_of_the_records(tmp_path):
         assert f"| learnable {cell['set']['learnable']} | {cell['realized']} of {cell['replicates']} |" in page
     answer = next(line for line in page.splitlines() if line.startswith("**Measured:** "))
     assert answer.removeprefix("**Measured:** ") in table
+    held = [line for line in page.splitlines() if line.endswith(("| holds |", "| weakens |", "| turns |"))]
+    assert len(held) >= 6 and f"**Holds:** in {sum(line.endswith('| holds |') for line in held)} of {len(held)}" in page
+    assert "## What each side could say of it" in page and "| both |" in table
     wrong = command("claims", "baldwyn", "--docs", docs)
     assert wrong.returncode == 2 and "did you mean 'baldwin'" in wrong.stderr
 

@@ -1,0 +1,55 @@
+"""docs/claims.md: the table of all claims, from the pages that are there."""
+
+from pathlib import Path
+from typing import Any
+
+from evo.claims.page import ANSWER, HOLDS, claims, put
+from evo.scenario.library import load
+from evo.wording import markdown
+
+DEPENDS = "It depends most on "
+
+
+def write_table(docs: Path) -> Path:
+    """Write docs/claims.md from the pages that are there."""
+    lines = [
+        "# Claims",
+        "",
+        "Each claim of the debate as a runnable scenario: who says it, what was found, how far that holds, what of it "
+        "is by construction, and what would change the answer. Written by `evo claims`; each page says more.",
+        "",
+        "| claim | scenario | measured | holds | by construction, or found | what moves it most |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, path in claims().items():
+        page = docs / "claims" / f"{name}.md"
+        if page.is_file():
+            text, scenario = page.read_text(encoding="utf-8").splitlines(), load(path).scenario
+            assert scenario.page is not None
+            found = [
+                _line(text, ANSWER),
+                _line(text, HOLDS) or "not asked yet",
+                _kind(scenario.page),
+                _line(text, DEPENDS),
+            ]
+            said = (
+                f"{markdown(scenario.claim)} ({markdown(scenario.page.says)})"
+                if scenario.page.says
+                else markdown(scenario.claim)
+            )
+            lines.append(f"| {said} | [{name}](claims/{name}.md) | " + " | ".join(found) + " |")
+    table = docs / "claims.md"
+    put(table, "\n".join(lines) + "\n")
+    return table
+
+
+def _line(text: list[str], begins: str) -> str:
+    """What follows on the first line that begins so; empty where there is none."""
+    return next((line.removeprefix(begins) for line in text if line.startswith(begins)), "")
+
+
+def _kind(page: Any) -> str:
+    """Whether a page's numbers follow from its knobs."""
+    if page.by_construction:
+        return "both" if page.found else "by construction"
+    return "found" if page.found else "not labelled yet"
