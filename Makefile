@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo watch test browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean schema
+.PHONY: help demo watch test browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean claims schema
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -89,6 +89,9 @@ freeze: $(READY) ## write the installed versions to constraints.txt
 clean: ## remove the environment and caches
 	rm -rf .venv .venv-benchmarks .venv-floors .venv-installed build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
+
+claims: $(READY) ## run every claim in full and write its page in docs/; hours
+	$(BIN)/evo claims --full
 
 schema: $(READY) ## write docs/scenario.schema.json, for editors
 	$(BIN)/python -c "from evo.scenario.fields import json_schema; print(json_schema(), end='')" > docs/scenario.schema.json
