@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo watch test browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean claims schema
+.PHONY: help demo watch test browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean claims schema docs
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -28,6 +28,13 @@ browser: $(READY) ## install Chromium where there is none (Debian, as root) and 
 
 shots: $(READY) ## draw docs/images/watch.png, watch_coin.png and watch.gif in a browser; 3 minutes
 	$(BIN)/python -m tests.watch.shots
+
+.venv/docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,docs]'
+	touch $@
+
+docs: .venv/docs ## build the pages of docs/ as a site, docs/_build/html/index.html
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs docs/_build/html
 
 verify: $(READY) ## check against theory and published results, write docs/verification.md
 	$(BIN)/python -m tests.verification
@@ -87,7 +94,7 @@ freeze: $(READY) ## write the installed versions to constraints.txt
 	mv constraints.new constraints.txt
 
 clean: ## remove the environment and caches
-	rm -rf .venv .venv-benchmarks .venv-floors .venv-installed build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf docs/_build .venv .venv-benchmarks .venv-floors .venv-installed build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 claims: $(READY) ## run every claim in full and write its page in docs/; hours

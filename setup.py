@@ -31,6 +31,14 @@ setup(
     ],
     extras_require={
         "dask": ["cryptography>=42", "distributed>=2024.1"],
+        "docs": [
+            "furo>=2025.9",
+            "myst-parser>=5",
+            "numpydoc>=1.10",
+            "sphinx>=9",
+            "sphinx-click>=6.1",
+            "sphinx-copybutton>=0.5.2",
+        ],
         "lineage": ["tskit>=0.5.8"],
         "mp4": ["imageio-ffmpeg>=0.5"],
         "watch": ["nicegui>=3.18"],

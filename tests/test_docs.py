@@ -16,7 +16,9 @@ from evo.measure.realization import PRICE, STAGES
 from evo.places import CHECKOUT
 from tests.worlds.seekers import scenario as seekers
 
-PAGES = [*sorted((CHECKOUT / "docs").glob("*.md")), CHECKOUT / "CONTRIBUTING.md", CHECKOUT / "README.md"]
+FOLDERS = ("", "how", "explanation", "reference")
+PAGES = [page for folder in FOLDERS for page in sorted((CHECKOUT / "docs" / folder).glob("*.md"))]
+PAGES += [CHECKOUT / "CONTRIBUTING.md", CHECKOUT / "README.md"]
 CHANGELOG = CHECKOUT / "CHANGELOG.md"
 
 
