@@ -30,7 +30,10 @@ setup(
     ],
     extras_require={
         "dask": ["cryptography>=42", "distributed>=2024.1"],
+        "leap": ["leap-ec>=0.8.1"],
         "lineage": ["tskit>=0.5.8"],
+        "pygad": ["pygad>=3.9.2"],
+        "pymoo": ["pymoo>=0.6.2"],
         "watch": ["nicegui>=3.18"],
         "dev": [
             "cma",
@@ -38,6 +41,7 @@ setup(
             "distributed>=2024.1",
             "hypothesis",
             "ipykernel",
+            "leap-ec>=0.8.1",
             "msprime",
             "mypy",
             "nbclient",
@@ -45,6 +49,8 @@ setup(
             "nicegui>=3.18",
             "playwright",
             "pre-commit",
+            "pygad>=3.9.2",
+            "pymoo>=0.6.2",
             "pytest",
             "pytest-xdist",
             "ruff",
