@@ -42,19 +42,22 @@ def main(path: str) -> None:
 
 def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     """Reports of all audits of the run."""
-    from evo.audits import for_deap, record, seeds
+    from evo.audits import for_deap, libraries, record, seeds
+    from evo.audits.follow import Follow
     from evo.audits.given import function
 
     seeds.mix(job["seed"], job["replicate"])
     if job["watch"]:
         for_deap.install()
-    watch = None
+    watch = follow = None
     if job["without"] and job["blind"]:
         for_deap.blinding = _blind(function("--without", job["without"]))
     if job["properties"] and job["watch"]:
         properties = {name: function("--property", what) for name, what in job["properties"]}
         deployment = function("--deployment", job["deployment"]) if job["deployment"] else None
         watch = for_deap.Watch(record.Audit(properties, deployment, job["thresholds"]))
+        follow = Follow(watch.audit)
+        libraries.begin(follow)
     module = types.ModuleType("__main__")
     module.__file__ = job["script"]
     sys.modules["__main__"] = module
@@ -71,8 +74,12 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
         except SystemExit as error:
             if error.code not in (None, 0):
                 raise
-        if watch is not None and not record.finished:
+        if watch is not None and follow is not None and not record.finished:
+            for end in follow.ends:
+                end()
             watch.end()
+            if job["without"] and follow.seen:
+                raise AuditError(f"--without: is for programs of DEAP, and this one is of {', '.join(follow.seen)}")
     audits = record.finished or ([watch.audit] if watch is not None and watch.audit.ledger.steps else [])
     if not audits and job["watch"]:
         raise AuditError(HOW)

@@ -31,6 +31,11 @@ class Home(NamedTuple):
                 return None
         return value
 
+    def beside(self) -> list[Any]:
+        """What the same list or dict holds there; nothing where it is a variable."""
+        around = Home(self.frame, self.path[:-1]).now() if len(self.path) > 1 else None
+        return list(around.values()) if isinstance(around, dict) else list(around) if isinstance(around, list) else []
+
 
 def module(names: dict[str, Any]) -> Any:
     """A program's own module, in place of a frame of it."""
@@ -71,6 +76,17 @@ def find(container: Any, frame: FrameType | None) -> Home | None:
                 if part is container:
                     return Home(one, (("key", name), step))
     return None
+
+
+def every(container: Any, frame: FrameType | None) -> list[Home]:
+    """All places of the innermost frame that keeps this very list; none where it is only passing."""
+    for one in frames(frame):
+        variables = [(name, value) for name, value in list(one.f_locals.items()) if not name.startswith("__")]
+        found = [Home(one, (("key", name),)) for name, value in variables if value is container]
+        steps = [(name, step) for name, value in variables for step, part in _inside(value) if part is container]
+        if found := found + [Home(one, (("key", name), step)) for name, step in steps]:
+            return found
+    return []
 
 
 def has_several(frame: FrameType | None) -> bool:

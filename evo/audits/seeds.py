@@ -1,5 +1,6 @@
 """Other random numbers in every replicate, from one seed, whatever the program seeds its own sources with."""
 
+import itertools
 import random
 from typing import Any
 
@@ -9,16 +10,19 @@ import numpy as np
 def mix(seed: int, replicate: int) -> None:
     """Seed both global streams, and let every seed that the program gives later stand for another in each replicate."""
     own = random.seed, np.random.seed, np.random.default_rng
-    words = (seed, replicate)
+    words, calls = (seed, replicate), itertools.count()
+
+    def told(value: Any) -> Any:
+        """The seed, or what stands for none: another each time, as it would be."""
+        return f"none {next(calls)}" if value is None else value
 
     def mixed(value: Any) -> np.random.SeedSequence:
-        text = (
-            "" if value is None else repr(np.asarray(value).tolist() if not isinstance(value, (str, bytes)) else value)
-        )
+        value = told(value)
+        text = repr(np.asarray(value).tolist() if not isinstance(value, (str, bytes)) else value)
         return np.random.SeedSequence([*words, *text.encode()])
 
     def seed_python(value: Any = None, *rest: Any, **named: Any) -> None:
-        own[0](f"{value} {words}")
+        own[0](f"{told(value)} {words}")
 
     def seed_numpy(value: Any = None) -> None:
         own[1](mixed(value).generate_state(8))
@@ -31,7 +35,7 @@ def mix(seed: int, replicate: int) -> None:
         """A stream of its own, of another seed in each replicate."""
 
         def __init__(self, value: Any = None):
-            super().__init__(f"{value} {words}")
+            super().__init__(f"{told(value)} {words}")
 
     class RandomState(np.random.RandomState):
         """The same of numpy's former streams."""

@@ -88,21 +88,21 @@ def _property(name: str, reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _diagnoses(reports: Sequence[dict[str, Any]], populations: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What stands out, each with its remedy."""
-    noted = {kind for report in reports for kind in report["notes"]}
+    noted = {kind: text for report in reports for kind, text in report["notes"].items()}  # "" is DEAP's own
     told: dict[str, str] = {}
     if "not_cloned" in noted:
-        told["not_cloned"] = (
+        told["not_cloned"] = noted["not_cloned"] or (
             "chosen individuals were changed in place, so that one object stands for several: copy each with "
             "toolbox.clone before it is changed"
         )
     if "no_parents" in noted:
-        told["no_parents"] = (
+        told["no_parents"] = noted["no_parents"] or (
             "nobody descends from anybody here: how it ends is measured, what selection did to it cannot be told"
         )
     for found in populations:
         unknown = found["without_known_parents"]
-        if unknown > _MANY and "no_parents" not in told:
-            told["parents_unknown"] = (
+        if (unknown > _MANY or (unknown > 0.0 and "parents_unknown" in noted)) and "no_parents" not in told:
+            told["parents_unknown"] = noted.get("parents_unknown") or (
                 f"{unknown:.0%} of new individuals came without known parents: made anew, or copied in a way that "
                 "cannot be seen; copies must be made by toolbox.clone or copy.deepcopy"
             )
