@@ -7,7 +7,7 @@ import pytest
 
 from evo.claims import findings
 from evo.claims.finding import Finding, finding_of
-from evo.claims.findings import goodhart
+from evo.claims.findings import goodhart, igf_variety
 from evo.claims.findings.expansion import correlations
 from evo.claims.page import claims
 
@@ -30,3 +30,12 @@ def test_correlation_along_a_run():
 def test_only_claims_have_something_of_their_own():
     files = {path.stem for path in Path(findings.__path__[0]).glob("*.py")} - {"__init__"}
     assert files <= set(claims()) and finding_of("no_such_claim") == Finding()
+
+
+def test_lead_of_the_concept_by_hand():
+    """Of two options the best is 1 / sqrt(pi) on average; a perfect cue leaves the cost, a fifth shifted adds 0.24."""
+    knobs = {"options": 2, "validity": 1, "shifted_validity": -0.2, "part_cost": 0.01, "concept_parts": 2}
+    best = 1 / np.sqrt(np.pi)
+    assert igf_variety.lead(knobs | {"sweet": 1.0, "variety": 0.0}) == pytest.approx(-0.02)
+    assert igf_variety.lead(knobs | {"sweet": 1.0, "variety": 0.2}) == pytest.approx(0.24 * best - 0.02)
+    assert igf_variety.lead(knobs | {"sweet": 0.5, "variety": 1.0}) == pytest.approx(1.1 * best - 0.02)
