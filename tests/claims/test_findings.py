@@ -7,9 +7,9 @@ import pytest
 
 from evo.claims import findings
 from evo.claims.finding import Finding, finding_of
-from evo.claims.findings import goodhart, igf_variety, kin, lock_in
+from evo.claims.findings import goodhart, igf_variety, kin, lock_in, tiny_target
 from evo.claims.findings.expansion import correlations
-from evo.claims.page import claims
+from evo.claims.page import claims, load
 from evo.worlds import minds
 from tests.worlds.lives import alone
 
@@ -59,3 +59,11 @@ def test_values_of_who_knows_the_score_earn_nothing():
     earned = [alone("minds", drives, "1", 50, **knobs)[:, minds.T.fitness] for drives in ((1.0, 0.0), (0.0, 1.0))]
     unknowing = [alone("minds", drives, "0", 50, **knobs)[:, minds.T.fitness] for drives in ((1.0, 0.0), (0.0, 1.0))]
     assert (earned[0] == earned[1]).all() and (unknowing[0] != unknowing[1]).all()
+
+
+def test_targets_of_equal_supply_are_one_of_each_size():
+    """Every target has, at every slope, one population of the size in which as many bits come right a generation."""
+    spec = load(claims()["tiny_target"])
+    goal = tiny_target.supply({"population.size": 1000, "parts": 8})
+    equal = [(c.set["scaffold"], c.set["parts"]) for c in spec.cells() if tiny_target.supply(c.set) == goal]
+    assert goal == 8000 and sorted(equal) == [(slope, k) for slope in (0.0, 0.1) for k in (1, 2, 4, 8, 16)]
