@@ -39,3 +39,15 @@ def test_every_population_is_a_dot(batch):
 def test_a_property_that_is_lived_has_none(tmp_path):
     spec = evo.load("wolf_sniper").over({}).set({"population.size": 20, "population.generations": 3})
     assert drawn(evo.run(spec, replicates=2, out=tmp_path)) is None
+
+
+def test_a_second_axis_is_a_row_of_panels_each(tmp_path):
+    spec = evo.load("coin").over(tell=[0.0, 0.5, 1.0], noise_coin=[0.0, 0.2]).set(SMALL)
+    batch = evo.run(spec, replicates=2, out=tmp_path)
+    panels = [axes for axes in drawn(batch).axes if axes.get_xlabel()]
+    assert len(panels) == 4
+    for axes, noise in zip((panels[1], panels[3]), (0.0, 0.2), strict=True):
+        assert axes.get_title(loc="left").endswith(f"{noise:g}")
+        dots = np.concatenate([line.get_ydata() for line in axes.lines if line.get_marker() == "o"])
+        mine = [batch.runs(cell)["training.goal_index"] for cell in batch.cells if cell.set["noise_coin"] == noise]
+        assert sorted(dots) == pytest.approx(sorted(np.concatenate(mine)))
