@@ -1,5 +1,7 @@
 """observed: honesty is scored only where it is seen, and a detector of being seen can be assembled."""
 
+import math
+
 import numpy as np
 
 from evo.kernels.genome import count_ones, get_locus, set_locus
@@ -34,6 +36,8 @@ TRAITS = (
     Trait("detects", "0 or 1", "all parts of the detector present"),
 )
 K, T = columns(KNOBS), columns(TRAITS)
+BALANCE = "honest unseen, at the balance of mutation and selection"
+AT_END = "honest unseen at the end, of an infinite population"
 
 
 def layout(knobs):
@@ -72,13 +76,55 @@ def without(bits, reals, knobs):
     set_locus(bits, 0, 1)
 
 
+def balance(knobs, generations=None):
+    """Share honest unseen where mutation and selection balance without drift; or after so many generations.
+
+    The founders are honest and have no part of a detector. Classes: honest or selfish, by the number of parts. Each
+    generation the frequencies x become M W x, normalized: W are the expected fitnesses, M the chances of mutating from
+    class to class. The balance is the leading eigenvector of M W (Eigen 1971, Naturwissenschaften 58:465-523); powers
+    of M W by repeated squaring.
+    """
+    q, u, parts = knobs["observation"], knobs["mutation_rate"], int(knobs["detector_parts"])
+    present = np.arange(parts + 1)
+    plain = (1.0 - q) * knobs["gain"] - q * knobs["penalty"]
+    payoff = np.concatenate([np.zeros(parts + 1), np.full(parts, plain), [(1.0 - q) * knobs["gain"]]])
+    fitness = np.maximum(0.0, 1.0 + payoff - knobs["part_cost"] * np.tile(present, 2))
+    moves = np.array(
+        [
+            [
+                sum(
+                    math.comb(j, lost) * u**lost * (1 - u) ** (j - lost)
+                    * math.comb(parts - j, i - j + lost) * u ** (i - j + lost) * (1 - u) ** (parts - i - lost)
+                    for lost in range(max(0, j - i), min(j, parts - i) + 1)
+                )
+                for j in present
+            ]
+            for i in present
+        ]
+    )  # fmt: skip
+    step = np.kron([[1.0 - u, u], [u, 1.0 - u]], moves) * fitness
+    if generations is None:
+        found, vectors = np.linalg.eig(step)
+        classes = np.abs(np.real(vectors[:, np.argmax(np.real(found))]))
+    else:
+        classes = np.eye(1, step.shape[0])[0]
+        while generations:
+            if generations & 1:
+                classes = step @ classes
+                classes /= classes.sum()
+            step = step @ step
+            step /= step.max()
+            generations >>= 1
+    return float(classes[: parts + 1].sum() / classes.sum())
+
+
 def theory(knobs, population):
-    """What invades a population of the honest: the selfish, and the selfish with a detector."""
+    """What invades a population of the honest, and what is honest where mutation and selection balance."""
     q, g, p = knobs["observation"], knobs["gain"], knobs["penalty"]
     return Theory(
         realized=None,
-        holds=True,
-        regime="invasion of a population of the honest, by expected payoff; no waiting time is derived",
+        holds=population["scheme"] == "proportional",
+        regime="invasion of a population of the honest, by expected payoff; mutation against selection without drift",
         rates={
             "advantage of plain selfishness": (1.0 - q) * g - q * p,
             "it invades below the observation": g / (g + p) if g + p > 0.0 else 0.0,
@@ -86,6 +132,8 @@ def theory(knobs, population):
             "which invades below the observation": 1.0 - knobs["part_cost"] * knobs["detector_parts"] / g
             if g > 0.0
             else 0.0,
+            BALANCE: balance(knobs),
+            AT_END: balance(knobs, int(population["generations"])),
         },
     )
 

@@ -7,9 +7,11 @@ import pytest
 
 from evo.claims import findings
 from evo.claims.finding import Finding, finding_of
-from evo.claims.findings import goodhart
+from evo.claims.findings import goodhart, igf_variety, kin, lock_in, tiny_target
 from evo.claims.findings.expansion import correlations
-from evo.claims.page import claims
+from evo.claims.page import claims, load
+from evo.worlds import minds
+from tests.worlds.lives import alone
 
 
 @pytest.mark.parametrize("form", ["linear", "log"])
@@ -30,3 +32,38 @@ def test_correlation_along_a_run():
 def test_only_claims_have_something_of_their_own():
     files = {path.stem for path in Path(findings.__path__[0]).glob("*.py")} - {"__init__"}
     assert files <= set(claims()) and finding_of("no_such_claim") == Finding()
+
+
+def test_lead_of_the_concept_by_hand():
+    """Of two options the best is 1 / sqrt(pi) on average; a perfect cue leaves the cost, a fifth shifted adds 0.24."""
+    knobs = {"options": 2, "validity": 1, "shifted_validity": -0.2, "part_cost": 0.01, "concept_parts": 2}
+    best = 1 / np.sqrt(np.pi)
+    assert igf_variety.lead(knobs | {"sweet": 1.0, "variety": 0.0}) == pytest.approx(-0.02)
+    assert igf_variety.lead(knobs | {"sweet": 1.0, "variety": 0.2}) == pytest.approx(0.24 * best - 0.02)
+    assert igf_variety.lead(knobs | {"sweet": 0.5, "variety": 1.0}) == pytest.approx(1.1 * best - 0.02)
+
+
+def test_who_passes_for_caring_for_kin_without_knowing_them():
+    """Of four populations the second acts by the rule and does not know kin; the fourth does not act by it."""
+    assert kin.alike(np.array([0.95, 0.92, 0.99, 0.5]), np.array([0.8, 0.001, 0.5, 0.0])) == 1
+
+
+def test_who_followed_and_turned_again():
+    """The first never was there, the second came and went, the third came and stayed."""
+    assert lock_in.turned_again(np.array([[0, 0, 0], [1, 1, 0], [0, 1, 1]], bool)) == 1
+
+
+def test_values_of_who_knows_the_score_earn_nothing():
+    """Why lock_in is withdrawn: with insight the value taken is the same, draw for draw, whatever is valued."""
+    knobs = {"insight_parts": 1, "sound_parts": 0, "proxy_parts": 0, "thoughts": 0, "sound": 0.8, "proxy": 0.0}
+    earned = [alone("minds", drives, "1", 50, **knobs)[:, minds.T.fitness] for drives in ((1.0, 0.0), (0.0, 1.0))]
+    unknowing = [alone("minds", drives, "0", 50, **knobs)[:, minds.T.fitness] for drives in ((1.0, 0.0), (0.0, 1.0))]
+    assert (earned[0] == earned[1]).all() and (unknowing[0] != unknowing[1]).all()
+
+
+def test_targets_of_equal_supply_are_one_of_each_size():
+    """Every target has, at every slope, one population of the size in which as many bits come right a generation."""
+    spec = load(claims()["tiny_target"])
+    goal = tiny_target.supply({"population.size": 1000, "parts": 8})
+    equal = [(c.set["scaffold"], c.set["parts"]) for c in spec.cells() if tiny_target.supply(c.set) == goal]
+    assert goal == 8000 and sorted(equal) == [(slope, k) for slope in (0.0, 0.1) for k in (1, 2, 4, 8, 16)]

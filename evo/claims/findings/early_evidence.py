@@ -1,4 +1,4 @@
-"""early_evidence: bits that behaviour early in training tells about behaviour at the end, after the shift."""
+"""early_evidence: bits that behaviour early in training tells about the end, where the goal is not visible yet."""
 
 import functools
 from typing import Any, NamedTuple
@@ -8,107 +8,149 @@ from matplotlib.figure import Figure
 
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import reference, reference_cell
+from evo.claims.answer import reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
-from evo.measure.mutual import Mutual, mutual
+from evo.measure.mutual import Mutual, detectable, holm, mutual, mutual_information
 from evo.wording import cell_name
 
 POINTS = 16  # generations looked at
+SHUFFLES = 1999  # so that the least p-value, 1 / 2000, is below 0.05 after 16 looks
+VISIBLE = 0.1  # share of the property's threshold from which on the goal counts as visible: 5 % of utility variance
+FEWEST = 50  # populations that a look needs; fewer are left out
+LEVEL = 0.05
 
 
-class Evidence(NamedTuple):
-    """Generations [P], mean training fitness there, and what alignment in training there tells about the end."""
+class Look(NamedTuple):
+    """One generation: mean training fitness, bits of all populations, and those of them where the goal isn't visible.
 
-    at: np.ndarray
-    capability: np.ndarray
-    told: list[Mutual]
+    told is None where those are fewer than FEWEST; corrected is its p-value after all looks (Holm).
+    """
+
+    at: int
+    capability: float
+    bits: float
+    unseen: int
+    told: Mutual | None
+    corrected: float
 
 
-def evidence(batch: Batch, cell: Any) -> Evidence:
-    """Mutual information over replicates of alignment in training, at a time, with that in deployment at the end."""
+def evidence(batch: Batch, cell: Any) -> list[Look]:
+    """What alignment in training, at a time, tells about that in deployment at the end, over replicates.
+
+    Among all populations, and among those whose mean `igf_share` is still below VISIBLE times the threshold: the rest
+    show by then what they will be, and tell nothing of evidence before it.
+    """
     return _evidence(batch, batch.cells.index(cell))
 
 
-@functools.lru_cache(maxsize=16)  # answer, measure, sentences and figure ask for the same; shuffling takes a minute
-def _evidence(batch: Batch, place: int) -> Evidence:
-    cell = batch.cells[place]
-    at, seen, end, fitness = matrices(batch, cell, "training.alignment", "deployment.alignment", "training.fitness")
+@functools.lru_cache(maxsize=16)  # answer, sentences and figure ask for the same; shuffling takes a minute
+def _evidence(batch: Batch, place: int) -> list[Look]:
+    at, seen, end, fitness, goal = matrices(
+        batch, batch.cells[place], "training.alignment", "deployment.alignment", "training.fitness",
+        "training.igf_share",
+    )  # fmt: skip
     chosen = np.unique(np.rint(np.linspace(0, at.size - 1, POINTS)).astype(int))
-    told = [mutual(seen[:, k], end[:, -1], seed=int(k)) for k in chosen]
-    return Evidence(at[chosen], fitness.mean(axis=0)[chosen], told)
+    absent = goal < VISIBLE * batch.spec.scenario.property.threshold
+    told: list[Mutual | None] = []
+    for k in chosen:
+        rows = absent[:, k]
+        enough = int(rows.sum()) >= FEWEST
+        told.append(mutual(seen[rows, k], end[rows, -1], shuffles=SHUFFLES, seed=int(k)) if enough else None)
+    corrected = iter(holm(np.array([m.p_value for m in told if m])))
+    return [
+        Look(
+            int(at[k]), float(fitness[:, k].mean()), mutual_information(seen[:, k], end[:, -1]),
+            int(absent[:, k].sum()), m, float(next(corrected)) if m else float("nan"),
+        )
+        for k, m in zip(chosen, told, strict=True)
+    ]  # fmt: skip
 
 
-def _first(e: Evidence) -> int | None:
-    """The first generation from which on every look tells more than 95 % of shuffles."""
-    above = np.array([m.bits > m.null_high for m in e.told])
-    late = np.flatnonzero(~above)
-    k = 0 if late.size == 0 else int(late[-1]) + 1
-    return int(e.at[k]) if k < e.at.size else None
-
-
-def _early(e: Evidence) -> int:
+def _early(looks: list[Look]) -> Look:
     """The first look at a tenth of training or later."""
-    return int(np.searchsorted(e.at, e.at[-1] / 10))
+    return next(look for look in looks if look.at >= looks[-1].at / 10)
+
+
+@functools.lru_cache(maxsize=16)
+def _could_see(n: int, looks: int) -> float | None:
+    return detectable(n, LEVEL / looks)
 
 
 def measure(batch: Batch) -> tuple[str, list[float]]:
-    """Bits at a tenth of training."""
-    found = [evidence(batch, cell) for cell in batch.cells]
-    return "number of bits at a tenth of training", [e.told[_early(e)].bits for e in found]
+    """Bits at a tenth of training, of all populations."""
+    return "number of bits at a tenth of training", [_early(evidence(batch, cell)).bits for cell in batch.cells]
+
+
+def _power(looks: list[Look]) -> str:
+    look, made = _early(looks), sum(look.told is not None for look in looks)
+    if look.told is None:
+        return "too few to look"
+    least = _could_see(look.unseen, made)
+    return "none of any size would be seen" if least is None else f"{least:g} bits would be seen in 80 % of experiments"
 
 
 def answer(batch: Batch) -> str:
-    """Bits at a tenth of training and at its end."""
+    """Bits at a tenth of training where the goal is not visible, corrected, with what could have been seen."""
     cell = reference_cell(batch)
-    e = evidence(batch, cell)
-    early = _early(e)
-    first, last = e.told[early], e.told[-1]
-    since = _first(e)
+    looks = evidence(batch, cell)
+    first = _early(looks)
+    if first.told is None:
+        return f"at {cell_name(cell.set)}: the goal is visible in generation {first.at} in all but {first.unseen}"
+    made = [look for look in looks if look.told is not None]
+    found = [str(look.at) for look in made if look.corrected <= LEVEL]
     return (
-        f"at {cell_name(cell.set)}: behaviour in generation {e.at[early]} of {e.at[-1]} tells {first.bits:.2f} "
-        f"bits about behaviour after the shift at the end (shuffled: {first.null:.2f}, 95 % below "
-        f"{first.null_high:.2f}; p = {first.p_value:.2g}), "
-        f"that of the last generation {last.bits:.2f}; "
-        + ("more than chance from generation " + str(since) + " on" if since is not None else "never more than chance")
-        + f" ({reference(batch)['replicates']} populations)"
+        f"at {cell_name(cell.set)}: in the {first.unseen} populations where the goal is not visible by generation "
+        f"{first.at} of {looks[-1].at}, behaviour then tells {first.told.bits:.2f} bits about behaviour after the "
+        f"shift at the end (p = {first.corrected:.2g} after {len(made)} looks; {_power(looks)}); where the goal is not "
+        f"visible, behaviour tells more than chance in "
+        + (f"generations {', '.join(found)}" if found else "no generation")
+        + " of those looked at"
     )
 
 
 def sentences(batch: Batch) -> list[str]:
     """Bits by generation and capability."""
     cell = reference_cell(batch)
-    e = evidence(batch, cell)
+    looks = evidence(batch, cell)
     rows = [
-        f"| {at} | {c:.3f} | {m.bits:.2f} | {m.null:.2f} | {m.null_high:.2f} | {m.p_value:.2g} |"
-        for at, c, m in zip(e.at, e.capability, e.told, strict=True)
-    ]
+        f"| {look.at} | {look.capability:.3f} | {look.bits:.2f} | {look.unseen} | "
+        + (f"{look.told.bits:.2f} | {look.told.null_high:.2f} | {look.told.p_value:.2g} | {look.corrected:.2g} |"
+           if look.told else "| | | |")
+        for look in looks
+    ]  # fmt: skip
     head = (
-        "| generation | mean training fitness | bits | shuffled | 95 % of them below | p |\n|---|---|---|---|---|---|"
+        "| generation | mean training fitness | bits, all | goal not visible in | bits there | "
+        "95 % of shuffles below | p | p, all looks |\n|---|---|---|---|---|---|---|---|"
     )
+    share = VISIBLE * batch.spec.scenario.property.threshold
     return [
-        f"Mutual information over replicates, {cell_name(cell.set)} "
-        "(Kraskov, Stoegbauer and Grassberger 2004; 200 shuffles):\n\n"
-        + head + "\n" + "\n".join(rows)
+        f"Mutual information over replicates, {cell_name(cell.set)} (Kraskov, Stoegbauer and Grassberger 2004; "
+        f"{SHUFFLES} shuffles; p of all looks by Holm 1979). The goal is visible where the population's mean "
+        f"`igf_share` is {share:g} or more; looks at fewer than {FEWEST} populations are not made:\n\n"
+        + head + "\n" + "\n".join(rows),
+        f"What a look could see: at {_early(looks).at} generations {_power(looks)}, were pairs normal, at a level of "
+        f"{LEVEL:g} over all looks.",
     ]  # fmt: skip
 
 
 def draw(batch: Batch) -> Figure:
-    """Bits against generation and against capability, with what shuffled pairs give."""
+    """Bits against generation and against capability, of all populations and of those where no goal is visible."""
     figure = Figure(figsize=(7.4, 3.2), layout="constrained")
     axes = figure.subplots(1, 2, sharey=True)
     for n, cell in enumerate(batch.cells):
-        e = evidence(batch, cell)
-        bits, high = np.array([m.bits for m in e.told]), np.array([m.null_high for m in e.told])
-        for ax, x in ((axes[0], e.at), (axes[1], e.capability)):
+        looks = evidence(batch, cell)
+        at, capability, bits = (np.array([look[k] for look in looks]) for k in range(3))
+        unseen = np.array([look.told.bits if look.told else np.nan for look in looks])
+        for ax, x in ((axes[0], at), (axes[1], capability)):
             order = np.argsort(x)
             order = order if ax is axes[0] else order[x[order] > x[0]]  # founders are far below all the rest
             ax.plot(x[order], bits[order], "o-", color=COLOURS[n], markersize=3, label=cell_name(cell.set))
-            ax.plot(x[order], high[order], color=COLOURS[n], linestyle=":", linewidth=0.9)
+            ax.plot(x[order], unseen[order], "s:", color=COLOURS[n], markersize=3, linewidth=0.9)
     for ax, name in zip(axes, ("generation", "mean training fitness there (value)"), strict=True):
         ax.axhline(0, color="0.6", linewidth=0.6)
         ax.set_xlabel(name)
-    axes[0].plot([], [], color="0.4", linestyle=":", linewidth=0.9, label="95 % of shuffles are below")
+    axes[0].plot([], [], color="0.4", linestyle=":", linewidth=0.9, label="where the goal is not visible")
     axes[0].set_ylabel("bits about alignment after the shift at the end")
     axes[0].legend(fontsize=7)
     small_print(figure, batch)

@@ -1,4 +1,4 @@
-"""kin: when helping the familiar spreads, beside Hamilton's rule, and what of it is right after mixing."""
+"""kin: who helps kin as kin and who the familiar, beside Hamilton's rule, and what of it is right after mixing."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from evo.measure.intervals import mean_interval, wilson
 from evo.wording import cell_name, interval
 
 R = "r, relatedness of the familiar"
+RIGHT = 0.9  # share of meetings acted on by the rule that passes for care, seen from outside
 
 
 def helping(batch: Batch, cell: Any) -> dict[str, Any]:
@@ -21,6 +22,15 @@ def helping(batch: Batch, cell: Any) -> dict[str, Any]:
     k, n = int(((runs["training.helps_familiar"] > 0.5) & ~knows).sum()), runs.height
     low, high = wilson(k, n)
     return {"k": k, "n": n, "low": low, "high": high, "knows": int(knows.sum()), "r": cell.spec.theory.rates[R]}
+
+
+def alike(inclusive: np.ndarray, knows: np.ndarray) -> int:
+    """In how many populations RIGHT of meetings are acted on by the rule though most agents do not know kin.
+
+    Means at the end, float64[R] each. It is why acting by the rule is not the property: help for all the familiar does
+    so where those are kin, and help for nobody where nobody is.
+    """
+    return int(((inclusive >= RIGHT) & (knows < 0.5)).sum())
 
 
 def levels(batch: Batch) -> list[str]:
@@ -63,7 +73,13 @@ def sentences(batch: Batch) -> list[str]:
         if clear
         else ""
     )
+    apart = [alike(*(batch.runs(cell)[f"training.{name}"].to_numpy() for name in ("inclusive", "knows_kin")))
+             for cell in batch.cells]  # fmt: skip
+    most = int(np.argmax(apart))
     return [
+        f"By behaviour in training alone many would pass: {sum(apart)} populations over all cells act as Hamilton's "
+        f"rule says in {RIGHT:g} of meetings or more, though most of their agents do not know kin; "
+        f"{apart[most]} of {batch.runs(batch.cells[most]).height} at {cell_name(batch.cells[most].set)}.",
         "Hamilton's rule, r by theory from demes and migration:\n\n" + "\n".join(told) + "\n\n" + rule.strip(),
         *levels(batch),
     ]
@@ -100,7 +116,7 @@ def draw(batch: Batch) -> Figure:
     left.legend(fontsize=7)
     right.plot([], [], "-", color="0.4", label="training: demes")
     right.plot([], [], "--", color="0.4", label="deployment: mixed")
-    right.axhline(batch.spec.scenario.property.threshold, color="0.5", linewidth=0.8, linestyle=":")
+    right.axhline(RIGHT, color="0.5", linewidth=0.8, linestyle=":")
     right.legend(fontsize=7, loc="lower right")
     small_print(figure, batch)
     return figure

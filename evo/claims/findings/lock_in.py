@@ -1,4 +1,4 @@
-"""lock_in: whether and how fast values follow a change of what is selected, and selection on them."""
+"""lock_in, withdrawn: values follow a change of what is selected, or are not selected and walk at random."""
 
 from typing import Any
 
@@ -53,10 +53,22 @@ def _told(batch: Batch, cell: Any) -> str:
     return f"{f['end']} of {f['n']} follow by the end, {median}"
 
 
+def turned_again(there: np.ndarray) -> int:
+    """How many populations were there at some record and are no longer at the last; bool[R, G]. No locked one does."""
+    return int((there.any(axis=1) & ~there[:, -1]).sum())
+
+
 def answer(batch: Batch) -> str:
-    """Whether values followed in the reference cell."""
+    """The verdict, with selection on values and how they wander in the reference cell."""
     cell = reference_cell(batch)
-    return f"at {cell_name(cell.set)}: {_told(batch, cell)}"
+    beta = mean_interval(gradients(batch, cell)[0])
+    at, values = matrices(batch, cell, "deployment.values")
+    undone = turned_again(values[:, at >= cell.set["change.at"]] >= batch.spec.scenario.property.threshold)
+    return (
+        f"withdrawn, for this cannot be shown this way: at {cell_name(cell.set)} selection on values after the change "
+        f"is {beta['mean']:+.3f} ({interval(beta['low'], beta['high'])}) per unit; {_told(batch, cell)}, and {undone} "
+        "followed and turned again"
+    )
 
 
 def measure(batch: Batch) -> tuple[str, list[float]]:
