@@ -45,7 +45,7 @@ def sentences(batch: Batch) -> list[str]:
         for cell, s in _equal(batch, scaffold):
             wait = median_wait(*waits(batch.runs(cell), "established_at"))
             last = cell.spec.scenario.population.generations
-            median, low, high = (wait[key] if wait[key] is not None else np.inf for key in ("median", "low", "high"))
+            median, low, high = (np.inf if (at := wait[key]) is None else at for key in ("median", "low", "high"))
             told = f"{median:.0f} ({interval(low, high, 4)})" if median < np.inf else f"over {last}"
             rows.append(
                 f"| {scaffold:g} | {cell.set['parts']} | {cell.set[SIZE]} | {s['realized']} of {s['replicates']}, "
