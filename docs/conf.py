@@ -35,6 +35,6 @@ myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
 autosummary_generate = False

@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from evo.scenario.fields import json_schema
 
+_TYPES = {"object": "table", "array": "list"}
 _BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
 
 
@@ -29,7 +30,7 @@ def kind(field: dict[str, Any]) -> str:
             said.append(f"a table, [{one['$ref'].rpartition('/')[2]}]")
             continue
         bounds = [f"{words} {one[key]:g}" for key, words in _BOUNDS.items() if key in one]
-        said.append(" ".join([one.get("type", "any"), ", ".join(bounds)]).strip())
+        said.append(" ".join([_TYPES.get(one.get("type"), one.get("type", "any")), ", ".join(bounds)]).strip())
     return " or ".join(said)
 
 
@@ -37,6 +38,8 @@ def default(field: dict[str, Any], required: bool) -> str:
     """The default, or that there is none."""
     if required:
         return "must be given"
+    if isinstance(field.get("default"), dict):
+        return "those below"
     if field.get("default") is None:
         return "left out"
     return f"`{json.dumps(field['default'])}`"
