@@ -2,8 +2,13 @@
 
 import importlib.util
 import re
+import shlex
+
+import pytest
 
 import evo
+from evo import cli
+from evo.cli import main
 from evo.places import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
@@ -29,3 +34,24 @@ def test_the_reference_shows_all_that_python_users_hold():
     text = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
     shown = re.findall(r"\.\. auto\w+:: evo\.(\w+)$|`evo\.(__\w+__|Scenario)`", text, re.MULTILINE)
     assert {"".join(names) for names in shown} == set(dir(evo))
+
+
+COMMANDS = [
+    pytest.param(page, line, id=f"{page.stem}: {line}")
+    for page in sorted((DOCS / "how").glob("*.md"))
+    for block in re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+
+
+@pytest.mark.parametrize(("page", "line"), COMMANDS)
+def test_commands_of_how_to_pages_are_understood(page, line):
+    """Options and what they are given; of runs of shipped scenarios also every knob and range."""
+    program, name, *given = shlex.split(line)
+    if program == "pip":
+        assert name == "install"
+        return
+    assert program == "evo"
+    context = main.commands[name].make_context(name, given)
+    if name == "run" and not context.params["scenario"].endswith(".toml"):
+        assert next(cli._asked(context.params["scenario"], context.params).cells())
