@@ -651,8 +651,8 @@ def audit(script: str, arguments: tuple[str, ...], **given: Any) -> None:
     """Run an evolutionary program again and again: how often is what it selects for realized?
 
     It runs as it is, each time in a process and a folder of its own, with other random numbers, whatever it seeds them
-    with. A program of DEAP needs no word of evo where a property is given here; others tell of their generations
-    within `with evo.audit(...)`.
+    with. A program of DEAP, pymoo, LEAP or PyGAD needs no word of evo where a property is given here; others tell of
+    their generations within `with evo.audit(...)`.
     """
     from evo.audits.answer import audited, program_of
 

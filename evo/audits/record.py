@@ -49,6 +49,7 @@ class Audit:
         ] = {}  # of each part: its best member's fitness, and properties
         self.notes: dict[str, str] = {}  # diagnoses that only the run itself shows, by kind
         self._names: tuple[str, ...] | None = tuple(self.properties) or None
+        self._parents_told = False
 
     # --- what is told
 
@@ -67,7 +68,7 @@ class Audit:
         traits : by property, M numbers; or left out, with `individuals` that the audit's properties measure
         parents : of each of the M its parents' places in the generation before: a number, a tuple of numbers, None or
             () where they are unknown; or int[M] or int[M, 2] with -1 for unknown; or lists of (place, share). A
-            survivor is its own child. Left out: nobody's parents are known
+            survivor is its own child. Left out: nobody's parents are known; left out in all: diagnosis `no_parents`
         fitness, deployment : M numbers as the user counts them
         individuals : M of any kind
 
@@ -84,7 +85,11 @@ class Audit:
         size = len(rows)
         score = self._numbers("fitness", fitness, size)
         deployed = self._numbers("deployment", deployment, size)
-        lines = None if not self.ledger.steps else _lines(parents, size, len(self.ledger.members[0]))
+        lines = None
+        if self.ledger.steps:
+            lines = _lines(parents, size, len(self.ledger.members[0]))
+            self._parents_told = self._parents_told or parents is not None
+        self.notes = {"no_parents": ""} if lines is not None and not self._parents_told else {}
         self.take(0, score[:, None], rows, lines, float(deployed.mean()))
 
     def take(

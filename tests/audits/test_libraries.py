@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
+from evo.audits.answer import audited
 from evo.audits.repeat import Program, repeat
 from evo.audits.summary import summarize
+from evo.places import CHECKOUT
 from tests.audits.libraries import LEAP, LINKS, PROGRAMS, PYGAD, PYMOO
 
 
@@ -95,3 +97,26 @@ def test_watching_changes_nothing_of_what_a_program_prints(name, tmp_path):
         said[watch] = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment).stdout
     assert said[True] == said[False] and said[True].strip()
     assert "error" not in json.loads((tmp_path / "True.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["pymoo", "leap", "pygad"])
+def test_the_examples_run(name, tmp_path):
+    needs(name)
+    program = Program(
+        str(CHECKOUT / "docs" / "audit" / f"{name}_onemax.py"), properties=(("ones", "sum(x)/len(x)"),),
+        thresholds={"ones": 0.8},
+    )  # fmt: skip
+    found = audited(program.checked(), 1, str(tmp_path)).summary
+    assert found["properties"]["ones"]["realized"] == 1 and found["without_known_parents"] == 0.0
+    assert found["diagnoses"] == []
+    assert found["fitness"]["intensity"]["mean"] > 0.3
+
+
+def test_ask_and_tell(tmp_path):
+    pytest.importorskip("cma")
+    program = Program(str(CHECKOUT / "docs" / "audit" / "ask_and_tell.py")).checked()
+    found = audited(program, 2, str(tmp_path)).summary
+    assert [one["kind"] for one in found["diagnoses"]] == ["no_parents"] and found["distinct"] == 2
+    assert found["properties"]["last above 0.8"]["realized"] == 2
+    assert found["fitness"]["end"]["mean"] < 0.01
+    assert found["properties"]["last above 0.8"]["price"]["selection"]["mean"] is None
