@@ -39,7 +39,7 @@ docs: .venv/docs ## build the pages of docs/ as a site, docs/_build/html/index.h
 verify: $(READY) ## check against theory and published results, write docs/verification.md
 	$(BIN)/python -m tests.verification
 
-records: $(READY) ## hold every shipped scenario to the records it gave, in full; 2 minutes
+records: $(READY) ## hold every shipped scenario to the records it gave, in full; 8 minutes
 	$(BIN)/python -m tests.records
 
 floors: ## pass the tests with the lowest versions that setup.py allows, in an environment of their own; 15 minutes
