@@ -1,9 +1,11 @@
 """Agents that perceive and act: ns an agent-step of the coin task, one pinned core.
 
-.venv/bin/python benchmarks/minds.py
+.venv/bin/python benchmarks/minds.py; with an interpreter that has JAX, beside JAX too (benchmarks/requirements.txt)
 
 N 500, 8 levels of at most 32 steps, rooms of 9 x 9 with scattered walls, as in scenarios/coin.toml else. A level ends
 when its coin is reached, so how many steps were lived follows from traits: what a level pays tells when it ended.
+Network and world, in given levels, are also lived by C++ and by JAX, in turns with evo (`minds_peers.py`): by founders,
+and by agents bred for 100 generations.
 """
 
 import json
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from minds_peers import beside  # first: it tells JAX to keep to one thread
 from pinned import clock, pin
 
 import evo
@@ -79,6 +82,10 @@ def main() -> None:
         "ns_16_units": round(lives(spec.set(hidden=16)), 2),
         "ns_whole_generation_of_lived": round(of_lived, 2),
         "ns_whole_generation_of_all": round(of_all, 2),
+        "beside_founders": beside(spec, N),
+        "beside_founders_16_units": beside(spec.set(hidden=16), N),
+        "beside_bred": beside(spec, N, 100),
+        "beside_bred_64_levels": beside(spec.set(levels=64), N, 100),
         "clock_GHz": round(clock(), 2),
     }
     print(json.dumps(found))
