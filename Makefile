@@ -78,6 +78,7 @@ benchmarks: $(READY) ## measure speed beside C and other libraries, into an envi
 	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --editable . --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/onemax.py
 	.venv-benchmarks/bin/python benchmarks/libraries.py
+	.venv-benchmarks/bin/python benchmarks/minds.py
 	$(BIN)/python benchmarks/scaling.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/engines.py
