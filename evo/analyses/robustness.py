@@ -1,44 +1,80 @@
-"""How far a conclusion holds: a cell evolved again with mutation rates, time, size or scheme changed."""
+"""How far a conclusion holds: its cells evolved again with mutation rates, time, size or scheme changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from evo.analyses.headline import Headline, realized
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.errors import ScenarioError
 from evo.kernels.operators import SCHEMES
-from evo.measure.robustness import standing
+from evo.measure.intervals import combined
+from evo.measure.robustness import TURNS, Estimate, side, standing, surely
 from evo.scenario.spec import Cell, Spec
 
-MOST = 20  # populations of each change
 _OTHER = {"tournament": "truncation"}  # every other scheme is changed for the tournament
+HALVINGS = 2  # of the way, in logarithms, between what was found and a change that turns it
+
+Fields = dict[str, Any]
 
 
-def changes(spec: Spec) -> list[tuple[str, dict[str, Any]]]:
-    """What is changed, in words, and the fields that change; nothing where a thing is not there to be changed."""
-    s = spec.scenario
+@dataclass(frozen=True)
+class Change:
+    """One thing changed.
+
+    Attributes
+    ----------
+    name : it, in words
+    fields : of a scenario and a factor, the fields that change and their values
+    factor : by which they change; 1 where there is nothing between the two, as with schemes
+    why_not : where it does not apply, why
+    """
+
+    name: str
+    fields: Callable[[Spec, float], Fields] = lambda spec, factor: {}
+    factor: float = 1.0
+    why_not: str = ""
+
+
+def _rates(spec: Spec) -> dict[str, float]:
+    """The mutation rates and steps of a scenario that are above 0."""
     rates = {knob.name: spec.knobs[knob.name] for knob in spec.world.knobs if "generation" in knob.unit}
-    rates = {name: rate for name, rate in rates.items() if rate > 0.0}
-    bounds = {knob.name: knob.high for knob in spec.world.knobs}
-    found: list[tuple[str, dict[str, Any]]] = []
-    evolves = s.optimizer is None or s.optimizer.kind == "genetic"
-    if rates and evolves:
-        for factor, word in ((0.1, "a tenth of the mutation rates"), (10.0, "ten times the mutation rates")):
-            found.append((word, {name: min(rate * factor, bounds[name]) for name, rate in rates.items()}))
-    found.append(("three times the generations", {"population.generations": 3 * s.population.generations}))
-    found.append(("half as many individuals", {"population.size": s.population.size // 2}))
-    found.append(("four times as many individuals", {"population.size": 4 * s.population.size}))
-    if evolves:
-        other = _OTHER.get(s.selection.scheme, "tournament")
-        default = SCHEMES[other].parameter
-        scheme: dict[str, Any] = {"selection.scheme": other}
-        if default is not None:
-            scheme["selection.parameter"] = default.default
-        found.append((f"selection by {other.replace('_', ' ')}", scheme))
-    return found
+    return {name: rate for name, rate in rates.items() if rate > 0.0}
+
+
+def _mutated(spec: Spec, factor: float) -> Fields:
+    most = {knob.name: knob.high for knob in spec.world.knobs}
+    return {name: min(rate * factor, most[name]) for name, rate in _rates(spec).items()}
+
+
+def _scaled(field: str, spec: Spec, factor: float) -> Fields:
+    return {f"population.{field}": int(factor * getattr(spec.scenario.population, field))}
+
+
+def _selected(scheme: str, spec: Spec, factor: float) -> Fields:
+    default = SCHEMES[scheme].parameter
+    return {"selection.scheme": scheme} | ({} if default is None else {"selection.parameter": default.default})
+
+
+def changes(spec: Spec) -> list[Change]:
+    """What is changed, one at a time; what does not apply to this scenario says why."""
+    s = spec.scenario
+    other = _OTHER.get(s.selection.scheme, "tournament")
+    searched = "" if s.optimizer is None or s.optimizer.kind == "genetic" else f"{s.optimizer.kind} has none"
+    rates = searched or ("" if _rates(spec) else "the world has no mutation rate above 0")
+    return [
+        Change("a tenth of the mutation rates", _mutated, 0.1, rates),
+        Change("ten times the mutation rates", _mutated, 10.0, rates),
+        Change("three times the generations", partial(_scaled, "generations"), 3.0),
+        Change("half as many individuals", partial(_scaled, "size"), 0.5),
+        Change("four times as many individuals", partial(_scaled, "size"), 4.0),
+        Change(f"selection by {other.replace('_', ' ')}", partial(_selected, other), why_not=searched),
+    ]
 
 
 def thresholds(threshold: float) -> list[float]:
@@ -47,45 +83,121 @@ def thresholds(threshold: float) -> list[float]:
     return [threshold - reach, threshold + reach]
 
 
+@dataclass(frozen=True)
+class _Again:
+    """Evolves a headline's cells again with fields changed; replicates of each, in batches beside the one asked."""
+
+    headline: Headline
+    batch: Batch
+    cells: list[Cell]
+    replicates: int
+    jobs: int | None
+    progress: Callable[[int, int], None] | None
+
+    def _run(self, spec: Spec) -> Batch:
+        folder = Path(self.batch.folder).parent
+        return run(spec, replicates=self.replicates, jobs=self.jobs, out=folder, progress=self.progress)
+
+    def _alone(self, cell: Cell) -> Spec:
+        return self.batch.spec.without("sweep").set(dict(cell.set))
+
+    def __call__(self, change: Change, factor: float) -> Callable[[float], Estimate]:
+        """The number as a function of a confidence.
+
+        Raises
+        ------
+        ScenarioError : the scenario cannot be so
+        """
+        whole = self.headline.whole
+        if whole is not None:
+            spec = self.batch.spec if self.headline.swept else self._alone(self.cells[0])
+            done = self._run(spec.set(change.fields(spec, factor)))
+            return lambda confidence: whole(done, confidence)
+        samples = []
+        for cell in self.cells:
+            spec = self._alone(cell)
+            done = self._run(spec.set(change.fields(spec, factor)))
+            samples.append(self.headline.values(done, done.cells[0]))
+        return lambda confidence: self.headline.of(samples, confidence)
+
+
+def found(headline: Headline, batch: Batch, reference: Cell, confidence: float = 0.95) -> Estimate:
+    """The number of a batch as it is."""
+    if headline.whole is not None:
+        return headline.whole(batch, confidence)
+    return headline.of([headline.values(batch, cell) for cell in headline.cells(batch, reference)], confidence)
+
+
+def _by_threshold(batch: Batch, cell: Cell, threshold: float, confidence: float) -> tuple[Estimate, Estimate, int]:
+    """The rate at another threshold, its difference to that of the same populations as it is, and their number."""
+    values = batch.runs(cell)[f"training.{batch.spec.scenario.property.trait}"].to_numpy()
+    was, now = realized(batch, cell), np.asarray(values >= threshold)
+    return combined((now,), (1.0,), 0.0, confidence), combined((now, was), (1.0, -1.0), 0.0, confidence), values.size
+
+
+def _turning(again: _Again, change: Change, border: float, above: bool) -> tuple[float, float] | None:
+    """Between which two factors the number crosses the border, by halving the way; None where nothing lies between."""
+    if change.factor == 1.0:
+        return None
+    near, far = 0.0, 1.0  # shares of the way in logarithms: the conclusion still stands at near, no longer at far
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2.0
+        stands = (again(change, change.factor**middle)(0.95)[0] > border) == above
+        near, far = (middle, far) if stands else (near, middle)
+    return change.factor**near, change.factor**far
+
+
 def robustness(
     batch: Batch,
-    cell: Cell,
+    reference: Cell,
+    headline: Headline | None = None,
     *,
+    replicates: int = 20,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> list[dict[str, Any]]:
-    """Evolve a cell again with one thing changed, each in a batch of its own beside this one.
+) -> Iterator[dict[str, Any]]:
+    """Evolve a headline's cells again with one thing changed, each in a batch of its own beside this one.
 
-    Other thresholds need no evolution: they are asked of the batch's own populations.
+    Other thresholds need no evolution: they are asked of the batch's own populations, and only of a realized rate.
+
+    Parameters
+    ----------
+    reference : the cell that the page is of
+    headline : the number; the realized rate of that cell where left out
+    replicates : populations of each changed cell, or as many as the batch has where these are fewer
 
     Returns
     -------
-    a row per change: {"changed", "realized", "replicates"} and those of `measure.robustness.standing`; or {"changed",
-    "refused"}, why the scenario cannot be so
+    a row per change: {"changed", "replicates"} and those of `measure.robustness.standing`, and "between", two factors,
+    where it turns and something lies between; or {"changed", "refused"}, why the scenario cannot be so
     """
-    s = batch.spec.scenario
-    spec = batch.spec.without("sweep").set(dict(cell.set))
-    replicates = min(MOST, s.batch.replicates)
-    rows: list[dict[str, Any]] = []
-    for changed, fields in changes(spec):
-        try:
-            other = spec.set(fields)
-            done = run(other, replicates=replicates, jobs=jobs, out=Path(batch.folder).parent, progress=progress)
-        except ScenarioError as error:
-            rows.append({"changed": changed, "refused": str(error)})
+    headline = headline or Headline()
+    cells = headline.cells(batch, reference)
+    again = _Again(headline, batch, cells, min(replicates, batch.spec.scenario.batch.replicates), jobs, progress)
+    asked: list[tuple[Change, Callable[[float], Estimate] | str]] = []
+    for change in changes(batch.spec.without("sweep").set(dict(cells[0].set))):
+        if change.why_not:
+            asked.append((change, f"does not apply: {change.why_not}"))
             continue
-        (summary,) = done.summaries()
-        rows.append({"changed": changed, "realized": summary["realized"], "replicates": summary["replicates"]})
-    values = batch.runs(cell)[f"training.{s.property.trait}"].to_numpy()
-    for threshold in thresholds(s.property.threshold):
-        rows.append({
-            "changed": f"a threshold of {threshold:g}", "realized": int(np.sum(values >= threshold)),
-            "replicates": values.size,
-        })  # fmt: skip
-    own = next(summary for summary in batch.summaries() if summary["set"] == cell.set)
-    looks = sum("realized" in row for row in rows)
-    for row in rows:
-        if row.get("replicates"):
-            was = (own["realized"], own["replicates"])
-            row |= standing(was, (row["realized"], row["replicates"]), looks)
-    return rows
+        try:
+            asked.append((change, again(change, change.factor)))
+        except ScenarioError as error:
+            asked.append((change, f"cannot be: {error}"))
+    own = batch.spec.scenario.property.threshold
+    others = thresholds(own) if headline.values is realized and not (headline.less or headline.whole) else []
+    looks = sum(callable(number) for _, number in asked) + len(others)
+    was, before = found(headline, batch, reference), found(headline, batch, reference, surely(looks))
+    for change, number in asked:
+        row: dict[str, Any] = {"changed": change.name}
+        if not callable(number):
+            yield row | {"refused": number}
+            continue
+        row |= {"replicates": again.replicates} | standing(was, before, number(surely(looks)), headline.border)
+        if row["says"] == TURNS and side(was, headline.border):
+            between = _turning(again, change, headline.border, was[0] > headline.border)
+            row |= {} if between is None else {"between": between}
+        yield row
+    for threshold in others:
+        after, moved, n = _by_threshold(batch, cells[0], threshold, surely(looks))
+        row = {"changed": f"a threshold of {threshold:g}", "replicates": n}
+        yield row | standing(was, before, after, headline.border, moved)

@@ -1,6 +1,5 @@
 """What a batch answers to its claim, in a sentence whose every number is computed from the records."""
 
-from collections.abc import Callable
 from typing import Any
 
 from evo.batch.results import Batch
@@ -60,8 +59,3 @@ def mean_text(batch: Batch, column: str, cell: Cell) -> str:
     """A mean over populations, with its interval of 95 %: `column` is one of `runs`."""
     found = normal_interval(batch.runs(cell)[column].to_numpy())
     return f"{found['mean']:.2f} ({interval(found['low'], found['high'])})"
-
-
-def mean_of(column: str, what: str) -> Callable[[Batch], tuple[str, list[float]]]:
-    """The measure of a page whose number is a mean of a column of `runs`."""
-    return lambda batch: (what, [float(batch.runs(cell)[column].to_numpy().mean()) for cell in batch.cells])

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from evo.claims.page import ANSWER, HOLDS, claims, put
+from evo.claims.page import claims, put
+from evo.claims.text import ANSWER, DEPENDS, HOLDS
 from evo.scenario.library import load
 from evo.wording import markdown
 
-DEPENDS = "It depends most on "
+MOVES = "It depends most on "
 
 
 def write_table(docs: Path) -> Path:
@@ -18,7 +19,7 @@ def write_table(docs: Path) -> Path:
         "Each claim of the debate as a runnable scenario: who says it, what was found, how far that holds, what of it "
         "is by construction, and what would change the answer. Written by `evo claims`; each page says more.",
         "",
-        "| claim | scenario | measured | holds | by construction, or found | what moves it most |",
+        "| claim | scenario | measured | holds | by construction, or found | what changes the answer |",
         "|---|---|---|---|---|---|",
     ]
     for name, path in claims().items():
@@ -28,9 +29,9 @@ def write_table(docs: Path) -> Path:
             assert scenario.page is not None
             found = [
                 _line(text, ANSWER),
-                _line(text, HOLDS) or "not asked yet",
+                _line(text, HOLDS) or ("withdrawn" if scenario.page.withdrawn else "not asked yet"),
                 _kind(scenario.page),
-                _line(text, DEPENDS),
+                _line(text, DEPENDS) or _line(text, MOVES),
             ]
             said = (
                 f"{markdown(scenario.claim)} ({markdown(scenario.page.says)})"

@@ -1,43 +1,58 @@
-"""Whether a rate that was found stands once a thing beside is changed: it holds, weakens or turns.
+"""Whether a conclusion stands once a thing beside it is changed: it holds, weakens or turns.
 
-The conclusion is which outcome most populations have: p0, the rate that was found, lies above one half or below. With
-the thing changed, k of n populations realize the property; L to U is Wilson's interval of that rate, and D that of its
-difference to p0 (Newcombe 1998, method 10), both at 1 - 0.05 / m for m things that are looked at (Bonferroni).
+A page's headline is a number with a border: a rate with one half, an index or a difference with 0. The conclusion is
+one of three: the number lies above the border, below it, or its interval of 95 % holds the border and it is undecided.
+With the thing changed the number is x, from L to U, and D is its difference to what was found, both at
+1 - 0.05 / m for m things that are looked at (Bonferroni).
 
-    turns     L to U lies on the other side of one half
-    weakens   it does not turn, and D lies wholly towards one half from p0, or L to U holds one half and p0's does not
+    turns     L to U lies wholly on a side of the border on which the number, as it was found, did not lie
+    weakens   there was a conclusion, and L to U holds the border, or D lies wholly towards the border
     holds     else
 """
 
 from typing import Any
 
-from evo.measure.intervals import apart, wilson
+from evo.measure.intervals import recovered
 
 HOLDS, WEAKENS, TURNS = "holds", "weakens", "turns"
 LEVEL = 0.05  # that all of a page's rows together may miss
 
+Estimate = tuple[float, float, float]  # value, low, high
 
-def standing(found: tuple[int, int], changed: tuple[int, int], looks: int) -> dict[str, Any]:
-    """How a rate stands once something is changed.
+
+def side(number: Estimate, border: float) -> int:
+    """1 where an interval lies above the border, -1 where below, 0 where it holds the border."""
+    _, low, high = number
+    return 1 if low > border else -1 if high < border else 0
+
+
+def surely(looks: int) -> float:
+    """The confidence of each of so many intervals, at which all of them together hold in 95 %."""
+    return 1.0 - LEVEL / max(looks, 1)
+
+
+def standing(
+    found: Estimate, before: Estimate, after: Estimate, border: float, moved: Estimate | None = None
+) -> dict[str, Any]:
+    """How a number stands once something is changed.
 
     Parameters
     ----------
-    found, changed : (k, n) each, k of n populations, n > 0: as it was found, and with the thing changed
-    looks : how many things are changed, one at a time, on the same page
+    found : as it was found, with its interval of 95 %
+    before, after : the same, and with the thing changed, both with intervals of `surely(looks)`
+    border : the value across which the conclusion turns
+    moved : after less before, at that confidence; where left out, by variance recovery for independent samples
 
     Returns
     -------
-    {"rate", "low", "high"} of the changed, at confidence 1 - 0.05 / looks, and "says": holds, weakens or turns
+    {"value", "low", "high"} of the changed, and "says": holds, weakens or turns
     """
-    (k0, n0), (k, n), sure = found, changed, 1.0 - LEVEL / looks
-    before, after = (k0 / n0, *wilson(k0, n0, sure)), (k / n, *wilson(k, n, sure))
-    rate, low, high = after
-    most = before[0] > 0.5
-    moved = apart(before, after)
-    if (high < 0.5) if most else (low > 0.5):
+    was, now = side(found, border), side(after, border)
+    _, least, most = moved or recovered((after, before), (1.0, -1.0))
+    if now not in (0, was):
         says = TURNS
-    elif (moved["high"] < 0.0) if most else (moved["low"] > 0.0):
+    elif was != 0 and (now == 0 or (most < 0.0 if was > 0 else least > 0.0)):
         says = WEAKENS
     else:
-        says = WEAKENS if low <= 0.5 <= high and not before[1] <= 0.5 <= before[2] else HOLDS
-    return {"rate": rate, "low": low, "high": high, "says": says}
+        says = HOLDS
+    return {"value": after[0], "low": after[1], "high": after[2], "says": says}

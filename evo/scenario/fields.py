@@ -136,6 +136,11 @@ class Page(_Table):
     full_replicates: int = Field(
         100, ge=1, le=MOST_REPLICATES, description="populations per cell in the version for the docs"
     )
+    far_replicates: int = Field(
+        20, ge=2, le=MOST_REPLICATES, description="populations per row of how far the conclusion holds"
+    )
+    withdrawn: str = Field("", description="why the claim cannot be shown this way, where it cannot")
+    depends_on: str = Field("", description="a swept field along which the conclusion turns, told with where")
     reference: dict[str, Any] = Field(
         default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
     )

@@ -1,21 +1,28 @@
-"""A cell evolved again with one thing changed: what is changed, what is kept, and what cannot be."""
+"""Cells evolved again with one thing changed: what is changed, what is kept, where it turns, and what cannot be."""
+
+import numpy as np
+import pytest
 
 import evo
-from evo.analyses.robustness import changes, robustness, thresholds
+from evo.analyses.headline import Headline, column, realized
+from evo.analyses.robustness import changes, found, robustness, thresholds
 
 SMALL = {"population.size": 40, "population.generations": 20, "scaffold": 0.0}
 
 
+def _fields(spec):
+    return {change.name: change.fields(spec, change.factor) for change in changes(spec) if not change.why_not}
+
+
 def test_what_is_changed():
-    told = dict(changes(evo.load("wolf_sniper").over({}).set({"forward_rate": 1e-3, "back_rate": 0.0})))
-    assert told["a tenth of the mutation rates"]["forward_rate"] == 1e-4
+    spec = evo.load("wolf_sniper").over({}).set({"forward_rate": 1e-3, "back_rate": 0.0})
+    told = _fields(spec)
+    assert told["a tenth of the mutation rates"]["forward_rate"] == pytest.approx(1e-4)
     assert "back_rate" not in told["ten times the mutation rates"]  # there is none
-    assert (
-        told["half as many individuals"]["population.size"] * 8
-        == told["four times as many individuals"]["population.size"]
-    )
+    half, four = (told[f"{word} as many individuals"]["population.size"] for word in ("half", "four times"))
+    assert half * 8 == four
     searched = evo.load("optimizers").over({}).set({"optimizer.kind": "cma_es"})
-    assert [name for name, _ in changes(searched)] == [
+    assert list(_fields(searched)) == [
         "three times the generations", "half as many individuals", "four times as many individuals",
     ]  # fmt: skip
     assert thresholds(0.5) == [0.4, 0.6] and thresholds(0.0) == [-0.1, 0.1]
@@ -23,20 +30,69 @@ def test_what_is_changed():
 
 def test_rows_are_of_batches_that_say_so(tmp_path):
     batch = evo.run(evo.load("wolf_sniper").over(parts=[1, 4]).set(SMALL), replicates=4, out=tmp_path)
-    rows = robustness(batch, batch.cells[0], jobs=1)
+    rows = list(robustness(batch, batch.cells[0], jobs=1))
     longer = next(row for row in rows if row["changed"] == "three times the generations")
     spec = batch.spec.without("sweep").set({"parts": 1, "population.generations": 60})
     (summary,) = evo.run(spec, replicates=4, out=tmp_path).summaries()
-    assert (longer["realized"], longer["replicates"]) == (summary["realized"], 4)
+    assert (longer["value"], longer["replicates"]) == (summary["rate"], 4)
     values = batch.runs(batch.cells[0])[f"training.{batch.spec.scenario.property.trait}"].to_numpy()
     low, high = rows[-2:]
     at = batch.spec.scenario.property.threshold
-    assert low["realized"] == (values >= at * 0.8).sum() and high["realized"] == (values >= at * 1.2).sum()
+    assert low["value"] == (values >= at * 0.8).mean() and high["value"] == (values >= at * 1.2).mean()
     assert all(row["says"] in ("holds", "weakens", "turns") for row in rows)
+
+
+def test_a_headline_of_its_own_is_what_is_judged(tmp_path):
+    """A difference of two cells: both are evolved again, and other thresholds do not move it."""
+    batch = evo.run(evo.load("wolf_sniper").over(parts=[1, 4]).set(SMALL), replicates=5, out=tmp_path)
+    fitter = Headline("fitness", 0.0, column("training.fitness"), less=lambda b: b.cells[-1])
+    rows = list(robustness(batch, batch.cells[0], fitter, replicates=3, jobs=1))
+    first, last = (batch.runs(cell)["training.fitness"].to_numpy().mean() for cell in batch.cells)
+    assert found(fitter, batch, batch.cells[0])[0] == pytest.approx(first - last)
+    assert not any("threshold" in row["changed"] for row in rows)
+    means = []
+    for parts in (1, 4):
+        spec = batch.spec.without("sweep").set({"parts": parts, "population.size": 160})
+        means.append(evo.run(spec, replicates=3, out=tmp_path).runs()["training.fitness"].to_numpy().mean())
+    larger = next(row for row in rows if row["changed"] == "four times as many individuals")
+    assert larger["value"] == pytest.approx(means[0] - means[1]) and larger["replicates"] == 3
+
+
+def test_a_number_of_all_cells(tmp_path):
+    """It is asked of the whole sweep evolved again, or of the reference cell alone."""
+    batch = evo.run(evo.load("wolf_sniper").over(parts=[1, 4]).set(SMALL), replicates=2, out=tmp_path)
+
+    def cells(done, confidence):
+        return float(len(done.cells)), 0.9 * len(done.cells), 1.1 * len(done.cells)
+
+    for swept, of in ((True, 2.0), (False, 1.0)):
+        rows = list(robustness(batch, batch.cells[0], Headline("cells", 0.0, whole=cells, swept=swept), jobs=1))
+        assert {row["value"] for row in rows} == {of}
+
+
+def test_where_it_turns_is_found_by_halving(tmp_path):
+    """One part in 40 individuals: from common to rare as mutation to it falls; the number crosses one half between."""
+    often = {"forward_rate": 0.005, "back_rate": 0.0, "parts": 1, "teeth": 0}
+    spec = evo.load("wolf_sniper").over({}).set(SMALL | often)
+    batch = evo.run(spec, replicates=30, out=tmp_path)
+    rows = {row["changed"]: row for row in robustness(batch, batch.cells[0], replicates=30, jobs=1)}
+    rarer = rows["a tenth of the mutation rates"]
+    assert realized(batch, batch.cells[0]).mean() > 0.5 and rarer["says"] == "turns"
+    near, far = rarer["between"]
+    assert np.log(near / far) == pytest.approx(np.log(10) / 4) and 0.1 <= far < near <= 1.0
+    rates = [spec.set({"forward_rate": 0.005 * factor}) for factor in (near, far)]
+    above, below = (evo.run(one, replicates=30, out=tmp_path).summaries()[0]["rate"] for one in rates)
+    assert above > 0.5 >= below
 
 
 def test_what_cannot_be_is_said(tmp_path):
     spec = evo.load("wolf_sniper").over({}).set(SMALL | {"population.demes": 40, "parts": 1})
-    rows = robustness(evo.run(spec, replicates=2, out=tmp_path), evo.run(spec, replicates=2, out=tmp_path).cells[0])
-    (refused,) = [row for row in rows if "refused" in row]
+    batch = evo.run(spec, replicates=2, out=tmp_path)
+    (refused,) = [row for row in robustness(batch, batch.cells[0], jobs=1) if "refused" in row]
     assert refused["changed"] == "half as many individuals" and "demes" in refused["refused"]
+    still = evo.run(
+        evo.load("baldwin").over({}).set({"population.generations": 2, "population.size": 20}), replicates=2,
+        out=tmp_path,
+    )  # fmt: skip
+    rows = {row["changed"]: row for row in robustness(still, still.cells[0], jobs=1)}
+    assert "does not apply" in rows["ten times the mutation rates"]["refused"]

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference
@@ -20,11 +21,6 @@ def answer(batch: Batch) -> str:
         f"approval, and {traits['approval_unseen']:.2f} of what is valued unobserved, where choices have alignment "
         f"{traits['alignment_unseen']:.2f} (means of {s['replicates']} populations)"
     )
-
-
-def measure(batch: Batch) -> tuple[str, list[float]]:
-    """The share learned from approval."""
-    return "share owed to approval", [s["traits"]["approval_share"]["training"] for s in batch.summaries()]
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -63,4 +59,9 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("share owed to approval", 0.5, column("training.approval_share")),
+)

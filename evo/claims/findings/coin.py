@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
-from evo.claims.answer import mean_of, mean_text
+from evo.claims.answer import mean_text
 from evo.claims.finding import Finding
 from evo.wording import cell_name
 
 INDEX = "training.goal_index"
-measure = mean_of(INDEX, "goal index")
+HEADLINE = Headline("goal index", 0.0, column(INDEX))
 
 
 def answer(batch: Batch) -> str:
@@ -56,4 +57,4 @@ def sentences(batch: Batch) -> list[str]:
     return [_switch(batch), _rival(batch)]
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences)
+FINDING = Finding(answer=answer, sentences=sentences, headline=HEADLINE)

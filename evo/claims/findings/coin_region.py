@@ -62,4 +62,4 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=coin.answer, measure=coin.measure, sentences=sentences, draw=draw)
+FINDING = Finding(answer=coin.answer, sentences=sentences, draw=draw, headline=coin.HEADLINE)

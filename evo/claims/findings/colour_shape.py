@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.answer import mean_of
 from evo.claims.finding import Finding
 from evo.measure.variance import between
 from evo.wording import cell_name, interval
@@ -46,4 +46,7 @@ def sentences(batch: Batch) -> list[str]:
     return [_modes(batch), _founders(batch)]
 
 
-FINDING = Finding(measure=mean_of(PREFERENCE, "preference"), sentences=sentences)
+FINDING = Finding(
+    sentences=sentences,
+    headline=Headline("preference", 0.0, column(PREFERENCE)),
+)

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
+from evo.batch.traces import matrices
 from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
@@ -108,4 +110,16 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _risen(batch: Batch, cell: Any) -> np.ndarray:
+    """The share of deceptive beliefs at the end less that of the founders, per replicate."""
+    _, share = matrices(batch, cell, "training.deceptive")
+    return np.asarray(share[:, -1] - share[:, 0])
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("rise of the share of deceptive beliefs by selection", 0.0, _risen),
+)

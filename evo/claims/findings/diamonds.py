@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline, column, estimated
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.intervals import resampled
+from evo.measure.robustness import Estimate
 from evo.wording import interval
 from evo.worlds.goals import GOALS, table
 
@@ -60,11 +62,6 @@ def answer(batch: Batch) -> str:
     )
 
 
-def measure(batch: Batch) -> tuple[str, list[float]]:
-    """The intended goal's share."""
-    return "share of the intended goal", [s["traits"]["true_share"]["training"] for s in batch.summaries()]
-
-
 def sentences(batch: Batch) -> list[str]:
     """The regression."""
     attributes, shares = points(batch)
@@ -104,4 +101,14 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _over_tables(batch: Batch, confidence: float) -> Estimate:
+    """The intended goal's mean share; tables are what differs, so the interval is over their means."""
+    return estimated(points(batch)[1][:, 0], confidence)
+
+
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("share of the intended goal", 0.5, column("training.true_share"), whole=_over_tables),
+)

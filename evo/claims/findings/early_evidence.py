@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.mutual import Mutual, detectable, holm, mutual, mutual_information
+from evo.measure.robustness import Estimate
 from evo.wording import cell_name
 
 POINTS = 16  # generations looked at
@@ -157,4 +159,34 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _told_early(batch: Batch, confidence: float) -> Estimate:
+    """Rank correlation of behaviour at a tenth of training with that after the shift at the end, goal not visible yet.
+
+    Spearman's, with the interval of Bonett and Wright (2000) by Fisher's z; of too few populations it has no ends.
+    """
+    from scipy.stats import norm, spearmanr
+
+    at, seen, end, goal = matrices(
+        batch, reference_cell(batch), "training.alignment", "deployment.alignment", "training.igf_share"
+    )
+    early = int(np.argmax(at >= at[-1] / 10))
+    rows = goal[:, early] < VISIBLE * batch.spec.scenario.property.threshold
+    if rows.sum() < 5:
+        return float("nan"), -1.0, 1.0
+    r = float(spearmanr(seen[rows, early], end[rows, -1]).statistic)
+    reach = float(norm.ppf(0.5 + confidence / 2.0)) * np.sqrt((1.0 + r * r / 2.0) / (rows.sum() - 3.0))
+    return r, float(np.tanh(np.arctanh(r) - reach)), float(np.tanh(np.arctanh(r) + reach))
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline(
+        "rank correlation of early and late behaviour where the goal is not visible",
+        0.0,
+        whole=_told_early,
+        swept=False,
+    ),
+)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference, reference_cell
@@ -50,11 +51,6 @@ def answer(batch: Batch) -> str:
     )
 
 
-def measure(batch: Batch) -> tuple[str, list[float]]:
-    """The correlation along a run."""
-    return "correlation", [_of(batch, cell)["mean"] for cell in batch.cells]
-
-
 def sentences(batch: Batch) -> list[str]:
     """The correlation in every cell, and where alignment turns."""
     told = []
@@ -93,4 +89,11 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _along(batch: Batch, cell: Any) -> np.ndarray:
+    _, capability, alignment = _courses(batch, cell)
+    return correlations(capability, alignment)
+
+
+FINDING = Finding(
+    answer=answer, sentences=sentences, draw=draw, headline=Headline("correlation along a run", 0.0, _along)
+)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.finding import Finding
@@ -129,4 +130,22 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _heaviest(batch: Batch) -> Any:
+    """The cell of the heaviest tail with the smallest tournaments."""
+    tail = max(batch.spec.axis("tail"))
+    return min((c for c in batch.cells if c.set["tail"] == tail), key=lambda c: c.spec.parameter)
+
+
+def _falls(batch: Batch, cell: Any) -> np.ndarray:
+    """Gold where the mean of runs is highest, less gold at the end, per replicate."""
+    _, gold = matrices(batch, cell, "training.gold")
+    return np.asarray(gold[:, int(np.argmax(gold.mean(axis=0)))] - gold[:, -1])
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("gold value lost from its highest to the end", 0.0, _falls, cell=_heaviest),
+)

@@ -1,8 +1,9 @@
 """keys_chests: hoarded keys and opened chests by how many keys training had, and the reverse deployment."""
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.answer import mean_of, mean_text
+from evo.claims.answer import mean_text
 from evo.claims.finding import Finding
 from evo.wording import cell_name
 
@@ -59,4 +60,8 @@ def sentences(batch: Batch) -> list[str]:
     return [_apart(batch), _balanced(batch), _reverse(batch)]
 
 
-FINDING = Finding(answer=answer, measure=mean_of(INDEX, "goal index"), sentences=sentences)
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    headline=Headline("goal index", 0.0, column(INDEX)),
+)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
@@ -86,4 +87,17 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _lead(batch: Batch, cell: Any) -> np.ndarray:
+    """How much more of capability than of alignment carries over, per replicate."""
+    runs = batch.runs(cell)
+    capability, alignment = (runs[f"deployment.{trait}"] / runs[f"training.{trait}"] for trait in TRAITS)
+    return np.asarray((capability - alignment).to_numpy())
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("share of capability carried over less that of alignment", 0.0, _lead),
+)

@@ -65,7 +65,7 @@ def answer(batch: Batch) -> str:
     at, values = matrices(batch, cell, "deployment.values")
     undone = turned_again(values[:, at >= cell.set["change.at"]] >= batch.spec.scenario.property.threshold)
     return (
-        f"withdrawn, for this cannot be shown this way: at {cell_name(cell.set)} selection on values after the change "
+        f"at {cell_name(cell.set)} selection on values after the change "
         f"is {beta['mean']:+.3f} ({interval(beta['low'], beta['high'])}) per unit; {_told(batch, cell)}, and {undone} "
         "followed and turned again"
     )

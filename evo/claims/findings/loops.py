@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.measure.intervals import mean_interval
@@ -50,4 +51,18 @@ def sentences(batch: Batch) -> list[str]:
     return ["Means of populations, with 95 % intervals:\n\n" + "\n".join(rows)]
 
 
-FINDING = Finding(answer=answer, sentences=sentences)
+def _alone(batch: Batch) -> Any:
+    """Selection alone, after the shift of what features foretell."""
+    return _cell(batch, *LOOPS[0][1:], *SHIFTS[1][1:])
+
+
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    headline=Headline(
+        "alignment after the shift, all loops less selection alone",
+        0.0,
+        column("deployment.alignment_unseen"),
+        less=_alone,
+    ),
+)

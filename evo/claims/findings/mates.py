@@ -1,7 +1,8 @@
 """mates: whether fertile mates are told from others, and whether that is heeded."""
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
-from evo.claims.answer import mean_of, mean_text, reference_cell
+from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.scenario.spec import Cell
 from evo.wording import cell_name
@@ -34,4 +35,8 @@ def sentences(batch: Batch) -> list[str]:
     return [f"Selected with contraception from the start, {cell_name(cell.set)}: {_told(batch, cell)}."]
 
 
-FINDING = Finding(answer=answer, measure=mean_of(INDEX, "goal index"), sentences=sentences)
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    headline=Headline("goal index", 0.0, column(INDEX)),
+)

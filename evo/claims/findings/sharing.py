@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
-from evo.claims.answer import mean_of
 from evo.claims.finding import Finding
 from evo.figures.axes import means
 from evo.figures.style import COLOURS, MARKERS, small_print
@@ -94,4 +94,9 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=mean_of(GIVES, "share given"), sentences=sentences, draw=draw)
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("share given", 0.5, column(GIVES)),
+)

@@ -1,10 +1,13 @@
 """stepping_stones: with and without simpler functions rewarded, beside the published counts."""
 
+from collections.abc import Callable
 from typing import Any
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.measure.intervals import difference
+from evo.scenario.spec import Cell
 from evo.wording import interval
 
 PUBLISHED = (0, 23, 50)  # Lenski and others 2003: without, with, of
@@ -47,4 +50,15 @@ def sentences(batch: Batch) -> list[str]:
     return ["Realized share with stones less without (95 % interval):\n\n" + "\n".join(told)]
 
 
-FINDING = Finding(answer=answer, sentences=sentences)
+def _rarest(stones: int) -> Callable[[Batch], Cell]:
+    """The cell with the least mutation, as in the published runs, with stones or without."""
+    return lambda batch: min(
+        (cell for cell in batch.cells if cell.set["stones"] == stones), key=lambda cell: cell.set["mutation_rate"]
+    )
+
+
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    headline=Headline("realized rate with stones less that without", 0.0, cell=_rarest(1), less=_rarest(0)),
+)

@@ -1,0 +1,150 @@
+"""The text of a claim's page, from the records and from what its scenario says."""
+
+from typing import Any
+
+from evo.analyses.robustness import found
+from evo.batch.results import Batch
+from evo.claims.account import closed_form, sides
+from evo.claims.answer import dependence, reference_cell
+from evo.claims.finding import finding_of
+from evo.claims.holding import depends, holds, how_far
+from evo.measure.verdict import UNDECIDED, meaning, of_environment
+from evo.scenario.spec import Cell
+from evo.wording import cell_name, difference_text, knobs_text, markdown, rate_text, undecided_text
+
+ANSWER, HOLDS, DEPENDS = "**Measured:** ", "**Holds:** ", "**Depends on:** "
+WITHDRAWN = "**Withdrawn,** for it cannot be shown this way. "
+ALL_BY_CONSTRUCTION = "*All of this follows from the knobs: the page is arithmetic, of a kind that people get wrong.*"
+OF_CARRIERS = (
+    "*blind* is evolved again with selection that does not see the property, *supplied* with a carrier in every "
+    "generation, both from the same random streams."
+)
+OF_ENVIRONMENT = (
+    "no carrier can be built by hand, so these are arms of environment: *blind* is evolved again where nothing ever "
+    "tells the property from its rivals, *supplied* where that is given from the start, both from the same random "
+    "streams, with the knobs named above."
+)
+LONG = 26  # lines of a table from which on it is folded
+
+
+def _table(batch: Batch) -> list[str]:
+    shifted = batch.spec.shifted
+    head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else [])]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for s in batch.summaries():
+        cells = [markdown(cell_name(s["set"])) or "all", f"{s['realized']} of {s['replicates']}", rate_text(s)]
+        lines.append("| " + " | ".join([*cells, *([str(s["generalizes"])] if shifted else [])]) + " |")
+    if len(lines) > LONG:  # folded away, or the page is nothing but its table
+        return ["<details><summary>All cells</summary>", "", *lines, "", "</details>"]
+    return lines
+
+
+def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
+    """What the arms say of the cell that answers the claim, and what could not be evolved.
+
+    own : the cell, of `explain_batch`; told : the sentences of it
+    """
+    where, n = cell_name(own["set"]), own["replicates"]
+    lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
+    lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
+    for name, arm in own["arms"].items():
+        what = f"{name}, {knobs_text(arm['knobs'])}" if "knobs" in arm else name
+        lines.append(f"| {what} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
+    said = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
+    if not own["shares"]:
+        verdict = []
+    elif own["verdict"] == UNDECIDED:
+        verdict = [f"*Undecided* {undecided_text(own, '*')}."]
+    else:
+        verdict = [f"**{own['verdict'].capitalize()}**: {meaning(own['verdict'], own['arms'])}."]
+    if len(own["shares"]) > 1:
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
+        verdict.append(f"Of the populations: {shares}.")
+    lead = (
+        f"At {where}, evolved again from the same random streams:" if where else "Evolved again, as it was but for one:"
+    )
+    return "\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *said])
+
+
+def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict[str, Any]]) -> str:
+    """The whole page.
+
+    own : the cell that answers, of `explain_batch`; told : the sentences of it; far : rows of `robustness`
+    """
+    s, page, cell = batch.spec.scenario, batch.spec.scenario.page, reference_cell(batch)
+    assert page is not None
+    finding = finding_of(s.name)
+    lines = [
+        *_answers(batch, cell, far),
+        *(sentence + "\n" for sentence in [*dependence(batch, *finding.measured(batch)), *finding.sentences(batch)]),
+        *closed_form(batch, cell, page),
+        "## Why",
+        "",
+        _why(batch, own, told) + "\n",
+        f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
+        "",
+        *how_far(finding.headline, batch, cell, far),
+        *sides(page),
+        *_experiment(batch, page),
+        "## Measured",
+        "",
+        *_table(batch),
+        "",
+        "Arms and verdicts are defined in [measures](../measures.md): "
+        + (OF_ENVIRONMENT if of_environment(own["arms"]) else OF_CARRIERS),
+        "",
+        "## What it does not show",
+        "",
+        page.not_shown,
+        "",
+        "*Written by `evo claims`; every number on this page is computed from the records by that command.*",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _answers(batch: Batch, cell: Cell, far: list[dict[str, Any]]) -> list[str]:
+    """The claim, who says it, what was measured, how far that holds and on what it depends."""
+    s, page = batch.spec.scenario, batch.spec.scenario.page
+    assert page is not None
+    finding = finding_of(s.name)
+    headline = finding.headline
+    return [
+        f"# {s.name}",
+        "",
+        f"> {markdown(s.claim)}",
+        "",
+        f"Source: {markdown(s.source)}",
+        "",
+        page.sides,
+        "",
+        *([f"{WITHDRAWN}{page.withdrawn}", ""] if page.withdrawn else []),
+        *([ALL_BY_CONSTRUCTION, ""] if page.by_construction and not page.found else []),
+        f"{ANSWER}{finding.answer(batch)}.",
+        "",
+        *([f"{HOLDS}{holds(headline, found(headline, batch, cell), far)}.", ""] if far else []),
+        *([f"{DEPENDS}{depends(headline, batch, cell, page.depends_on)}.", ""] if page.depends_on else []),
+    ]
+
+
+def _experiment(batch: Batch, page: Any) -> list[str]:
+    """How it is formalized, and what would speak for it and against."""
+    s, population = batch.spec.scenario, batch.spec.scenario.population
+    selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
+    return [
+        "## How it is formalized",
+        "",
+        page.formalized,
+        "",
+        f"World `{batch.spec.world.name}`, {population.size} individuals, {population.generations} generations, "
+        f"{selection} selection; property: mean `{s.property.trait}` of {s.property.threshold:g} or more. "
+        f"{s.batch.replicates} replicates a cell, seed {s.batch.seed}: "
+        f"`evo run {s.name} --replicates {s.batch.replicates}`.",
+        "",
+        "## What would speak for it, and what against",
+        "",
+        f"For: {page.speaks_for}",
+        "",
+        f"Against: {page.speaks_against}",
+        "",
+    ]
