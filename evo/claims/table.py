@@ -5,6 +5,7 @@ from typing import Any
 
 from evo.claims.page import claims, put
 from evo.claims.text import ANSWER, DEPENDS, HOLDS
+from evo.claims.untreated import UNTREATED, Sentence
 from evo.scenario.library import load
 from evo.wording import markdown
 
@@ -39,9 +40,14 @@ def write_table(docs: Path) -> Path:
                 else markdown(scenario.claim)
             )
             lines.append(f"| {said} | [{name}](claims/{name}.md) | " + " | ".join(found) + " |")
+    lines += ["", "## Sentences without a page", "", *(_said(sentence) for sentence in UNTREATED)]
     table = docs / "claims.md"
     put(table, "\n".join(lines) + "\n")
     return table
+
+
+def _said(sentence: Sentence) -> str:
+    return f"- {sentence.text} ({sentence.says}) {sentence.reason}"
 
 
 def _line(text: list[str], begins: str) -> str:
