@@ -12,6 +12,7 @@ import pytest
 import evo
 from evo.batch import limits
 from evo.errors import ScenarioError
+from evo.measure import sequential
 from evo.places import MOST_JOBS, memory, room
 from evo.scenario.spec import Spec
 
@@ -97,11 +98,30 @@ def test_until_needs_room_for_its_first_look_alone(tmp_path):
     limits.check(spec, tmp_path)
 
 
+def test_a_width_that_no_number_of_replicates_reaches_is_refused(tmp_path):
+    least = sequential.narrowest()
+    low, high = sequential.anytime(sequential.MOST // 2, sequential.MOST)
+    assert sequential.anytime(sequential.MOST, sequential.MOST)[0] == pytest.approx(1 - least) and least < high - low
+    spec = evo.load("wolf_sniper").set(SMALL)
+    limits.check(spec.set({"batch.until": 1.01 * least}), tmp_path)
+    with pytest.raises(ScenarioError, match=r"batch.until = .*no interval of 1,000,000 replicates"):
+        limits.check(spec.set({"batch.until": 0.99 * least}), tmp_path)
+
+
 def test_trajectories_of_rare_chances_fit(monkeypatch):
     spec = evo.load("wolf_sniper").set(teeth=0)
     limits.check_effort(spec, 2000)
     with pytest.raises(ScenarioError, match="trajectories a stage would need"):
         limits.check_effort(spec, 10**15)
+
+
+def test_parts_that_go_away_meanwhile_and_links_to_nowhere_take_no_room(tmp_path, monkeypatch):
+    (tmp_path / "one.parquet").write_bytes(b"12345")
+    (tmp_path / "link.parquet").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(type(tmp_path), "rglob", lambda *_: iter([tmp_path / "gone.parquet", *tmp_path.iterdir()]))
+    assert 5 <= limits._stored(tmp_path) <= 5 + len(str(tmp_path / "nowhere"))
+    monkeypatch.undo()
+    assert limits._stored(tmp_path / "not" / "there") == 0
 
 
 def test_words_for_sizes_and_times():
