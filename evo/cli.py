@@ -363,6 +363,13 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
         raise SystemExit(1)
 
 
+def _batch(folder: str) -> Any:
+    """The batch in a folder, opened before what evolves is imported, which may take as long as compiling."""
+    from evo.batch.results import Batch
+
+    return Batch.open(folder)
+
+
 @main.command()
 @click.argument("results_dir", type=click.Path())
 @click.argument("cell")
@@ -371,12 +378,11 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
     """Evolve one replicate of a batch again, alone: CELL is its key, or its place in the sweep from 1."""
+    batch = _batch(results_dir)
     from evo.analyses.replay import find_cell
     from evo.analyses.replay import replay as replay_one
-    from evo.batch.results import Batch
     from evo.terminal.replay import print_replay
 
-    batch = Batch.open(results_dir)
     answer = replay_one(batch, find_cell(batch, cell), replicate)
     if as_json:
         click.echo(json.dumps(answer))
@@ -408,16 +414,16 @@ def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool,
     CELL is its key, or its place in the sweep from 1. Each mutation and crossing is told with its effect on fitness and
     on the property, when it happened; and when the common ancestor of the last population lived.
     """
+    batch = _batch(results_dir)
     from evo.analyses.lineage import lineage as line_of
     from evo.analyses.lineage import write_csv
-    from evo.batch.results import Batch
     from evo.terminal.lineage import print_line
 
     if files["trees"]:
         from evo.analyses.tree_sequence import require
 
         require()
-    line = line_of(Batch.open(results_dir), cell, replicate, of, with_trees=bool(files["trees"]))
+    line = line_of(batch, cell, replicate, of, with_trees=bool(files["trees"]))
     if as_json:
         click.echo(json.dumps(line.document()))
     else:
@@ -456,13 +462,13 @@ def film(results_dir: str, cell: str, replicate: int, generation: int | None, wh
 
     CELL is its key, or its place in the sweep from 1. Both lives are of the same genome, by the same luck.
     """
+    batch = _batch(results_dir)
     from evo.analyses.film import film as film_one
-    from evo.batch.results import Batch
     from evo.figures.every import names  # noqa: F401 (which says where matplotlib may write)
     from evo.figures.film import require, write
 
     require(Path(out))
-    filmed = film_one(Batch.open(results_dir), cell, replicate, generation, which)
+    filmed = film_one(batch, cell, replicate, generation, which)
     write(filmed, Path(out))
     click.echo(out)
     if filmed.same is False:
@@ -470,13 +476,19 @@ def film(results_dir: str, cell: str, replicate: int, generation: int | None, wh
         raise SystemExit(1)
 
 
+def _opened(folder: str) -> Any:
+    """The batch or the audit in a folder of results."""
+    from evo.audits.kept import Results, is_audit
+    from evo.batch.results import Batch
+
+    return Results(folder) if is_audit(folder) else Batch.open(folder)
+
+
 @main.command()
 @click.argument("results_dir", type=click.Path())
 def digest(results_dir: str) -> None:
-    """Print the sha256 of a batch's records."""
-    from evo.batch.results import Batch
-
-    click.echo(Batch.open(results_dir).digest())
+    """Print the sha256 of the records of a batch, or of an audit."""
+    click.echo(_opened(results_dir).digest())
 
 
 @main.command()
@@ -493,39 +505,44 @@ def digest(results_dir: str) -> None:
     "--with", "others", multiple=True, type=click.Path(), metavar="OTHER_DIR", help="Another batch in the same figures."
 )
 def figures(results_dir: str, only: str | None, kinds: tuple[str, ...], others: tuple[str, ...], **how: Any) -> None:
-    """Draw a batch's figures into its figures/ folder.
+    """Draw the figures of a batch, or of an audit, into its figures/ folder.
 
     Each has the finding as its title, and says what it leaves out. They are: realized, funnel, phase, shift, dumbbell,
-    probes, price, why, waiting, and page, which has all of them.
+    probes, price, why, waiting, and page, which has all of them; of an audit realized, trajectories and price.
     """
     from evo.batch.results import Batch
     from evo.figures.every import Look, save_all
+    from evo.places import AUDIT
 
     names = [name.strip() for name in only.split(",") if name.strip()] if only is not None else None
     if names == []:
         raise click.BadParameter("names no figure", param_hint="--only")
     beside = [Batch.open(folder) for folder in others]
     look, kinds = Look(how["size"], how["style"]), tuple(dict.fromkeys(kinds))
-    files = save_all(Batch.open(results_dir), kinds, names, look, how["data"], beside)
+    opened = _opened(results_dir)
+    of_audit = (opened.folder / AUDIT).is_file()
+    if of_audit:
+        from evo.audits.figures import save_all as save_audit
+    save: Callable[..., list[Path]] = save_audit if of_audit else save_all
+    files = save(opened, kinds, names, look, how["data"], beside)
     for path in files:
         click.echo(str(path))
     if names and not files:
-        _tell(f"no figure of {', '.join(names)} applies to this batch")
+        _tell(f"no figure of {', '.join(names)} applies to this {'audit' if of_audit else 'batch'}")
 
 
 @main.command()
 @click.argument("results_dirs", nargs=-1, required=True, type=click.Path(), metavar="RESULTS_DIR...")
 @click.option("-o", "--output", required=True, type=click.Path(), metavar="FILE.html", help="The file to write.")
 def report(results_dirs: tuple[str, ...], output: str) -> None:
-    """Write one file about a batch, or several, to read, send and print: question, answer, table, figures, scenario.
+    """Write one file about a batch or audit, or several, to read, send and print: question, answer, table, figures.
 
-    The file is complete in itself: opening it loads nothing; its one script sorts tables. Further folders are compared
-    with the first. A file that is there is replaced.
+    The file is complete in itself: opening it loads nothing; its one script sorts tables. Further batches are compared
+    with the first; audits stand one after the other. A file that is there is replaced.
     """
-    from evo.batch.results import Batch
     from evo.report.write import report as write_report
 
-    click.echo(str(write_report([Batch.open(folder) for folder in results_dirs], Path(output))))
+    click.echo(str(write_report([_opened(folder) for folder in results_dirs], Path(output))))
 
 
 @main.command()
@@ -542,12 +559,12 @@ def why(results_dir: str, arms: str, neutral: bool, jobs: int | None, as_json: b
     not see the property; and supplied, with a carrier among the offspring of every generation. They are kept in the
     batch's folder. Beside them: insertion test, waiting times, Price partition, gradients, effective size.
     """
+    batch = _batch(results_dir)
     from evo.analyses.why import explain_batch
     from evo.batch.arms import named
-    from evo.batch.results import Batch
     from evo.terminal.waiting import Progress
 
-    batch, wanted = Batch.open(results_dir), named(arms)
+    wanted = named(arms)
     with Progress(hidden=as_json) as progress:
         cells = explain_batch(batch, neutral, wanted, progress=progress.update, told=_tell, jobs=jobs)
     if as_json:
@@ -669,13 +686,15 @@ def audit(script: str, arguments: tuple[str, ...], **given: Any) -> None:
     from evo.terminal.waiting import Progress
 
     with Progress(hidden=given["as_json"]) as progress:
-        found = audited(program, given["replicates"], given["out"], given["jobs"], given["time_limit"], progress.update)
+        found = audited(
+            program, given["replicates"], given["out"], given["jobs"], given["time_limit"], progress.update, _tell
+        )
     summary = found.summary
     if given["as_json"]:
         click.echo(json.dumps(summary))
     else:
         print_audit(summary)
-        click.echo(f"runs: {found.folder}")
+        click.echo(f"kept in {found.folder}, for evo report, figures and digest")
     if summary["replicates"] > 1 and summary["distinct"] == 1:
         _tell(f"all runs of {script} were the same: does it draw from a stream of its own?")
     if found.interrupted:

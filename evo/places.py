@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
+AUDIT = "audit.json"  # the file by which the folder of an audit is told from that of a batch
 SHIPPED = (CHECKOUT / "scenarios", PACKAGE / "library")  # in a checkout; in an installed package
 
 

@@ -1,16 +1,17 @@
 """`evo audit`: what was asked on the command line, run, kept in a folder, and told."""
 
-import json
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evo.audits.repeat import Outcome, Program, repeat
+from evo.audits import kept
+from evo.audits.repeat import Program, repeat
 from evo.audits.summary import summarize
-from evo.batch.disk import make_folder, write_atomically
+from evo.batch import provenance
+from evo.batch.disk import alone
 from evo.errors import AuditError
-from evo.measure.intervals import paired_difference
 
 
 class Audited(NamedTuple):
@@ -46,7 +47,7 @@ def program_of(
 
 def audited(
     program: Program, replicates: int, out: str, jobs: int | None = None, limit: float | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None, told: Callable[[str], None] = lambda text: None,
 ) -> Audited:  # fmt: skip
     """Run a program so many times, keep what each run told, and sum it up.
 
@@ -54,44 +55,23 @@ def audited(
     ------
     AuditError : no run finished: why the first did not; or the folder cannot be written
     """
-    folder = _folder(Path(out) / program.name())
-    outcome = repeat(program, range(replicates), folder, jobs, limit, progress=progress)
-    if not outcome.reports:
-        if outcome.interrupted:
-            raise KeyboardInterrupt
-        first = min(outcome.failed)
-        raise AuditError(f"{program.script}: replicate {first} {outcome.failed[first]}")
-    summary = summarize(program.script, outcome)
-    if program.without and not outcome.interrupted:
-        blind = repeat(
-            program, range(replicates), _folder(folder / "blind"), jobs, limit, blind=True, progress=progress
-        )
-        summary["blind"] = _compared(outcome, blind)
-    text = json.dumps(summary, indent=1) + "\n"
-    write_atomically(folder / "summary.json", lambda aside: aside.write_text(text, encoding="utf-8"))
-    return Audited(summary, folder, outcome.interrupted)
-
-
-def _folder(folder: Path) -> Path:
-    try:
-        make_folder(folder)
-    except OSError as error:
-        raise AuditError(f"{folder}: cannot be written ({error.strerror}); see --out") from None
-    return folder
-
-
-def _compared(own: Outcome, blind: Outcome) -> dict[str, Any]:
-    """By property: realized where fitness did not see it, and the paired difference to the runs as they are."""
-    import numpy as np
-
-    both = sorted(set(own.reports) & set(blind.reports))
-    found = {}
-    for name in own.reports[both[0]][0]["properties"] if both else ():
-        one, other = (
-            np.array([runs.reports[k][0]["properties"][name]["realized"] for k in both]) for runs in (own, blind)
-        )
-        found[name] = {"realized": int(other.sum()), "replicates": len(both), **paired_difference(one, other)}
-    return found
+    folder = Path(out) / program.name()
+    kept.make(folder)
+    with alone(folder, told):
+        kept.begin(folder, program, replicates)
+        started = time.time()
+        outcome = repeat(program, range(replicates), folder / "runs", jobs, limit, progress=progress)
+        if not outcome.reports:
+            if outcome.interrupted:
+                raise KeyboardInterrupt
+            first = min(outcome.failed)
+            raise AuditError(f"{program.script}: replicate {first} {outcome.failed[first]}")
+        if program.without and not outcome.interrupted:
+            blind = repeat(program, range(replicates), folder / "blind", jobs, limit, blind=True, progress=progress)
+            outcome.interrupted = blind.interrupted
+        results = kept.finish(folder, program, replicates, outcome)
+        provenance.write(folder, program.seed, started, time.time(), len(outcome.reports))
+    return Audited(results.summary, folder, outcome.interrupted)
 
 
 def replayed(program: Program, replicate: int, limit: float | None, hidden: bool = False) -> dict[str, Any]:

@@ -35,6 +35,17 @@ def whole(what: str) -> str:
     return what if (found := _file(what)) is None else f"{Path(found[0]).resolve()}:{found[1]}"
 
 
+def file_of(what: str) -> str:
+    """The file that is meant; empty where it is an expression."""
+    found = _file(what)
+    return found[0] if found is not None else ""
+
+
+def named(what: str) -> str:
+    """The same, its file by its name alone, for who reads it elsewhere."""
+    return what if (found := _file(what)) is None else f"{Path(found[0]).name}:{found[1]}"
+
+
 def function(option: str, what: str) -> Callable[[Any], Any]:
     """The function of an individual that is meant.
 

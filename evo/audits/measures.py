@@ -57,7 +57,9 @@ class Report:
             "properties": properties,
             "trajectory": {
                 "fitness": _numbers(fitness), "deployment": _numbers(course.deployment),
-                **{name: _numbers(course.mean[:, objectives + k]) for k, name in enumerate(self.audit.names)},
+                "properties": {
+                    name: _numbers(course.mean[:, objectives + k]) for k, name in enumerate(self.audit.names)
+                },
             },
         }  # fmt: skip
 

@@ -63,8 +63,8 @@ class Program:
 
     def name(self) -> str:
         """Of its folder of results: the script's, and a hash of what it says and is asked."""
-        said = json.dumps([self.arguments, self.properties, self.thresholds, self.deployment, self.seed]).encode()
-        stamp = hashlib.sha256(Path(self.script).read_bytes() + said).hexdigest()[:8]
+        asked = [self.arguments, self.properties, self.thresholds, self.deployment, self.without, self.seed]
+        stamp = hashlib.sha256(Path(self.script).read_bytes() + json.dumps(asked).encode()).hexdigest()[:8]
         return f"audit-{Path(self.script).stem}-{stamp}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from evo.audits.repeat import Outcome
-from evo.measure.intervals import mean_interval, wilson
+from evo.measure.intervals import mean_interval, paired_difference, wilson
 from evo.measure.waiting import plain_median
 
 PRICE = ("selection", "transmission", "arrival", "change")
@@ -150,3 +150,15 @@ def _of_property(name: str, p: dict[str, Any], n: int) -> dict[str, str]:
     ):
         told[f"by_founders:{name}"] = f"'{name}' was there in the founders, and nothing changed it"
     return told
+
+
+def compared(own: Outcome, blind: Outcome) -> dict[str, Any]:
+    """By property: realized where fitness did not see it, and the paired difference to the runs as they are."""
+    both = sorted(set(own.reports) & set(blind.reports))
+    found = {}
+    for name in own.reports[both[0]][0]["properties"] if both else ():
+        one, other = (
+            np.array([runs.reports[k][0]["properties"][name]["realized"] for k in both]) for runs in (own, blind)
+        )
+        found[name] = {"realized": int(other.sum()), "replicates": len(both), **paired_difference(one, other)}
+    return found

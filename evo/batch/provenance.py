@@ -19,7 +19,6 @@ from evo import reading
 from evo.batch.disk import append_line, holds, sealed
 from evo.places import CHECKOUT, PACKAGE
 from evo.scenario.identity import REVISION
-from evo.scenario.spec import Spec
 
 
 def _git_commit() -> str | None:
@@ -63,18 +62,18 @@ def _command() -> list[str]:
     return [name, *(_bare(word) for word in sys.argv[1:])]
 
 
-def write(folder: Path, spec: Spec, started: float, finished: float, new: int) -> None:
-    """Append versions, machine, commit, command, seed and times of one run."""
+def write(folder: Path, seed: int, started: float, finished: float, new: int, **more: Any) -> None:
+    """Append versions, machine, commit, command, seed and times of one run, and whatever more is said of it."""
     packages = ("numba", "numpy", "polars")
     entry = {
         "command": _command(),
-        "seed": spec.scenario.batch.seed,
+        "seed": seed,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(finished - started, 3),
         "new_replicates": new,
         "commit": _git_commit(),
         "evo": build(),
-        **({"world": spec.world.source.digest} if spec.world.source else {}),
+        **more,
         "versions": {"python": platform.python_version(), **{p: metadata.version(p) for p in packages}},
         "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
     }

@@ -15,7 +15,7 @@ from evo.batch.store import Store
 from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
 from evo.measure.realization import cell_summary
-from evo.places import is_file
+from evo.places import AUDIT, is_file
 from evo.scenario.library import load
 from evo.scenario.spec import Cell, Spec
 
@@ -38,6 +38,11 @@ class Batch:
         """
         folder = Path(folder)
         file = folder / "scenario.toml"
+        if is_file(folder / AUDIT):
+            raise ScenarioError(
+                f"{folder}: is the folder of an audit, which has no scenario: report, figures and digest read it, and "
+                "evo audit SCRIPT --replay K runs one of its runs again"
+            )
         if not is_file(file):
             raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
         kept = archive.read(folder)

@@ -225,7 +225,9 @@ def finish(
             store.merge()
     finally:
         executor.close()
-        provenance.write(batch.folder, batch.spec, started, time.time(), finished)
+        source = batch.spec.world.source
+        more = {"world": source.digest} if source else {}
+        provenance.write(batch.folder, batch.spec.scenario.batch.seed, started, time.time(), finished, **more)
     if stopped.is_set():
         raise Interrupted(batch)
 

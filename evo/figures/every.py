@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -121,25 +121,39 @@ def save_all(
     ------
     ScenarioError : as of `draw_all`, or a file cannot be written
     """
-    from evo.figures.drawing import figure_of
-    from evo.figures.style import save, size_of, styled
+    from evo.figures.style import size_of, styled
 
     look = look or Look()
     size = size_of(look.size)
     batches, folder = _together(batch, *others), batch.folder / "figures"
     beside = "".join(f"-with-{other.folder.resolve().name}" for other in others)
-    files: list[Path] = []
     with styled(size.width, look.style):
         chosen(only)
-        folder.mkdir(exist_ok=True)  # which a copy may have left out
-        for name, drawing, origin in drawings(batches, only, size.width):
-            figure = figure_of(drawing, size, origin)
-            for kind in formats:
-                files.append(folder / f"{name}{beside}.{kind}")
-                save(figure, files[-1], None, exact=True)
-            if data:
-                files.append(folder / f"{name}{beside}.csv")
-                write_bytes(files[-1], drawing.data.write_csv().encode())
+        return save_each(folder, drawings(batches, only, size.width), size, formats, data, beside)
+
+
+def save_each(
+    folder: Path, made: Iterable[tuple[str, Any, Any]], size: Any, formats: Sequence[str], data: bool, beside: str = ""
+) -> list[Path]:
+    """Save drawings into a folder in the style at hand; returns the files. made: as `drawings` gives them.
+
+    Raises
+    ------
+    ScenarioError : a file cannot be written
+    """
+    from evo.figures.drawing import figure_of
+    from evo.figures.style import save
+
+    files: list[Path] = []
+    folder.mkdir(exist_ok=True)  # which a copy may have left out
+    for name, drawing, origin in made:
+        figure = figure_of(drawing, size, origin)
+        for kind in formats:
+            files.append(folder / f"{name}{beside}.{kind}")
+            save(figure, files[-1], None, exact=True)
+        if data:
+            files.append(folder / f"{name}{beside}.csv")
+            write_bytes(files[-1], drawing.data.write_csv().encode())
     return files
 
 

@@ -29,18 +29,25 @@ class Path(NamedTuple):
 
     Attributes
     ----------
+    one : the cell; None where it is of no batch
     at : generations, int64[G]
-    values : float64[R, G], a row per replicate
+    values : float64[R, G], a row per replicate; NaN where it had ended
     outcome : one of OUTCOMES of each replicate
     """
 
-    one: One
+    one: Any
     name: str
     unit: str
     place: str
     at: np.ndarray
     values: np.ndarray
     outcome: np.ndarray
+
+    @property
+    def ends(self) -> np.ndarray:
+        """The last value of each replicate: float64[R]."""
+        last = np.isfinite(self.values).cumsum(axis=1).argmax(axis=1)
+        return self.values[np.arange(len(self.values)), last]
 
 
 def outcomes(one: One) -> np.ndarray:
@@ -68,8 +75,9 @@ def bimodality(values: np.ndarray) -> float:
 
 
 def of_one_kind(path: Path) -> bool:
-    """Whether a median stands for the replicates of a panel: all have one outcome, and their ends have one mode."""
-    return len(set(path.outcome)) == 1 and len(path.outcome) > 1 and bimodality(path.values[:, -1]) <= _TWO_MODES
+    """Whether a median stands for the replicates of a panel: all have one outcome and length, their ends one mode."""
+    alike = len(set(path.outcome)) == 1 and len(path.outcome) > 1 and bool(np.isfinite(path.values).all())
+    return alike and bimodality(path.ends) <= _TWO_MODES
 
 
 def read(one: One, names: Sequence[str]) -> list[Path]:
@@ -143,13 +151,15 @@ def _drawing(cells: Cells, width: float, panels: list[Path], title: str, chosen:
         for n, path in enumerate(panels):
             row, column = divmod(n, columns)
             axes = canvas.add_subplot(spec[row, 2 * column])
-            _lines(axes, path, hues)
+            prop = path.one.cell.spec.scenario.property
+            threshold = prop.threshold if path.name == prop.trait else None
+            draw_lines(axes, path, hues, path.one.runs["replicate"].sort().to_list(), threshold)
             head(axes, names[n], 1.25 * wide)
             if n + columns >= len(panels):
                 axes.set_xlabel("generation")
             up(axes, f"mean {path.name} ({path.unit})", tall)
             ends = canvas.add_subplot(spec[row, 2 * column + 1], sharey=axes)
-            _ends(ends, path, hues, last=n + columns >= len(panels))
+            draw_ends(ends, path, hues, last=n + columns >= len(panels))
 
     rows = -(-len(panels) // columns)
     most = (TALLEST * width - 1.2) / rows - 0.45
@@ -193,38 +203,38 @@ def drawn(outcome: np.ndarray) -> np.ndarray:
     return np.sort(np.concatenate(chosen))
 
 
-def _lines(axes: Axes, path: Path, hues: dict[str, Any]) -> None:
-    rows, numbers = drawn(path.outcome), path.one.runs["replicate"].sort().to_list()
+def draw_lines(
+    axes: Axes, path: Path, hues: dict[str, Any], numbers: Sequence[int], threshold: float | None
+) -> None:  # fmt: skip
+    """A line for each replicate, their median where it stands for them, and the threshold. numbers: of replicates."""
+    rows, ends = drawn(path.outcome), path.ends
     alpha = float(np.clip(12.0 / max(1, rows.size), 0.35, 0.9))
     for row in rows:
-        hue = hues[path.outcome[row]]
-        end = path.values[row, -1]
-        mark(
-            axes,
-            path.at[-1],
-            end,
-            f"{path.name} of replicate {numbers[row]}: {end:.3g} at the end, {path.outcome[row]}",
-        )
-        axes.plot(path.at, path.values[row], color=hue, linewidth=0.6, alpha=alpha, linestyle="-", marker="")
+        told = ", ".join(filter(None, (f"{ends[row]:.3g} at the end", path.outcome[row])))
+        at = path.at[np.isfinite(path.values[row]).sum() - 1]
+        mark(axes, at, ends[row], f"{path.name} of replicate {numbers[row]}: {told}")
+        axes.plot(
+            path.at, path.values[row], color=hues[path.outcome[row]], linewidth=0.6, alpha=alpha, linestyle="-",
+            marker="",
+        )  # fmt: skip
     if of_one_kind(path):
         low, middle_, high = np.quantile(path.values, [0.1, 0.5, 0.9], axis=0)
         axes.plot(path.at, middle_, color="k", linewidth=1.6, linestyle="-", marker="")
         for edge in (low, high):
             axes.plot(path.at, edge, color="k", linewidth=0.8, linestyle="--", marker="")
-    scenario = path.one.cell.spec.scenario.property
-    if path.name == scenario.trait:
-        axes.axhline(scenario.threshold, color="0.4", linewidth=0.8, linestyle=":")
+    if threshold is not None:
+        axes.axhline(threshold, color="0.4", linewidth=0.8, linestyle=":")
     axes.margins(x=0.02, y=0.06)
     axes.locator_params(axis="x", nbins=4, integer=True)
     axes.locator_params(axis="y", nbins=4)
 
 
-def _ends(axes: Axes, path: Path, hues: dict[str, Any], last: bool) -> None:
+def draw_ends(axes: Axes, path: Path, hues: dict[str, Any], last: bool) -> None:
     """The distribution of the last values, beside the lines."""
-    low, high = float(path.values.min()), float(path.values.max())
+    low, high = float(np.nanmin(path.values)), float(np.nanmax(path.values))
     edges: Any = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
-    found = [name for name in OUTCOMES if name in path.outcome]
-    ends = [path.values[path.outcome == name, -1] for name in found]
+    found = [name for name in hues if name in path.outcome]
+    ends = [path.ends[path.outcome == name] for name in found]
     axes.hist(ends, edges, orientation="horizontal", stacked=True, color=[hues[name] for name in found], linewidth=0)
     axes.tick_params(labelleft=False, left=False)
     axes.spines["left"].set_visible(False)

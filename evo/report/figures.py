@@ -40,27 +40,26 @@ CAPTIONS = {
 }
 
 
-def _drawn(name: str, made: Any, origin: Sequence[str], place: str) -> Element:
-    """A figure with its caption and its numbers: shapes, or pixels where those are many."""
+def drawn(place: str, made: Any, origin: Sequence[str], caption: str, command: str) -> Element:
+    """A figure with its caption and its numbers: shapes, or pixels where those are many. command: writes the numbers"""
     figure = figure_of(made, PAGE_SIZE, origin)
-    caption = CAPTIONS[name]
-    shown = drawing(figure, f"{place}-{name}", f"{caption} {made.title}.")
+    shown = drawing(figure, place, f"{caption} {made.title}.")
     if sum(len(part.attrib.get("d", "")) + 120 for part in shown.iter()) > LARGEST:
         pixels = image(figure, "png")
         shown = element("img", src=data(pixels, "image/png"), alt=f"{caption} {made.title}.")
-    return element("figure", shown, element("figcaption", caption), _numbers(name, made))
+    return element("figure", shown, element("figcaption", caption), _numbers(place, made, command))
 
 
-def _numbers(name: str, made: Any) -> Element:
+def _numbers(place: str, made: Any, command: str) -> Element:
     """What a figure draws as CSV, folded away; how it is had where that is much."""
     content = made.data.write_csv()
     if len(content) > NUMBERS:
-        command = element("code", f"evo figures FOLDER --only {name} --data")
-        return element("p", f"Its {made.data.height} numbers are written by ", command, ".", class_="soft")
+        code = element("code", command)
+        return element("p", f"Its {made.data.height} numbers are written by ", code, ".", class_="soft")
     address = data(content.encode(), "text/csv")
     return element(
         "details", element("summary", "Its numbers"), element("p", element("a", "as a file", href=address,
-        download=f"{name}.csv")), element("pre", element("code", content)), class_="numbers",
+        download=f"{place.rpartition('-')[2]}.csv")), element("pre", element("code", content)), class_="numbers",
     )  # fmt: skip
 
 
@@ -74,7 +73,9 @@ def figures(batches: Sequence[Any], place: str, only: Sequence[str] | None = Non
         try:
             with plain_style(PAGE_SIZE.width):
                 made = drawing_of(name, cells, PAGE_SIZE.width)
-                found += [] if made is None else [_drawn(name, made, cells.origin, place)]
+                command = f"evo figures FOLDER --only {name} --data"
+                how = cells.origin, CAPTIONS[name], command
+                found += [] if made is None else [drawn(f"{place}-{name}", made, *how)]
         except ScenarioError as error:
             found.append(lacking(f"The figure {name} cannot be drawn", error, *batches))
     return found

@@ -94,9 +94,6 @@ def _digest(batch: Any) -> str:
 
 
 def provenance(batch: Any, place: str) -> Element:
-    history = batch.provenance()
-    head = ["begun (UTC)", "command", "new replicates", "seconds", "seed", "evo", "versions", "machine"]
-    some = f"The last {RUNS_TOLD} of {len(history)} runs" if len(history) > RUNS_TOLD else "Every run"
     facts = [
         ["records", _digest(batch), "digest of all records, however they were split or computed"],
         ["batch", f"{batch.spec.batch_hash}", "hash of everything that decides the records but their number"],
@@ -104,13 +101,18 @@ def provenance(batch: Any, place: str) -> Element:
     name, source = _kept_source(batch.folder)
     if name:
         facts.append([name, f"sha256 {source}", "the world's file, which the folder keeps"])
-    return section(
-        "Where it comes from", place,
-        table(["what", "value", "meaning"], facts, "Digests"),
-        element("p", f"{some} that evolved something of it:") if history else
-        element("p", "The folder does not say which runs evolved it."),
-        table(head, [_run_of(entry) for entry in history[-RUNS_TOLD:]], "Runs", (2, 3, 4)) if history else None,
-    )  # fmt: skip
+    return section("Where it comes from", place, *facts_and_runs(facts, batch.provenance()))
+
+
+def facts_and_runs(facts: list[list[str]], history: list[dict[str, Any]]) -> list[Element]:
+    """Digests, and every run that a folder tells of. facts: what, value, meaning of each."""
+    head = ["begun (UTC)", "command", "new replicates", "seconds", "seed", "evo", "versions", "machine"]
+    some = f"The last {RUNS_TOLD} of {len(history)} runs" if len(history) > RUNS_TOLD else "Every run"
+    found = [table(["what", "value", "meaning"], facts, "Digests")]
+    if not history:
+        return [*found, element("p", "The folder does not say which runs evolved it.")]
+    runs = table(head, [_run_of(entry) for entry in history[-RUNS_TOLD:]], "Runs", (2, 3, 4))
+    return [*found, element("p", f"{some} that evolved something of it:"), runs]
 
 
 def again(batch: Any, place: str) -> Element:

@@ -5,10 +5,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from evo.audits.kept import Results
 from evo.batch.disk import write_bytes
 from evo.errors import ScenarioError
 from evo.figures.fonts import face
 from evo.figures.style import PAGE, plain_style
+from evo.report.audit import of_audit
 from evo.report.comparison import compared
 from evo.report.inline import letters
 from evo.report.page import document, element
@@ -31,33 +33,41 @@ def check(path: Path, batches: Sequence[Any]) -> None:
         if (where := batch.folder.resolve()) in seen:
             raise ScenarioError(f"{batch.folder}: is given twice; a report has each batch once")
         seen.add(where)
-        batch.runs()  # raises where they are damaged
+        if not isinstance(batch, Results):
+            batch.runs()  # raises where they are damaged
+
+
+def _name(batch: Any) -> str:
+    """What a batch or an audit is called."""
+    return batch.name if isinstance(batch, Results) else str(batch.spec.scenario.name)
 
 
 def _names(batches: Sequence[Any]) -> list[str]:
     """What each batch is called beside the others."""
-    names = [shown(batch.spec.scenario.name) for batch in batches]
+    names = [shown(_name(batch)) for batch in batches]
     return names if len(set(names)) == len(names) else [shown(batch.folder.resolve().name) for batch in batches]
 
 
 def report(batches: Sequence[Any], path: Path) -> Path:
-    """Write the report of some batches, one after the other, into one file, whole or not at all; returns the file.
+    """Write the report of some batches and audits, one after the other, into one file, whole or not at all.
 
-    Nothing of the folders is run. What is at `path` is replaced.
+    Nothing of the folders is run. What is at `path` is replaced. Returns the file.
 
     Raises
     ------
     ScenarioError : a batch is damaged, one is given twice, or the file cannot be written
     """
     check(path, batches)
-    batches = [batch.held() for batch in batches]
-    parts, lines = zip(*(of_batch(batch, n) for n, batch in enumerate(batches, 1)), strict=True)
-    names = list(dict.fromkeys(batch.spec.scenario.name for batch in batches))
+    batches = [one if isinstance(one, Results) else one.held() for one in batches]
+    made = [(of_audit if isinstance(one, Results) else of_batch)(one, n) for n, one in enumerate(batches, 1)]
+    parts, lines = zip(*made, strict=True)
+    names = list(dict.fromkeys(map(_name, batches)))
     title = f"evo report: {', '.join(names)}"
     contents = element("nav", element("p", "Contents"), element("ul", *lines), aria_label="Contents")
     end = element("p", f"Written by evo {metadata.version('evo-sandbox')}. Every number on this page is computed from "
                   "the records; nothing on it is loaded from elsewhere.", class_="soft")  # fmt: skip
-    beside = compared(batches, _names(batches))
+    comparable = [batch for batch in batches if not isinstance(batch, Results)]
+    beside = compared(comparable, _names(comparable)) if comparable else []
     for n, part in enumerate(beside, 1):
         link = element("a", str(part[0].text), href=f"#comparison-{n}")
         contents[1].insert(n - 1, element("li", link))
