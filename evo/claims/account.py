@@ -1,12 +1,9 @@
-"""What a page owes a doubter: what is by construction, how far the conclusion holds, and what both sides could say."""
+"""What a page owes a doubter: how far the conclusion holds, and what both sides could say."""
 
 from typing import Any
 
-from evo.batch.results import Batch
-from evo.measure.intervals import wilson
 from evo.measure.robustness import HOLDS, LEVEL, TURNS, WEAKENS
-from evo.scenario.spec import Cell
-from evo.wording import cell_name, interval, markdown, rate_sentence
+from evo.wording import cell_name, interval, markdown
 
 
 def _judged(far: list[dict[str, Any]]) -> dict[str, list[str]]:
@@ -53,28 +50,6 @@ def how_far(own: dict[str, Any], far: list[dict[str, Any]]) -> list[str]:
         "",
     ]
     return lines
-
-
-def closed_form(batch: Batch, cell: Cell, page: Any) -> list[str]:
-    """The section on what is by construction and what is found; nothing where a page says neither."""
-    theory = cell.spec.theory
-    told = []
-    made = cell.spec.world.theory
-    if made is not None and theory is not None and theory.realized is not None and theory.holds:
-        runs = batch.runs(cell)
-        k, n = int(runs["established"].sum()), runs.height
-        low, high = wilson(k, n)
-        name = f"`{made.__module__.replace('.', '/')}.py: {made.__name__}`"
-        agrees = "inside" if low <= theory.realized <= high else "outside"
-        told.append(
-            f"By closed form ({name}; {markdown(theory.regime)}) the property is established with chance "
-            f"{theory.realized:.3g}; measured {rate_sentence(k, n, low, high)}: the closed form lies {agrees}."
-        )
-    if page.by_construction:
-        told.append(f"By construction: {page.by_construction}")
-    if page.found:
-        told.append(f"Found: {page.found}")
-    return ["## By construction, and found", "", *(line + "\n" for line in told)] if told else []
 
 
 def sides(page: Any) -> list[str]:

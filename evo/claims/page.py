@@ -10,8 +10,9 @@ from evo.analyses.why import explain_batch
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.account import closed_form, holds, how_far, sides
+from evo.claims.account import holds, how_far, sides
 from evo.claims.answer import dependence, reference_cell
+from evo.claims.construction import construction
 from evo.claims.finding import finding_of
 from evo.errors import ScenarioError
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
@@ -174,7 +175,7 @@ def _text(batch: Batch, page: Any, own: dict[str, Any], told: list[str], far: li
         "",
         *([f"{HOLDS}{holds(far)}.", ""] if far else []),
         *(sentence + "\n" for sentence in sentences),
-        *closed_form(batch, reference_cell(batch), page),
+        *construction(batch, page),
         "## Why",
         "",
         _why(batch, own, told) + "\n",
