@@ -4,8 +4,8 @@ from typing import Any
 
 from evo.analyses.robustness import found
 from evo.batch.results import Batch
-from evo.claims.account import closed_form, sides
 from evo.claims.answer import dependence, reference_cell
+from evo.claims.construction import construction
 from evo.claims.finding import finding_of
 from evo.claims.holding import depends, holds, how_far
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
@@ -77,14 +77,14 @@ def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict
     lines = [
         *_answers(batch, cell, far),
         *(sentence + "\n" for sentence in [*dependence(batch, *finding.measured(batch)), *finding.sentences(batch)]),
-        *closed_form(batch, cell, page),
+        *construction(batch, page),
         "## Why",
         "",
         _why(batch, own, told) + "\n",
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         *how_far(finding.headline, batch, cell, far),
-        *sides(page),
+        *_sides(page),
         *_experiment(batch, page),
         "## Measured",
         "",
@@ -148,3 +148,13 @@ def _experiment(batch: Batch, page: Any) -> list[str]:
         f"Against: {page.speaks_against}",
         "",
     ]
+
+
+def _sides(page: Any) -> list[str]:
+    """What each side could say against the experiment."""
+    if not (page.defender and page.doubter):
+        return []
+    return [
+        "## What each side could say of it", "", f"Who makes the claim: {page.defender}", "",
+        f"Who doubts it: {page.doubter}", "",
+    ]  # fmt: skip

@@ -10,8 +10,8 @@ import numpy as np
 Z95 = 1.96  # standard errors of a normal on either side of 95 %
 
 
-def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval of a rate (Wilson 1927).
+def wilson(successes: float, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a rate (Wilson 1927); successes may be a sum of shares.
 
     Written out, because every `evo run` needs it and loading scipy.stats would take longer than a small batch; a test
     holds it to `scipy.stats.binomtest(...).proportion_ci(method="wilson")`.

@@ -63,3 +63,13 @@ def alignment_of(weights: np.ndarray, rho: np.ndarray) -> float:
     """(w . rho) / sqrt(w' S w), S = rho rho' + diag(1 - rho^2)."""
     slope = float(weights @ rho)
     return slope / math.sqrt(slope**2 + float(weights**2 @ (1.0 - rho**2)))
+
+
+def best_drives(rho: np.ndarray) -> np.ndarray:
+    """Weights of cues whose sum correlates most with value, w ~ rho / (1 - rho^2), float64[D].
+
+    Cues are rho v + error, each its own: the scores of one common factor (Bartlett 1937). A perfect cue counts as
+    nearly so.
+    """
+    nearly = np.clip(rho, -1.0 + 1e-12, 1.0 - 1e-12)
+    return np.asarray(nearly / (1.0 - nearly**2))

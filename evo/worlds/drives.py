@@ -7,7 +7,7 @@ import numpy as np
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import binomial, normal
-from evo.worlds.closed_form import alignment_of, best_of
+from evo.worlds.closed_form import alignment_of, best_drives, best_of
 from evo.worlds.world import (
     Chooser,
     Knob,
@@ -150,9 +150,7 @@ def without(bits, reals, knobs):
 def theory(knobs, population):
     """The best that proxies alone can do, w_j ~ rho_j / (1 - rho_j^2), and what the whole concept would add."""
     rho = np.array([knobs[cue] for cue in CUES[: int(knobs["cues"])]]) * knobs["validity"]
-    perfect = np.abs(rho) >= 1.0
-    weights = np.where(perfect, np.sign(rho), 0.0) if perfect.any() else rho / (1.0 - rho**2)
-    proxies = alignment_of(weights, rho) if np.any(weights) else 0.0
+    proxies = alignment_of(best_drives(rho), rho) if np.any(rho) else 0.0
     concept = 1.0 / math.sqrt(1.0 + knobs["concept_noise"] ** 2)
     gain = best_of(int(knobs["options"]))
     return Theory(

@@ -6,7 +6,7 @@ import numpy as np
 
 from evo.kernels.genome import count_ones, set_locus
 from evo.kernels.rng import normal
-from evo.worlds.closed_form import alignment_of, best_of_up_to
+from evo.worlds.closed_form import alignment_of, best_drives, best_of_up_to
 from evo.worlds.world import (
     Knob,
     Layout,
@@ -137,12 +137,12 @@ def without(bits, reals, knobs):
 
 def theory(knobs, population):
     """Alignment of the best drives, w ~ rho / (1 - rho^2), by cues seen as founders do and without error."""
-    rho = np.clip(np.array([knobs["sound"], knobs["proxy"]]), -1 + 1e-12, 1 - 1e-12)
+    rho = np.array([knobs["sound"], knobs["proxy"]])
     rates = {}
     for name, seen in (("without refinement", math.sqrt(1.0 - knobs["blur"])), ("with all of it", 1.0)):
         cues = rho * seen
-        weights = cues / (1.0 - cues**2)
-        rates[f"alignment of the best drives, {name}"] = alignment_of(weights, cues) if np.any(weights) else 0.0
+        best = alignment_of(best_drives(cues), cues) if np.any(cues) else 0.0
+        rates[f"alignment of the best drives, {name}"] = best
     most = int(knobs["boost"] * (knobs["options"] + knobs["thoughts"]))
     rates["mean of the best of all options that can be considered"] = float(MAXIMA[most])
     return Theory(realized=None, holds=True, regime="closed form of choices; no waiting time is derived", rates=rates)

@@ -1,0 +1,141 @@
+"""What follows from the knobs of a world without evolving it: how good values can be, and what a shift leaves of them.
+
+Knobs are dicts by name: `trained` as training ends, `shifted` in deployment. Drives and rewards are taken to be the
+best for training, which is what selection tends to; how near populations come to them is not told here.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from evo.worlds.closed_form import alignment_of, best_drives, best_of
+from evo.worlds.drives import CUES
+
+Knobs = Mapping[str, float]
+
+
+# --- drives
+
+
+def _cues(knobs: Knobs) -> np.ndarray:
+    """Correlation of each cue with value."""
+    return np.array([knobs[cue] for cue in CUES[: int(knobs["cues"])]]) * knobs["validity"]
+
+
+def proxies_alignment(trained: Knobs, shifted: Knobs) -> float:
+    """World `drives`: correlation with value, after the shift, of the best drives on cues alone.
+
+    w ~ rho / (1 - rho^2) by the correlations of training, as in `best_drives`; the concept has no part in them.
+    """
+    return alignment_of(best_drives(_cues(trained)), _cues(shifted))
+
+
+def concept_alignment(knobs: Knobs) -> float:
+    """World `drives`: correlation with value of the concept alone, 1 / sqrt(1 + noise^2)."""
+    return 1.0 / math.sqrt(1.0 + knobs["concept_noise"] ** 2)
+
+
+def value_taken(knobs: Knobs, alignment: float, parts: float) -> float:
+    """World `drives`: mean fitness of who chooses at this alignment and pays for so many parts of the concept.
+
+    E[max of A standard normals] times alignment, less the cost: the mean of the value of the option of highest utility
+    (order statistics of a bivariate normal, David and Nagaraja 2003), in standard deviations of value.
+    """
+    return best_of(int(knobs["options"])) * alignment - knobs["part_cost"] * parts
+
+
+# --- minds
+
+
+def _sight(knobs: Knobs) -> tuple[np.ndarray, np.ndarray]:
+    """Correlation with value of the sound cue and the proxy, and root of the share of each that is seen, refined.
+
+    A cue that no locus refines is seen as it is at first.
+    """
+    refined = np.array([knobs["sound_parts"], knobs["proxy_parts"]]) > 0
+    return np.array([knobs["sound"], knobs["proxy"]]), np.sqrt(1.0 - knobs["blur"] * ~refined)
+
+
+def refined_alignment(trained: Knobs, shifted: Knobs) -> float:
+    """World `minds`: correlation with value, after the shift, of what is chosen by the best drives of training.
+
+    All loci of sight are there; a cue of correlation rho of which a share q of the variance is seen counts as one of
+    rho sqrt(q).
+    """
+    (before, root), (after, _) = _sight(trained), _sight(shifted)
+    return alignment_of(best_drives(before * root), after * root)
+
+
+def refined_capability(trained: Knobs, shifted: Knobs) -> float:
+    """World `minds`: E[max of A] times the correlation of what is chosen by with what is valued, after the shift.
+
+    All loci of sight and of thought are there: A = boost (options + thoughts), in standard deviations of own utility.
+    Where every cue is seen without error the correlation is 1, whatever the shift is.
+    """
+    (before, root), (after, _) = _sight(trained), _sight(shifted)
+    w, own = best_drives(before * root), after * root
+    chosen = float(w @ own) ** 2 + float(w**2 @ (1.0 - own**2))
+    valued = float(w @ after) ** 2 + float(w**2 @ (1.0 - after**2))
+    both = float(w @ own) * float(w @ after) + float(w**2 @ ((1.0 - after**2) * root))
+    options = int(shifted["boost"] * (shifted["options"] + shifted["thoughts"]))
+    return best_of(options) * both / math.sqrt(chosen * valued)
+
+
+def alignment_carried(trained: Knobs, shifted: Knobs) -> float:
+    """World `minds`: alignment after the shift over that in training, by `refined_alignment`."""
+    return refined_alignment(trained, shifted) / refined_alignment(trained, trained)
+
+
+def capability_carried(trained: Knobs, shifted: Knobs) -> float:
+    """World `minds`: capability after the shift over that in training, by `refined_capability`."""
+    return refined_capability(trained, shifted) / refined_capability(trained, trained)
+
+
+# --- rewards
+
+
+def _worth(food: float, kin: float, remap: float) -> np.ndarray:
+    """Worth of each of three features, which foretell food, kin and approval, turned by `remap` quarter turns."""
+    cosine, sine = math.cos(0.5 * math.pi * remap), math.sin(0.5 * math.pi * remap)
+    return np.array([food * cosine, food * sine + kin * cosine, kin * sine])
+
+
+def worth_alignment(trained: Knobs, shifted: Knobs) -> float:
+    """World `rewards`: correlation with value, after the shift and unobserved, of rewards in proportion to old worth.
+
+    The cosine of two vectors of weights on independent features: of what is valued, and of what it is worth now. Who
+    learns values the features that foretell now what it is rewarded by, were there no end to learning; else they stay
+    those of training.
+    """
+    remap = shifted["remap"] if trained["learning"] else 0.0
+    valued = _worth(trained["worth_food"], trained["worth_kin"], remap)
+    worth = _worth(shifted["worth_food"], shifted["worth_kin"], shifted["remap"])
+    return float(valued @ worth) / math.sqrt(float(valued @ valued) * float(worth @ worth))
+
+
+def known_capability(knobs: Knobs) -> float:
+    """World `rewards`: mean reward that a choice takes, per unit, by who knows from birth what it is rewarded by.
+
+    E[max of A standard normals], in standard deviations of reward; who has to learn it takes less.
+    """
+    return best_of(int(knobs["options"]))
+
+
+# --- parts
+
+
+def share_left(knobs: Knobs, generations: int) -> float:
+    """World `parts`: share that still has all parts, in an infinite population that has them all at first.
+
+    With advantage s, parts lost at rate u each and never regained, and no cost of single parts, the share x becomes
+    W x / (1 + s x), W = (1 + s) (1 - u)^k: linear in 1 / x, so that 1 / x_T = W^-T + s (1 - W^-T) / (W - 1). Without
+    advantage (1 - u)^(k T), exactly so in the mean at any size of the population; with s above k u about 1 - k u / s
+    is left for ever (Haldane 1937).
+    """
+    s = knobs["advantage"]
+    w = (1.0 + s) * (1.0 - knobs["back_rate"]) ** knobs["parts"]
+    if w == 1.0:
+        return 1.0 / (1.0 + s * generations)
+    lost = math.exp(min(-generations * math.log(w), 700.0)) if w > 0.0 else math.inf
+    return 1.0 / (lost + s * (1.0 - lost) / (w - 1.0)) if lost < math.inf else 0.0

@@ -1,0 +1,114 @@
+"""Closed forms of what a page has by construction, each against the mean of many lives or populations."""
+
+import numpy as np
+import pytest
+
+from evo.measure.intervals import mean_interval
+from evo.worlds import construction as made
+from evo.worlds import drives, minds, parts, rewards
+from evo.worlds.closed_form import alignment_of, best_drives
+from evo.worlds.load import load_world
+from tests.evolved import last, records, shipped
+from tests.worlds.lives import alone
+
+LIVES = 20_000
+
+
+def knobs_of(world, **changes):
+    return {knob.name: knob.default for knob in load_world(world).knobs} | changes
+
+
+def holds(values, predicted):
+    """Whether the closed form lies in the 99.9 % interval of the mean."""
+    found = mean_interval(values, 0.999)
+    return found["low"] < predicted < found["high"]
+
+
+@pytest.mark.parametrize("rho", [(0.5, 0.6, 0.7), (0.9, -0.4), (0.05, 0.95, 0.5, 0.5)])
+def test_no_other_drives_are_better_than_the_best(rho):
+    rng, rho = np.random.default_rng(11), np.array(rho)
+    best = alignment_of(best_drives(rho), rho)
+    near = best_drives(rho) * (1 + 0.1 * rng.standard_normal((200, rho.size)))
+    anywhere = rng.standard_normal((200, rho.size))
+    assert max(alignment_of(w, rho) for w in (*near, *anywhere)) < best
+
+
+@pytest.mark.parametrize("validity", [1.0, -0.2])
+def test_values_that_agents_take_by_proxies_and_by_the_concept(validity):
+    """Lives in the shifted environment of agents whose drives are the best for training."""
+    trained = knobs_of("drives")
+    shifted = trained | {"validity": validity}
+    proxies = made.proxies_alignment(trained, shifted)
+    w = best_drives(np.array([trained[cue] for cue in drives.CUES[:3]]))
+    lacks = alone("drives", (*w, 5.0), "0110", LIVES, **shifted)
+    has = alone("drives", (0.0, 0.0, 0.0, 2.0), "1111", LIVES, **shifted)
+    assert lacks[0, drives.T.alignment] == pytest.approx(proxies)
+    assert has[0, drives.T.alignment] == pytest.approx(made.concept_alignment(shifted))
+    assert holds(lacks[:, drives.T.fitness], made.value_taken(shifted, proxies, 2))
+    assert holds(has[:, drives.T.fitness], made.value_taken(shifted, made.concept_alignment(shifted), 4))
+    assert made.value_taken(shifted, 1.0, 0) - made.value_taken(shifted, 1.0, 4) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("loci", [0, 3])
+@pytest.mark.parametrize("proxy", [0.8, 0.2, -0.4])
+def test_what_of_minds_carries_over(loci, proxy):
+    """Alignment and capability of the best drives with all loci there, in the shifted environment."""
+    trained = knobs_of("minds", sound=0.6, proxy=0.8, blur=0.5, proxy_parts=loci, thoughts=4)
+    shifted = trained | {"proxy": proxy, "boost": 4}
+    seen = np.array([0.6, 0.8 * (1.0 if loci else np.sqrt(0.5))])
+    before, after = (
+        alone("minds", best_drives(seen), "1" * (8 + loci), LIVES, **knobs) for knobs in (trained, shifted)
+    )
+    alignment, capability = (made.refined_alignment(trained, shifted), made.refined_capability(trained, shifted))
+    T = minds.T
+    assert after[0, T.alignment] == pytest.approx(alignment)
+    assert after[0, T.capability] == pytest.approx(capability)
+    assert made.alignment_carried(trained, shifted) == pytest.approx(after[0, T.alignment] / before[0, T.alignment])
+    assert made.capability_carried(trained, shifted) == pytest.approx(after[0, T.capability] / before[0, T.capability])
+    taken = after[:, T.fitness] - 1 + trained["locus_cost"] * (8 + loci)
+    assert holds(taken, made.best_of(24) * alignment)
+
+
+@pytest.mark.parametrize("learning", [0, 1])
+@pytest.mark.parametrize(("remap", "worth"), [(0.0, 0.8), (1.0, 0.8), (0.3, 0.8), (0.0, -0.4)])
+def test_what_of_rewards_is_kept(learning, remap, worth):
+    """Innate values are the rewards from birth; learned ones come to them by the delta rule."""
+    trained = knobs_of("rewards", observed=0.0, learning=learning, worth_food=0.8, worth_kin=0.6, options=2)
+    shifted = trained | {"remap": remap, "worth_food": worth}
+    lives = alone("rewards", (0.8, 0.6, 0.0, 0.2), **shifted | {"episodes": 2000})
+    assert lives[0, rewards.T.alignment_unseen] == pytest.approx(made.worth_alignment(trained, shifted))
+
+
+def test_capability_of_who_knows_its_rewards_from_birth():
+    trained = knobs_of("rewards", observed=0.0, learning=0, options=16)
+    lives = alone("rewards", (0.8, 0.6, 0.0, 0.2), "", LIVES, **trained)
+    assert holds(lives[:, rewards.T.capability], made.known_capability(trained))
+
+
+@pytest.mark.parametrize("teeth", [0, 40])
+def test_share_left_without_advantage_in_small_populations(teeth):
+    """Exact in the mean, whatever drift and sweeping teeth do to single populations."""
+    spec = shipped("upkeep", **{
+        "population.size": 50, "population.carriers": 50, "population.generations": 300, "engine": "numba",
+        "teeth": teeth, "batch.records": 2,
+    })  # fmt: skip
+    left = last(records(spec, 400))[:, parts.T.rifle]
+    assert holds(left, made.share_left(spec.knobs, 300)) and left.std() > 0.3
+
+
+@pytest.mark.parametrize("advantage", [0.0005, 0.002, 0.05])
+def test_share_left_with_an_advantage_in_a_large_population(advantage):
+    spec = shipped("upkeep", **{
+        "population.size": 1_000_000, "population.carriers": 1_000_000, "population.generations": 500,
+        "engine": "classes", "teeth": 0, "advantage": advantage, "batch.records": 2,
+    })  # fmt: skip
+    left = last(records(spec, 40))[:, parts.T.rifle]
+    assert holds(left, made.share_left(spec.knobs, 500))
+
+
+def test_share_left_where_nothing_or_everything_is_lost():
+    knobs = knobs_of("parts", parts=3, advantage=0.1, back_rate=0.0)
+    assert made.share_left(knobs, 1000) == pytest.approx(1.0)
+    assert made.share_left(knobs | {"back_rate": 1.0}, 1000) == 0.0
+    assert made.share_left(knobs | {"back_rate": 0.5}, 10**6) == pytest.approx(0.0, abs=1e-300)
+    assert made.share_left(knobs | {"advantage": 0.0}, 1000) == 1.0
