@@ -456,8 +456,9 @@ def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool,
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False), help="The file: .gif and .mp4 move, .png holds the ways."
 )
+@click.option("--pictures", type=Whole(1), help="Of each life, from its beginning; all by default.")
 @trust_option
-def film(results_dir: str, cell: str, replicate: int, generation: int | None, which: str, out: str) -> None:
+def film(results_dir: str, cell: str, replicate: int, out: str, pictures: int | None, **how: Any) -> None:
     """Film one agent: a replicate is evolved again, and one of it lives in training, left, and in deployment, right.
 
     CELL is its key, or its place in the sweep from 1. Both lives are of the same genome, by the same luck.
@@ -468,8 +469,8 @@ def film(results_dir: str, cell: str, replicate: int, generation: int | None, wh
     from evo.figures.film import require, write
 
     require(Path(out))
-    filmed = film_one(batch, cell, replicate, generation, which)
-    write(filmed, Path(out))
+    filmed = film_one(batch, cell, replicate, **how)
+    write(filmed, Path(out), pictures)
     click.echo(out)
     if filmed.same is False:
         _tell("what was evolved again is NOT what is recorded")

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -23,7 +24,9 @@ INSTALL = "pip install 'evo-sandbox[mp4]'"
 _X, _Y, _KIND, _STATE = range(len(FIELDS))
 _WALL = "wall"  # a kind that fills its place
 _FAINT = 0.2  # what is used up
+_SLIM = {"D": 0.8, "^": 1.1, "v": 1.1, "P": 1.1, "X": 1.1, "*": 1.3}  # so that all look alike large
 _SECONDS = 0.25  # a step takes
+_SHADES = 12  # of each hue in a palette
 _HOLD = 4  # steps that the last picture stays
 
 
@@ -39,18 +42,23 @@ def require(path: Path) -> None:
 
 def _colours(kinds: tuple[str, ...]) -> list[str]:
     rest = iter(COLOURS * (1 + len(kinds) // len(COLOURS)))
-    return ["0.35" if kind == _WALL else next(rest) for kind in kinds]
+    return ["0.72" if kind == _WALL else next(rest) for kind in kinds]
 
 
 def _marker(kind: str, k: int) -> str:
     return "s" if kind == _WALL else MARKERS[k % len(MARKERS)]
 
 
+def _wide(kind: str, k: int) -> float:
+    """How wide a kind is drawn, in units of a place: each within it, and the first, which lies on top, smaller."""
+    return 1.0 if kind == _WALL else (0.46 if k == 0 else 0.62) * _SLIM.get(_marker(kind, k), 1.0)
+
+
 class _Panel:
     """One life on axes. frames: float64[steps, E, F]."""
 
-    def __init__(self, axes: Axes, frames: np.ndarray, kinds: tuple[str, ...], box: tuple[float, ...], unit: float):
-        self._axes, self._frames, self._kinds, self._unit = axes, frames, kinds, unit
+    def __init__(self, axes: Axes, place: str, frames: np.ndarray, kinds: tuple[str, ...], box: Any, unit: float):
+        self._axes, self._place, self._frames, self._kinds, self._unit = axes, place, frames, kinds, unit
         self._hues = _colours(kinds)
         axes.set_xlim(box[0], box[1])
         axes.set_ylim(box[2], box[3])
@@ -64,13 +72,15 @@ class _Panel:
         """Draw one step, or the last where it is past that."""
         for one in self._drawn:
             one.remove()
-        now = self._frames[min(step, len(self._frames) - 1)]
+        step = min(step, len(self._frames) - 1)
+        self._axes.set_title(f"{self._place}, picture {step + 1} of {len(self._frames)}")
+        now = self._frames[step]
         self._drawn = []
         for k, kind in enumerate(self._kinds):
             rows = now[now[:, _KIND] == k]
             if not rows.size:
                 continue
-            wide = self._unit * (1.0 if kind == _WALL else min(0.42 + 0.18 * k, 0.9))  # the first kind lies on top
+            wide = self._unit * _wide(kind, k)
             there = np.clip(rows[:, _STATE], 0.0, 1.0)
             drawn = self._axes.scatter(
                 rows[:, _X], rows[:, _Y], s=wide**2, marker=_marker(kind, k), color=self._hues[k], linewidths=0,
@@ -104,10 +114,10 @@ def last_scene(frames: np.ndarray) -> int:
     return int(np.flatnonzero(put)[-1]) + 1 if put.any() else 0
 
 
-def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
-    """A panel for each place, on the same scale."""
+def _figure(filmed: Any, lives: dict[str, np.ndarray]) -> tuple[Figure, list[_Panel]]:
+    """A panel for each place, on the same scale. lives: frames by place."""
     film, spec = filmed.cell.spec.world.film, filmed.cell.spec
-    everything = np.concatenate([shot[shot[:, :, _KIND] >= 0] for shot in filmed.frames.values()])
+    everything = np.concatenate([shot[shot[:, :, _KIND] >= 0] for shot in lives.values()])
     low, high = everything[:, [_X, _Y]].min(axis=0) - 0.75, everything[:, [_X, _Y]].max(axis=0) + 0.75
     side = 3.3  # inches of a panel
     inches = side / float((high - low).max())
@@ -117,14 +127,15 @@ def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
     figure.subplots_adjust(0.03, 0.1, 0.97, 0.84, 0.06)
     box = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
     panels = []
-    for panel, (place, shot) in zip(axes, filmed.frames.items(), strict=True):
-        panel.set_title(place)
-        panels.append(_Panel(panel, shot, film.kinds, box, 72.0 * inches * 0.94))
+    for panel, (place, shot) in zip(axes, lives.items(), strict=True):
+        panels.append(_Panel(panel, place, shot, film.kinds, box, 72.0 * inches * 0.94))
     named = [
-        Line2D([], [], linestyle="none", color=hue, label=kind, marker=_marker(kind, k))
+        Line2D([], [], linestyle="none", color=hue, label=kind, marker=_marker(kind, k), markersize=5)
         for k, (kind, hue) in enumerate(zip(film.kinds, _colours(film.kinds), strict=True))
     ]
-    figure.legend(handles=named, loc="lower left", ncols=len(named), bbox_to_anchor=(0.02, -0.005), fontsize=7)
+    named.append(Line2D([], [], linestyle="none", label="pale: done with"))
+    figure.legend(handles=named, loc="lower left", ncols=len(named), bbox_to_anchor=(0.01, -0.005), fontsize=7,
+                  columnspacing=1.2, handletextpad=0.2)  # fmt: skip
     who = f"agent {filmed.agent}" if filmed.which.isdecimal() else f"the {filmed.which}, agent {filmed.agent}"
     where = cell_name(filmed.cell.set) or spec.scenario.name
     figure.suptitle(
@@ -133,28 +144,38 @@ def _figure(filmed: Any) -> tuple[Figure, list[_Panel]]:
     return figure, panels
 
 
-def write(filmed: Any, path: Path) -> None:
-    """Write the film into a file, whole or not at all. filmed: `evo.analyses.film.Filmed`.
+def write(filmed: Any, path: Path, most: int | None = None) -> None:
+    """Write the film into a file, whole or not at all.
 
-    A .gif moves, and a .mp4; a .png holds the last step, with the way of everything that moves of itself, in the last
-    level.
+    A .gif moves, and a .mp4; a .png holds the last picture, with the way of everything that moves of itself, in the
+    last level.
+
+    Parameters
+    ----------
+    filmed : `evo.analyses.film.Filmed`
+    most : pictures of each life at most, from its beginning; all where left out
 
     Raises
     ------
     ScenarioError : it cannot be written
     """
+    lives = {place: shot[:most] for place, shot in filmed.frames.items()}
+    longest = max(len(shot) for shot in lives.values())
     with rc_context(STYLE):
-        figure, panels = _figure(filmed)
+        figure, panels = _figure(filmed, lives)
         if path.suffix.lower() == ".png":
             for panel in panels:
                 panel.ways()
-                panel.show(-1 % max(len(shot) for shot in filmed.frames.values()))
+                panel.show(longest)
             save(figure, path)
             return
-        pictures = _pictures(figure, panels, max(len(shot) for shot in filmed.frames.values()))
-        written = _write_gif if path.suffix.lower() == ".gif" else _write_mp4
+        pictures = _pictures(figure, panels, longest)
+        hues = _colours(filmed.cell.spec.world.film.kinds)
         try:
-            write_atomically(path, lambda aside: written(pictures, aside))
+            if path.suffix.lower() == ".gif":
+                write_atomically(path, lambda aside: _write_gif(pictures, hues, aside))
+            else:
+                write_atomically(path, lambda aside: _write_mp4(pictures, aside))
         except OSError as error:
             raise ScenarioError(f"--out {path}: cannot be written: {error.strerror or error}") from None
 
@@ -170,10 +191,18 @@ def _pictures(figure: Figure, panels: list[_Panel], steps: int) -> Iterator[np.n
         yield shown[: shown.shape[0] // 2 * 2, : shown.shape[1] // 2 * 2].copy()
 
 
-def _write_gif(pictures: Iterator[np.ndarray], path: Path) -> None:
+def _write_gif(pictures: Iterator[np.ndarray], hues: list[str], path: Path) -> None:
+    """All pictures have one palette: each hue and black, as they are and ever nearer to white."""
     from PIL import Image
 
-    first, *rest = (Image.fromarray(picture).quantize(64) for picture in pictures)
+    count = min(_SHADES, 256 // (1 + len(hues)) - 1)
+    paler = np.append(np.linspace(0.0, 0.8, count), 1.0)[:, None]  # nearer to white Pillow takes one for the other
+    shades = np.concatenate([(1.0 - paler) * to_rgb(hue) + paler for hue in [*hues, "black"]])
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.rint(255.0 * shades).astype(np.uint8).tobytes())
+    first, *rest = (
+        Image.fromarray(picture).quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures
+    )
     pause = round(1000 * _SECONDS)
     durations = [pause] * len(rest) + [pause * _HOLD]
     first.save(path, save_all=True, format="GIF", append_images=rest, duration=durations, loop=0)

@@ -1,13 +1,15 @@
 """What backs the sentences of claims: fits and correlations."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from evo.claims import findings
 from evo.claims.finding import Finding, finding_of
-from evo.claims.findings import goodhart, igf_variety, kin, lock_in, tiny_target
+from evo.claims.findings import goodhart, igf_variety, kin, lock_in, setup_search, tiny_target
 from evo.claims.findings.expansion import correlations
 from evo.claims.page import claims, load
 from evo.worlds import minds
@@ -67,3 +69,33 @@ def test_targets_of_equal_supply_are_one_of_each_size():
     goal = tiny_target.supply({"population.size": 1000, "parts": 8})
     equal = [(c.set["scaffold"], c.set["parts"]) for c in spec.cells() if tiny_target.supply(c.set) == goal]
     assert goal == 8000 and sorted(equal) == [(slope, k) for slope in (0.0, 0.1) for k in (1, 2, 4, 8, 16)]
+
+
+class Searched:
+    """Two made-up set-ups at each value of the best proxy; of these the better in sight is `kept` after the shift."""
+
+    def __init__(self, kept):
+        self.cells = [
+            SimpleNamespace(key=f"{proxy}{n}", set={"status": proxy, "variety": 0.0, "options": 2 + n})
+            for proxy in kept for n in range(2)
+        ]  # fmt: skip
+        self._kept = kept
+
+    def runs(self):
+        return pl.DataFrame([
+            {"cell": cell.key, "replicate": r, "training.alignment": 0.5 + 0.1 * n,
+             "deployment.alignment": self._kept[cell.set["status"]] if n else -0.2}
+            for cell, n in zip(self.cells, [0, 1] * len(self._kept), strict=True) for r in range(3)
+        ])  # fmt: skip
+
+
+def test_what_a_search_keeps_in_each_world():
+    """The best of both is the better in sight; of one, either."""
+    batch = Searched({0.7: 1.0, 0.99: -0.2})
+    assert [cell.set["status"] for cell in setup_search.worlds(batch)] == [0.7, 0.99]
+    for cell in setup_search.worlds(batch):
+        kept = {0.7: 1.0, 0.99: -0.2}[cell.set["status"]]
+        t = setup_search.tables(batch, cell)
+        assert setup_search.kept(batch, cell) == pytest.approx([kept] * 3)
+        assert setup_search.found_by(t, "shifted", 1) == pytest.approx([(kept - 0.2) / 2] * 3)
+        assert setup_search.found_by(t, "seen", 2) == pytest.approx([0.6] * 3)

@@ -1,29 +1,39 @@
-"""setup_search: the best of K set-ups by what training shows, and what it then does after the shift."""
-
-import functools
-from typing import Any
+"""setup_search: the best of K set-ups by what training shows, what it does after the shift, and where that turns."""
 
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
+from evo.claims.answer import reference_cell
 from evo.claims.finding import Finding
-from evo.figures.style import COLOURS, new_figure
+from evo.figures.style import COLOURS, small_print
 from evo.measure.choice import best_of_random
-from evo.measure.intervals import resampled
+from evo.measure.robustness import Estimate
+from evo.scenario.spec import Cell
 from evo.wording import interval
 
-RESAMPLES = 400
-NAMES = ("seen", "again", "shifted")
+# What is not the searcher's to choose: how well the best proxy tells value in training, and the share of training that
+# shows what comes after the shift. All else that is swept makes a set-up.
+PROXY, SHOWN = "status", "variety"
+BORDER = 0.5  # of alignment: nearer to value itself, 1, than to a proxy that has come loose from it
+NAMES = {
+    "seen": "seen in training when chosen", "again": "seen in fresh populations of it", "shifted": "after the shift",
+}  # fmt: skip
+Tables = dict[str, np.ndarray]
 
 
-def tables(batch: Batch) -> dict[str, np.ndarray]:
-    """Arrays [S set-ups, R replicates]: `seen`, alignment in training; `again`, its mean in the set-up's other
-    populations; `shifted`, alignment after the shift."""
+def tables(batch: Batch, like: Cell) -> Tables:
+    """Arrays [S, R] of the S set-ups to choose from, in the world of a cell, and R populations of each.
+
+    `seen`: alignment in training; `again`: its mean in the set-up's other populations; `shifted`: alignment after the
+    shift
+    """
     runs = batch.runs().sort("replicate")
-    frames = [runs.filter(pl.col("cell") == cell.key) for cell in batch.cells]
+    cells = [cell for cell in batch.cells if all(cell.set[key] == like.set[key] for key in (PROXY, SHOWN))]
+    frames = [runs.filter(pl.col("cell") == cell.key) for cell in cells]
     seen = np.array([frame["training.alignment"].to_numpy() for frame in frames])
     shifted = np.array([frame["deployment.alignment"].to_numpy() for frame in frames])
     n = seen.shape[1]
@@ -36,42 +46,36 @@ def sizes(setups: int) -> list[int]:
     return [2**k for k in range(setups.bit_length()) if 2**k < setups] + [setups]
 
 
-def chosen(t: dict[str, np.ndarray], ks: list[int]) -> dict[str, np.ndarray]:
-    """Expected seen, again and shifted of the best of each K, one population of each of K random set-ups; [len(ks)]."""
-    replicates = range(t["seen"].shape[1])
-    return {
-        name: np.array([np.mean([best_of_random(t["seen"][:, r], t[name][:, r], k) for r in replicates]) for k in ks])
-        for name in NAMES
-    }
+def found_by(t: Tables, name: str, k: int) -> np.ndarray:
+    """Expected `name` of the best of k random set-ups by what is seen, in one search a replicate: float64[R]."""
+    return np.array([best_of_random(t["seen"][:, r], t[name][:, r], k) for r in range(t["seen"].shape[1])])
 
 
-@functools.lru_cache(maxsize=2)  # answer, sentences and figure ask for the same
-def _measured(batch: Batch) -> tuple[list[int], dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """K, expectations, and their 95 % bootstrap intervals over set-ups [2, len(ks)]."""
-    t = tables(batch)
-    setups = t["seen"].shape[0]
-    ks = sizes(setups)
-    rng = np.random.default_rng(0)
-    again: list[dict[str, Any]] = []
-    for _ in range(RESAMPLES):
-        rows = rng.integers(0, setups, setups)
-        again.append(chosen({name: values[rows] for name, values in t.items()}, ks))
-    limits = {name: resampled([a[name] for a in again]) for name in NAMES}
-    return ks, chosen(t, ks), limits
+def kept(batch: Batch, cell: Cell) -> np.ndarray:
+    """Alignment after the shift of the best of all set-ups in the world of a cell, in one search a replicate."""
+    t = tables(batch, cell)
+    return found_by(t, "shifted", len(t["seen"]))
+
+
+def _headline(batch: Batch, confidence: float) -> Estimate:
+    return estimated(kept(batch, reference_cell(batch)), confidence)
+
+
+def _mean(values: np.ndarray) -> str:
+    value, low, high = estimated(values, 0.95)
+    return f"{value:.2f} ({interval(low, high)})"
 
 
 def answer(batch: Batch) -> str:
     """What choosing the best of many gains in sight and after the shift."""
-    ks, value, limits = _measured(batch)
-    k = ks.index(16) if 16 in ks else len(ks) - 1
-
-    def told(name: str, at: int) -> str:
-        low, high = limits[name][:, at]
-        return f"{value[name][at]:.2f} ({interval(low, high)})"
-
+    cell = reference_cell(batch)
+    t = tables(batch, cell)
+    k = len(t["seen"])
     return (
-        f"best of {ks[k]} set-ups instead of one: alignment seen in training {told('seen', k)} instead of "
-        f"{told('seen', 0)}, after the shift {told('shifted', k)} instead of {told('shifted', 0)}"
+        f"where the best proxy tells value by {cell.set[PROXY]:g} and training shows nothing of the shift, best of {k} "
+        f"set-ups instead of one: alignment seen in training {_mean(found_by(t, 'seen', k))} instead of "
+        f"{_mean(found_by(t, 'seen', 1))}, after the shift {_mean(found_by(t, 'shifted', k))} instead of "
+        f"{_mean(found_by(t, 'shifted', 1))}"
     )
 
 
@@ -80,38 +84,72 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
     return "alignment after the shift", [s["traits"]["alignment"]["deployment"] for s in batch.summaries()]
 
 
+def worlds(batch: Batch) -> list[Cell]:
+    """A cell of each world: of each value of PROXY and SHOWN, in their order."""
+    found = {(cell.set[SHOWN], cell.set[PROXY]): cell for cell in batch.cells}
+    return [found[key] for key in sorted(found)]
+
+
 def sentences(batch: Batch) -> list[str]:
-    """The whole curve."""
-    ks, value, _ = _measured(batch)
-    t = tables(batch)
-    within = np.mean(t["seen"].var(axis=1, ddof=1))
-    share = 1.0 - within / t["seen"].var(ddof=1)
+    """What is found in each world; at the page's own the whole curve, and what chance has in it."""
+    rows = []
+    for cell in worlds(batch):
+        t = tables(batch, cell)
+        told = [_mean(found_by(t, name, len(t["seen"]))) for name in NAMES]
+        rows.append(f"| {cell.set[SHOWN]:g} | {cell.set[PROXY]:g} | " + " | ".join(told) + " |")
+    own = reference_cell(batch)
+    t, names = tables(batch, own), " | ".join(NAMES.values())
+    k, here = len(t["seen"]), f"{PROXY} {own.set[PROXY]:g} and {SHOWN} {own.set[SHOWN]:g}"
+    share = 1.0 - np.mean(t["seen"].var(axis=1, ddof=1)) / t["seen"].var(ddof=1)
     r = np.corrcoef(t["seen"].mean(axis=1), t["shifted"].mean(axis=1))[0, 1]
-    rows = [f"| {k} | " + " | ".join(f"{value[name][i]:.3f}" for name in NAMES) + " |" for i, k in enumerate(ks)]
-    head = "| K | seen when chosen | seen in fresh populations | after the shift |\n|---|---|---|---|"
+    curve = [f"| {n} | " + " | ".join(f"{found_by(t, name, n).mean():.3f}" for name in NAMES) + " |" for n in sizes(k)]
     return [
-        f"Expected alignment of the best of K set-ups, exact over all choices of K of {t['seen'].shape[0]}:\n\n"
-        + head + "\n" + "\n".join(rows),
-        f"Of the variance of what is seen, {share:.2f} is between set-ups, the rest luck of a population; over "
+        f"Alignment of the best of {k} set-ups, by how much of training shows the shift (`{SHOWN}`) and by "
+        f"how well the best proxy tells value in training (`{PROXY}`); intervals over searches of the same set-ups:\n\n"
+        f"| {SHOWN} | {PROXY} | {names} |\n|---|---|---|---|---|\n" + "\n".join(rows),
+        f"At {here}, the expected alignment of the best of K set-ups, exact over all choices of K of {k}:\n\n"
+        f"| K | {names} |\n|---|---|---|---|\n" + "\n".join(curve),
+        f"There {share:.2f} of the variance of what is seen is between set-ups, the rest luck of a population; over "
         f"set-ups, means seen and after the shift correlate at {r:.2f}.",
-    ]  # fmt: skip
+    ]
 
 
 def draw(batch: Batch) -> Figure:
-    """Expected alignment of the chosen set-up against K."""
-    figure, axes = new_figure(batch)
-    ks, value, limits = _measured(batch)
-    labels = ("seen in training when chosen", "seen in fresh populations of it", "after the shift")
-    for n, name in enumerate(NAMES):
-        axes.fill_between(ks, *limits[name], color=COLOURS[n], alpha=0.15, linewidth=0)
-        axes.plot(ks, value[name], "os^"[n] + "-", color=COLOURS[n], markersize=4, label=labels[n])
-    axes.set_xscale("log", base=2)
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xticks(ks, [str(k) for k in ks])
-    axes.set_xlabel("K, set-ups tried")
-    axes.set_ylabel("alignment of the best (correlation)")
-    axes.legend(title="expectation, 95 % interval over set-ups", title_fontsize=7, fontsize=7)
+    """Expected alignment of the chosen set-up against K, and of the best of all against how good the proxy is."""
+    figure = Figure(figsize=(7.2, 3.4), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    own = reference_cell(batch)
+    t, shares = tables(batch, own), batch.spec.axis(SHOWN)
+    ks = sizes(len(t["seen"]))
+    lines = [(left, ks, [found_by(t, name, k) for k in ks], label) for name, label in NAMES.items()]
+    for shown in shares:
+        cells = [cell for cell in worlds(batch) if cell.set[SHOWN] == shown]
+        label = f"after the shift; {shown:.0%} of training shows it"
+        lines.append((right, [cell.set[PROXY] for cell in cells], [kept(batch, cell) for cell in cells], label))
+    for n, (axes, x, samples, label) in enumerate(lines):
+        value, low, high = np.array([estimated(values, 0.95) for values in samples]).T
+        axes.errorbar(x, value, yerr=[value - low, high - value], fmt="os^Dv"[n % 5] + "-", color=COLOURS[n % 8],
+                      markersize=4, capsize=2, linewidth=1, label=label)  # fmt: skip
+    left.set_xscale("log", base=2)
+    left.xaxis.set_minor_formatter(NullFormatter())
+    left.set_xticks(ks, [str(k) for k in ks])
+    left.set_xlabel("K, set-ups tried")
+    left.set_ylabel("alignment of the best (correlation)")
+    left.set_title(f"{PROXY} {own.set[PROXY]:g}, {SHOWN} {own.set[SHOWN]:g}")
+    right.set_xlabel("how well the best proxy tells value in training")
+    right.set_title(f"best of all {len(t['seen'])} set-ups")
+    right.set_ylim(-0.45, 1.15)  # some intervals go further than a correlation can
+    for axes in (left, right):
+        axes.axhline(BORDER, color="0.5", linestyle=":", linewidth=0.9)
+        axes.legend(fontsize=7)
+    small_print(figure, batch)
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    headline=Headline("alignment after the shift of the best set-up", BORDER, kept, whole=_headline),
+    draw=draw,
+)

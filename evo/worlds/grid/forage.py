@@ -12,7 +12,7 @@ from evo.kernels.rng import below, uniform
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
 from evo.worlds.grid.course import best_returns
-from evo.worlds.grid.filming import most_pictures
+from evo.worlds.grid.filming import FIELD, most_pictures
 from evo.worlds.grid.genome import unfit, weights_of
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels
@@ -59,7 +59,8 @@ PROBES = (
 )
 P = columns(PROBES)
 TALLY = columns(("returned", "best", "nutrients", "sweets", "harmful", "first"))
-SWEET, NUTRIENT, PLAIN = 0, 1, 2
+SWEET, NUTRIENT = 0, 1
+BOTH = 5  # kind of a film, after those of single properties and walls
 _0 = np.int64(0)
 
 
@@ -239,18 +240,23 @@ def probe(bits, reals, knobs, group, rng_state, scores):
 
 @film_kernel
 def film(bits, reals, knobs, rng_state, frames):
-    """One life, a level after the other."""
+    """One life, a level after the other; food that is sweet and nutritious is of a kind of its own."""
     eyes, levels, things = new_all(knobs)
     body = new_body(knobs, eyes, ACTIONS, reals.size)
     new_pool(knobs, eyes, levels, rng_state)
     wake(body, levels, reals)
-    return play(knobs, eyes, levels, body, things, _0, rng_state, frames)
+    shots, items = play(knobs, eyes, levels, body, things, _0, rng_state, frames), np.int64(knobs[K.items])
+    for shot in range(shots):
+        for k in range(1, 1 + items):  # drawn as one thing: of two in a cell the upper hides the lower
+            if frames[shot, k, FIELD.kind] >= 0 and frames[shot, items + k, FIELD.kind] >= 0:
+                frames[shot, k, FIELD.kind], frames[shot, items + k, FIELD.kind] = BOTH, -1
+    return shots
 
 
 WORLD = World(
     name="forage", summary="food is sweet, nutritious, both or neither; fitness is nutrients, whose sense is costly",
     knobs=KNOBS, traits=TRAITS, layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
     film=Film(film, most_pictures, lambda knobs: int(1 + 3 * knobs["items"] + knobs["size"] ** 2),
-              ("agent", "sweet", "nutrient", "plain", "wall")),
+              ("agent", "sweet alone", "nutritious alone", "neither", "wall", "sweet and nutritious")),
     arms={"supplied": {"correlation": 0.0}, "blind": {"correlation": 1.0}},
 )  # fmt: skip

@@ -11,7 +11,7 @@ from evo.kernels.rng import below, uniform
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
 from evo.worlds.grid.course import best_return
-from evo.worlds.grid.filming import most_pictures
+from evo.worlds.grid.filming import FIELD, most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels
@@ -210,13 +210,18 @@ def film(bits, reals, knobs, rng_state, frames):
     body = new_body(knobs, eyes, ACTIONS, reals.size)
     new_pool(knobs, eyes, levels, rng_state)
     wake(body, levels, reals)
-    return play(knobs, eyes, levels, body, things, _0, rng_state, frames)
+    shots, mates = play(knobs, eyes, levels, body, things, _0, rng_state, frames), np.int64(knobs[K.mates])
+    for shot in range(shots):
+        for k in range(1, 1 + mates):  # whoever is fertile is drawn as such alone: one of two in a cell hides the other
+            if frames[shot, mates + k, FIELD.kind] >= 0:
+                frames[shot, k, FIELD.kind] = -1
+    return shots
 
 
 WORLD = World(
     name="mates", summary="offspring come by mating, in deployment often without, for mates use contraception",
     knobs=KNOBS, traits=TRAITS, layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
     film=Film(film, most_pictures, lambda knobs: int(1 + 2 * knobs["mates"] + knobs["size"] ** 2),
-              ("agent", "mate", "fertile", "wall")),
+              ("agent", "mate with contraception", "fertile mate", "wall")),
     arms={"supplied": {"contraception": 0.5}, "blind": {"contraception": 0.0}},
 )  # fmt: skip

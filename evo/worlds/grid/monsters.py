@@ -11,7 +11,7 @@ from evo.kernels.rng import below, uniform
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, cell_of, level_of, moved, new_body, take_next, wake
 from evo.worlds.grid.course import best_returns
-from evo.worlds.grid.filming import most_pictures
+from evo.worlds.grid.filming import FIELD, most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels
@@ -60,6 +60,7 @@ PROBES = (
 P = columns(PROBES)
 TALLY = columns(("returned", "best", "apples", "shields", "attacks"))
 APPLE, SHIELD, MONSTER = 0, 1, 2
+SHIELDED = 5  # kind of a film: the agent with a shield in hand
 _0 = np.int64(0)
 
 layout = layout_of("apple", "shield", "monster", own=1)
@@ -151,6 +152,7 @@ def play(knobs, eyes, levels, body, things, first, state, frames):
             blur_all(knobs, eyes, words, x, state)
         if shot < frames.shape[0]:
             shot = picture(levels, spot, kind_of, at[0], size, frames, shot)
+            frames[shot - 1, 0, FIELD.kind] = SHIELDED if held[0] > 0 else 0
         think(shape, w, h, now, words, x, action)
         now = 1 - now
         for lane in range(LANES):
@@ -256,5 +258,5 @@ WORLD = World(
     arms={"supplied": {"calm": 0.5}, "blind": {"calm": 0.0}},
     film=Film(film, most_pictures,
               lambda knobs: int(1 + 2 * knobs["each"] + knobs["monsters"] + knobs["size"] ** 2),
-              ("agent", "apple", "shield", "monster", "wall")),
+              ("agent", "apple", "shield", "monster", "wall", "agent with a shield")),
 )  # fmt: skip

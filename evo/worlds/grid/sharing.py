@@ -11,7 +11,7 @@ from evo.kernels.rng import below
 from evo.kernels.vectors import every, put
 from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
 from evo.worlds.grid.course import best_returns
-from evo.worlds.grid.filming import most_pictures
+from evo.worlds.grid.filming import FIELD, most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels
@@ -54,6 +54,7 @@ PROBES = (
 P = columns(PROBES)
 TALLY = columns(("kept", "gifts", "best", "keeps", "gives"))
 MOVES = ACTIONS + 4  # stay, four ways that keep what is found there, four that give it
+GIVING = 3  # kind of a film: the agent where its next step gives
 _0 = np.int64(0)
 
 layout = layout_of("food", actions=MOVES)
@@ -117,6 +118,8 @@ def play(knobs, eyes, levels, body, things, first, state, frames):
         if shot < frames.shape[0]:
             shot = picture(levels, spot, kind_of, at[0], size, frames, shot)
         think(shape, w, h, now, words, x, action)
+        if shot > 0:  # the step is drawn before it is chosen
+            frames[shot - 1, 0, FIELD.kind] = GIVING if action[0] >= ACTIONS else 0
         now = 1 - now
         for lane in range(LANES):
             gives = action[lane] >= ACTIONS
@@ -203,5 +206,5 @@ WORLD = World(
     traits=TRAITS, layout=layout, live=live, carrier=None, theory=theory, social=True, refuses=refuses, probe=probe,
     probes=PROBES, arms={"supplied": {"cost": 0.0}, "blind": {"benefit": 0.0}},
     film=Film(film, most_pictures, lambda knobs: int(1 + knobs["items"] + knobs["size"] ** 2),
-              ("agent", "food", "wall")),
+              ("agent that would keep", "food", "wall", "agent that would give")),
 )  # fmt: skip

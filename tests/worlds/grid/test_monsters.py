@@ -6,8 +6,8 @@ import pytest
 from evo.errors import ScenarioError
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import monsters
+from evo.worlds.grid.monsters import SHIELDED, P, T, film
 from evo.worlds.grid.monsters import WORLD as MONSTERS
-from evo.worlds.grid.monsters import P, T, film
 from evo.worlds.grid.rooms import CELLS, WIDE
 from tests.worlds.grid import minds
 from tests.worlds.grid.plain import all_knobs, asked, levels_of, lives, random_minds, walk
@@ -178,6 +178,8 @@ def test_a_film_shows_a_life_step_by_step():
     kind, state, spot = frames[:, 1:11, 2].reshape(3, 41, 10), frames[:, 1:11, 3].reshape(3, 41, 10), frames[..., :2]
     assert (kind == [1] * 4 + [2] * 4 + [3] * 2).all() and (state[:, :, :8] == 1).all()
     assert (state[:, 0] == 1).all() and (np.diff(state, axis=1) <= 0).all() and (state[:, -1, 8:] == 0).any()
+    agent = frames[:, 0, 2].reshape(3, 41)
+    assert (agent[:, 0] == 0).all() and set(np.unique(agent)) == {0, SHIELDED}
     moves = np.abs(np.diff(spot[:, 9:11].reshape(3, 41, 2, 2), axis=1)).sum(axis=3)
     assert np.isin(moves[state[:, 1:, 8:] == 1], (0, 1)).mean() > 0.9  # but for those that are sent home
     assert (moves[:, ::2] == 0).mean() > 0.9 and (moves[:, 1::2] == 1).mean() > 0.3

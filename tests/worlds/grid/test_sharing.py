@@ -8,7 +8,7 @@ from evo.kernels.network import Shape, weights
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import sharing
 from evo.worlds.grid.rooms import CELLS
-from evo.worlds.grid.sharing import MOVES, P, T, film, theory
+from evo.worlds.grid.sharing import GIVING, MOVES, P, T, film, theory
 from evo.worlds.grid.sharing import WORLD as SHARING
 from tests.worlds.grid.plain import all_knobs, asked, levels_of, lives, random_minds, walk
 from tests.worlds.lives import spec_of
@@ -138,6 +138,10 @@ def test_a_film_shows_a_life_step_by_step():
     assert filled == 3 * 41 == SHARING.film.steps(knobs) and np.isfinite(frames).all()
     assert frames.shape[1] == SHARING.film.entities(knobs)
     assert (frames[40::41, 1:9, 3] == 0).all() and (frames[::41, 1:9, 3] == 1).all()
+    there = (frames[:, 1:9, 3] == 1).any(axis=1)
+    assert (frames[there, 0, 2] == GIVING).all() and (frames[~there, 0, 2] == 0).all()  # it stays where no food is left
+    film(np.zeros(0, np.uint64), forager(False), SHARING.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    assert (frames[:, 0, 2] == 0).all()
 
 
 @pytest.mark.parametrize(
