@@ -99,11 +99,11 @@ def test_a_temporary_folder_that_somebody_else_can_write_is_not_used(tmp_path, m
 
 
 def test_compiled_code_of_other_versions_is_kept_for_a_while(tmp_path):
-    others = [tmp_path / f"jit-{n}" for n in range(6)]
+    others = [tmp_path / f"kernels.rng-{n}" for n in range(6)]
     for n, folder in enumerate(others):
         folder.mkdir()
         os.utime(folder, (1e9 + n, 1e9 + n))
-    found = jit._cache_folder(tmp_path, "jit", "kernels")
+    found = jit._cache_folder(tmp_path, "evo.kernels.rng")
     assert sorted(tmp_path.iterdir()) == others[3:] and not found.exists()
 
 

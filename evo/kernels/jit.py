@@ -1,8 +1,8 @@
 """The one decorator for nopython code, with a disk cache that notices every edit; and the types that kernels take.
 
 Numba's own cache compares a function only with the file it stands in, so an edit to `rng.py` would leave a stale
-`evolve` behind. Here the cache folder carries a hash of all sources that its functions can call, and of the numba
-version: of `evo/kernels` for kernels, of `evo/kernels` and `evo/worlds` for worlds.
+`evolve` behind. Here each file has a cache folder, which carries a hash of all sources that its functions can call, and
+of the numba version. An edit to `genealogy.py` leaves `evolve` as it was compiled.
 """
 
 import gc
@@ -10,9 +10,11 @@ import hashlib
 import logging
 import os
 import platform
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
@@ -62,13 +64,44 @@ def type_of(kind: Any) -> Any:
     return types.BaseTuple.from_types([type_of(fields[name]) for name in kind._fields], kind)
 
 
-def _sources(folder: Path) -> Iterator[Path]:
-    """Python files of a folder and those in it, in order; not of caches, which come and go."""
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name != "__pycache__":
-            yield from _sources(path)
-        elif path.suffix == ".py":
-            yield path
+_PACKAGE = Path(__file__).parent.parent
+_CALLED = "evo.kernels", "evo.worlds"  # whose functions are called from compiled code
+_IMPORT = re.compile(r"^ *(?:from|import) +(evo\.(?:kernels|worlds)[\w.]*)(?: +import +(\([^)]*\)|.*))?", re.M)
+
+
+@cache
+def _content(module: str) -> str | None:
+    """The source of a module of evo; None where there is no such module."""
+    file = f"{_PACKAGE}/{'/'.join(module.split('.')[1:])}.py"
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError:
+        return None
+
+
+@cache
+def _imported(module: str) -> list[str]:
+    """Modules of kernels and worlds that a module imports, at its top or in a function."""
+    found = []
+    for name, names in _IMPORT.findall(_content(module) or ""):
+        if _content(name) is not None:
+            found.append(name)
+        else:  # a package, of which it imports modules
+            found += [f"{name}.{one}" for one in re.findall(r"\w+", names) if _content(f"{name}.{one}") is not None]
+    return found
+
+
+def reached(module: str) -> list[str]:
+    """Modules whose functions those of a module can call, itself with them; all there are, where it is not of evo."""
+    if not module.startswith("evo."):
+        files = [file for package in _CALLED for file in _PACKAGE.joinpath(package[4:]).rglob("*.py")]
+        return sorted(".".join(["evo", *file.relative_to(_PACKAGE).with_suffix("").parts]) for file in files)
+    found: set[str] = set()
+    new = {module}
+    while new:
+        found |= new
+        new = {further for one in new for further in _imported(one)} - found
+    return sorted(found)
 
 
 def _home() -> Path:
@@ -82,13 +115,13 @@ def _home() -> Path:
     return folder
 
 
-def _cache_folder(home: Path, kind: str, *folders: str) -> Path:
-    """Where compiled functions go whose sources are in these folders of evo. Of other versions the latest are kept."""
-    here = Path(__file__).parent
+@cache
+def _cache_folder(home: Path, module: str) -> Path:
+    """Where compiled functions of a module go. Of other versions the latest are kept."""
     stamp = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
-    for folder in folders:
-        for source in _sources(here.parent / folder):
-            stamp.update(source.read_bytes())
+    for source in reached(module):
+        stamp.update(f"{source}\0{_content(source)}".encode())
+    kind = module.removeprefix("evo.") if module.startswith("evo.") else "own"
     found = home / f"{kind}-{stamp.hexdigest()[:16]}"
     with suppress(OSError):  # another process may be at the same
         if not found.exists():
@@ -101,7 +134,6 @@ def _cache_folder(home: Path, kind: str, *folders: str) -> Path:
 
 
 _HOME = _home()
-_KERNELS, _WORLDS = _cache_folder(_HOME, "jit", "kernels"), _cache_folder(_HOME, "jit_worlds", "kernels", "worlds")
 
 
 class _Compiling(Listener):
@@ -135,7 +167,7 @@ register("numba:compile", _Compiling())
 def _compiling(module: str) -> Iterator[None]:
     """The cache is ours, and no garbage is collected: looking for it took an eighth of the time, to save 100 MB."""
     before, collecting = _CONFIG.CACHE_DIR, gc.isenabled()
-    _CONFIG.CACHE_DIR = str(_KERNELS if module.startswith("evo.kernels.") else _WORLDS)
+    _CONFIG.CACHE_DIR = str(_cache_folder(_HOME, module))
     gc.disable()
     try:
         yield
