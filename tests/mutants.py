@@ -1,15 +1,19 @@
 """Break the kernels on purpose, one mistake at a time: the tests must notice every one. `make mutants` runs it.
 
 Each mutant changes one line in a copy of the package and runs the tests named with it there; a mutant that passes them
-survives, and the script fails.
+survives, and the script fails. What the broken line does not reach is compiled once for all of them.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from evo.kernels.jit import _cache_folder
 
 ROOT = Path(__file__).parents[1]
 
@@ -115,33 +119,65 @@ def broken(kernels: Path, what: str, name: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def killed(mutant: tuple[str, str, str, str, str]) -> tuple[str, bool]:
-    """Whether the tests notice the mutant."""
-    what, name, old, new, tests = mutant
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
+class Workplace:
+    """A copy of the package in which one line at a time is broken, and compiled code of what is not broken is kept.
+
+    Numba knows compiled code by the folder of its source, so the copy stays where it is.
+    """
+
+    def __init__(self, folder: Path):
+        self._copy, self._compiled = folder / "copy", folder / "compiled"
         for part in ("evo", "scenarios", "tests", "docs"):
-            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", copy)
-        kernels = copy / "evo" / "kernels"
-        (kernels / name).write_text(broken(kernels, what, name, old, new), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-        done = subprocess.run(
-            [*command, *(f"tests/{t}" for t in tests.split())], cwd=copy, capture_output=True, text=True
-        )
+            shutil.copytree(ROOT / part, self._copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", self._copy)
+        files = (file.relative_to(ROOT).with_suffix("") for file in (ROOT / "evo").rglob("*.py"))
+        self._whole = {_cache_folder(self._compiled / "evo", ".".join(file.parts)) for file in files}
+
+    def _run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        env = {**os.environ, "NUMBA_CACHE_DIR": str(self._compiled), "PYTHONPATH": str(self._copy)}
+        return subprocess.run([sys.executable, *words], cwd=self._copy, env=env, capture_output=True, text=True)
+
+    def killed(self, mutant: tuple[str, str, str, str, str]) -> bool:
+        """Whether the tests notice the mutant."""
+        what, name, old, new, tests = mutant
+        file = self._copy / "evo" / "kernels" / name
+        file.write_text(broken(file.parent, what, name, old, new), encoding="utf-8")
+        try:
+            done = self._run(
+                "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *(f"tests/{t}" for t in tests.split())
+            )
+        finally:
+            shutil.copy2(ROOT / "evo" / "kernels" / name, file)
+            for folder in set((self._compiled / "evo").glob("*")) - self._whole:
+                shutil.rmtree(folder)
         if done.returncode not in (0, 1):
             raise RuntimeError(
                 f"{what}: pytest ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
             )
-        return what, done.returncode == 1
+        return done.returncode == 1
+
+
+def killed(mutant: tuple[str, str, str, str, str]) -> bool:
+    """Whether the tests notice one mutant."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Workplace(Path(folder)).killed(mutant)
+
+
+def _some(mutants: Iterator[tuple[str, str, str, str, str]]) -> int:
+    """Try one mutant after the other of those that are left; how many of them survive."""
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        place = Workplace(Path(folder))
+        for mutant in mutants:
+            dead = place.killed(mutant)
+            print(f"{'noticed ' if dead else 'SURVIVED'}  {mutant[0]}", flush=True)
+            survivors += not dead
+    return survivors
 
 
 def main() -> int:
-    survivors = 0
     with ThreadPoolExecutor(2) as pool:
-        for what, dead in pool.map(killed, MUTANTS):
-            print(f"{'noticed ' if dead else 'SURVIVED'}  {what}", flush=True)
-            survivors += not dead
+        survivors = sum(pool.map(_some, [iter(MUTANTS)] * 2))
     print(f"{len(MUTANTS) - survivors} passed, {survivors} failed")
     return 1 if survivors else 0
 
