@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo watch test browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean claims schema docs
+.PHONY: help demo watch test slow browser shots verify records mutants torture floors installed pressure lineage benchmarks lint freeze clean claims schema docs
 
 help: ## list what make can do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -19,12 +19,17 @@ demo: $(READY) ## set up, run both founding scenarios, print tables and draw fig
 watch: $(READY) ## open the live page of the coin task in a browser; also SCENARIO=NAME
 	$(BIN)/evo watch $(or $(SCENARIO),coin)
 
-test: $(READY) ## set up and run the tests
+test: $(READY) ## set up and run the tests, but for those that take long
+	$(BIN)/python -m tests.compiled
 	$(BIN)/python -m pytest -n auto
+
+slow: $(READY) ## run the tests that take long, which `make test` leaves out; 4 minutes
+	$(BIN)/python -m tests.compiled
+	$(BIN)/python -m pytest -n auto -m slow
 
 browser: $(READY) ## install Chromium where there is none (Debian, as root) and test the live page in it
 	command -v chromium chromium-browser google-chrome > /dev/null || (apt-get update && apt-get install --yes chromium)
-	EVO_BROWSER=needed $(BIN)/python -m pytest tests/watch
+	EVO_BROWSER=needed $(BIN)/python -m pytest -m browser tests/watch/test_browser.py
 
 shots: $(READY) ## draw docs/images/watch.png, watch_coin.png and watch.gif in a browser; 3 minutes
 	$(BIN)/python -m tests.watch.shots

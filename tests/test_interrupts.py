@@ -46,8 +46,11 @@ def stopped(process, number):
     return out
 
 
+SLOW = pytest.mark.slow  # more moments, and more commands, of the same kind
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.6, 1.2, 2.0])
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.2, *(pytest.param(after, marks=SLOW) for after in (0.1, 0.6, 2.0))])
 def test_from_the_first_moment(tmp_path, number, after):
     process = start("run", "wolf_sniper", *LONG, "--quiet", "--out", tmp_path)
     while not Path(f"/proc/{process.pid}/status").exists() or not _catches(process.pid, number):
@@ -73,11 +76,16 @@ if not Path("/proc/self/status").exists():
     ("number", "words"),
     [
         (signal.SIGINT, ["pressure", "--population", 20000, "--replicates", 2000]),
-        (signal.SIGTERM, ["pressure", "--scheme", "deap.all", "--replicates", 2000]),
-        (signal.SIGINT, ["run", "wolf_sniper", "--rare", "--replicates", 1000000]),
-        (signal.SIGTERM, ["dose", "wolf_sniper:population.size=3000", "--replicates", 500, "--out", "out"]),
-        (signal.SIGINT, ["claims", "left_turn", "--docs", "docs", "--out", "out", "--full"]),
-        (signal.SIGTERM, ["run", "wolf_sniper", "--until", "0.001", "--engine", "deap", "--out", "out"]),
+        (signal.SIGTERM, ["claims", "left_turn", "--docs", "docs", "--out", "out", "--full"]),
+        *(
+            pytest.param(number, words, marks=SLOW)
+            for number, words in (
+                (signal.SIGTERM, ["pressure", "--scheme", "deap.all", "--replicates", 2000]),
+                (signal.SIGINT, ["run", "wolf_sniper", "--rare", "--replicates", 1000000]),
+                (signal.SIGTERM, ["dose", "wolf_sniper:population.size=3000", "--replicates", 500, "--out", "out"]),
+                (signal.SIGINT, ["run", "wolf_sniper", "--until", "0.001", "--engine", "deap", "--out", "out"]),
+            )
+        ),
     ],
     ids=lambda value: str(value[0]) if isinstance(value, list) else None,
 )

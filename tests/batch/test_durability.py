@@ -27,6 +27,7 @@ def whole(tmp_path_factory):
     return json.loads(done.stdout)["digest"]
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments(tmp_path, whole):
     """kill -9 a dozen times, whatever it was doing; then finish: the same records as if nothing had happened."""
     rng, killed = random.Random(1), 0

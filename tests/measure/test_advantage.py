@@ -89,6 +89,7 @@ def noisy(tmp_path):
     return evo.load(tmp_path / "noise.toml", trust=True)
 
 
+@pytest.mark.slow
 def test_a_neutral_carrier_is_selected_for_no_more_often_than_promised(noisy, tmp_path):
     """200 cells, which are seeds: each looked at until decided or the cap. At most 5 % may be, by an exact test."""
     wrong = first = 0

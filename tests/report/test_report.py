@@ -130,6 +130,12 @@ def shifted_page(shifted):
     return opened(shifted.report(shifted.folder.parent / "page.html"))
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Two figures are drawn instead of all: for tests that are not about figures."""
+    monkeypatch.setattr(figures, "names", lambda: ["realized", "funnel"])
+
+
 def test_it_says_what_the_records_say(batch, page):
     s = batch.spec.scenario
     for said in (
@@ -201,7 +207,7 @@ def test_every_figure_but_the_sheet_of_all_has_its_caption(batch, shifted, page,
     assert set(names()) - {"page"} == set(figures.CAPTIONS)
 
 
-def test_a_sampled_batch(batch, tmp_path):
+def test_a_sampled_batch(batch, tmp_path, few):
     done = evo.run(batch.spec.over({}).sampled({"part_cost": "0:0.1"}, 5), replicates=2, out=tmp_path)
     page = opened(done.report(tmp_path / "r.html"))
     assert figures.CAPTIONS["realized"] in page.text
@@ -232,7 +238,7 @@ def test_what_people_wrote_is_text(tmp_path):
     assert len(page.tables) == len([1 for tag, _ in page.elements if tag == "table"])
 
 
-def test_the_claim_may_close_nothing(batch, tmp_path):
+def test_the_claim_may_close_nothing(batch, tmp_path, few):
     odd = evo.run(batch.spec.set(claim="</blockquote></style></title><!-- <![CDATA["), replicates=1, out=tmp_path)
     assert "</blockquote></style></title><!-- <![CDATA[" in opened(odd.report(tmp_path / "r.html")).text
 
@@ -251,7 +257,7 @@ def test_a_folder_from_elsewhere_whose_world_is_gone(tmp_path, monkeypatch):
     assert str(tmp_path) not in page.text  # names no place of this machine
 
 
-def test_a_batch_can_be_repeated_from_the_page_alone(tmp_path):
+def test_a_batch_can_be_repeated_from_the_page_alone(tmp_path, few):
     done = run_own(tmp_path / "here")
     page = opened(done.report(tmp_path / "r.html"))
     texts = [text for text in page.texts if text.startswith(("\nimport os", 'name = "own"'))]
@@ -263,7 +269,7 @@ def test_a_batch_can_be_repeated_from_the_page_alone(tmp_path):
     assert json.loads(said.stdout)["digest"] == done.digest() and done.digest() in page.text
 
 
-def test_a_link_in_a_folder_leads_to_nothing(tmp_path):
+def test_a_link_in_a_folder_leads_to_nothing(tmp_path, few):
     done = run_own(tmp_path)
     secret = tmp_path / "secret"
     secret.write_text("a secret of this machine")
@@ -282,7 +288,7 @@ def test_a_folder_of_format_1(folder, tmp_path):
     assert not list(copy.glob("*.html")) and not (copy / "figures").exists()  # a folder is only read
 
 
-def test_several_batches_one_after_the_other(batch, shifted, tmp_path):
+def test_several_batches_one_after_the_other(batch, shifted, tmp_path, few):
     said = command("report", batch.folder, shifted.folder, "-o", tmp_path / "r.html")
     page = opened(tmp_path / "r.html")
     assert said.returncode == 0
@@ -299,7 +305,7 @@ def test_several_batches_one_after_the_other(batch, shifted, tmp_path):
     assert batch.report(same, shifted.folder) == same and same.read_bytes() == (tmp_path / "r.html").read_bytes()
 
 
-def test_what_is_missing_is_said(batch, page, tmp_path):
+def test_what_is_missing_is_said(batch, page, tmp_path, few):
     copy = shutil.copytree(batch.folder, tmp_path / "copy")
     lines = (copy / "manifest.jsonl").read_text().splitlines(keepends=True)
     kept = [line for line in lines if batch.cells[2].key not in line]
@@ -332,7 +338,7 @@ def test_a_damaged_folder_is_one_sentence_and_no_file(batch, shifted, tmp_path):
         ("closed/r.html", "cannot be written: "),
     ],
 )
-def test_a_file_that_cannot_be(batch, tmp_path, output, sentence, monkeypatch):
+def test_a_file_that_cannot_be(batch, tmp_path, output, sentence, monkeypatch, few):
     (tmp_path / "folder.html").mkdir()
     closed = tmp_path / "closed"
     closed.mkdir()
@@ -423,7 +429,7 @@ def test_films_are_of_worlds_that_draw_them_and_run_nothing_of_a_folder(tmp_path
     assert not [name for name in NAMES if load_world(name).film is not None]  # which the report does not even load
 
 
-def test_a_file_that_is_there_is_replaced_whole(batch, tmp_path):
+def test_a_file_that_is_there_is_replaced_whole(batch, tmp_path, few):
     target = tmp_path / "r.html"
     target.write_text("older")
     other = tmp_path / "link.html"
@@ -464,7 +470,7 @@ def _catches(pid):
     return all(caught >> (number - 1) & 1 for number in (signal.SIGINT, signal.SIGTERM))
 
 
-def test_headings_follow_each_other(batch, shifted, tmp_path):
+def test_headings_follow_each_other(batch, shifted, tmp_path, few):
     page = opened(batch.report(tmp_path / "r.html", shifted))
     levels = [int(tag[1]) for tag, _ in page.elements if tag in ("h1", "h2", "h3")]
     assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in pairwise(levels))
@@ -477,7 +483,7 @@ def test_32_cells_are_below_5_megabytes(tmp_path):
     assert opened(done.report(tmp_path / "r.html")) and (tmp_path / "r.html").stat().st_size < 5_000_000
 
 
-def test_it_says_why_once_the_arms_are_there(batch, tmp_path):
+def test_it_says_why_once_the_arms_are_there(batch, tmp_path, few):
     before = opened(batch.report(tmp_path / "before.html"))
     assert not any(table[0][0] == "cell" and "blind" in table[0] for table in before.tables)
     cells = batch.why()["cells"]

@@ -26,6 +26,7 @@ MISSING += [] if CHROMIUM else ["a Chromium, as from apt-get install chromium"]
 if MISSING and os.environ.get("EVO_BROWSER") != "needed":  # as it is in `make browser`
     pytest.skip(f"needs {', '.join(MISSING)}: make browser", allow_module_level=True)
 
+pytestmark = pytest.mark.browser
 PATIENCE = 60_000  # milliseconds, where other things run beside
 SEEKERS = seekers()
 SMALL = ("--set", "population.size=60", "--set", "population.generations=400")

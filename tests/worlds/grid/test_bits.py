@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # all is compiled anew, for other processors
 EVOLVE = """
 import hashlib
 import numpy as np
