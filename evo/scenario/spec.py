@@ -118,7 +118,8 @@ class Spec(Resolved):
 
     def _like(self, data: Mapping[str, Any]) -> "Spec":
         """A specification of other data, of the same world unless that names another."""
-        same = data.get("world") == self.data.get("world")
+        name = data.get("world")  # or what is no name, which is refused
+        same = isinstance(name, str) and name == self.data.get("world")
         return Spec(data, self.origin, self.folder, self.world if same else None).in_arm(self.arm)
 
     def in_arm(self, arm: str) -> Self:
@@ -145,7 +146,8 @@ class Spec(Resolved):
         """The data with some fields changed, by their names."""
         data = dict(self.data)
         given = {key: value for key, value in changes.items() if value is not None}
-        if "selection.scheme" in given and given["selection.scheme"] != self.scenario.selection.scheme:
+        scheme = given.get("selection.scheme")
+        if isinstance(scheme, str) and scheme != self.scenario.selection.scheme:
             data["selection"] = dict(data.get("selection", {}))
             data["selection"].pop("parameter", None)  # another scheme's parameter means nothing here
         for key, value in given.items():

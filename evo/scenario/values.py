@@ -98,6 +98,8 @@ def plain(value: Any, depth: int = 0) -> Any:
         return value
     if isinstance(value, Real):
         return float(value)
+    if isinstance(value, np.ma.core.MaskedConstant):
+        raise ValueError("is masked, so that there is no value")
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return plain(value[()], depth)
     if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray, set, frozenset)):

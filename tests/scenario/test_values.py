@@ -221,7 +221,8 @@ def test_a_sampled_range_has_one_form(key, data):
         ("9" * 5000, Kind.WHOLE), ("٣", Kind.WHOLE), ("1.5", Kind.WHOLE), (1.5, Kind.WHOLE), ("", Kind.NUMBER),
         ([1], Kind.NUMBER), (np.array([1]), Kind.WHOLE), ({}, Kind.NUMBER), ({1}, Kind.WHOLE), (b"1", Kind.WHOLE),
         (np.datetime64("2020-01-01"), Kind.WHOLE), (2**63, Kind.WHOLE), ("9223372036854775808", Kind.WHOLE),
-        (1, Kind.TEXT), ("\udcff", Kind.TEXT), (3, Kind.TEXTS), ([1], Kind.TEXTS),
+        (1, Kind.TEXT), ("\udcff", Kind.TEXT), (3, Kind.TEXTS), ([1], Kind.TEXTS), (np.ma.masked, Kind.WHOLE),
+        (np.ma.array(1.0, mask=True), Kind.NUMBER), (np.ma.masked, Kind.TEXT),
     ],
 )  # fmt: skip
 def test_what_cannot_be_of_a_kind_is_said(value, kind):
@@ -336,6 +337,10 @@ def one_sentence(error):
         (lambda s: s.set({"batch.seed": 2**63}), "at most 9223372036854775807"),
         (lambda s: s.set({"batch.replicates": 10**30}), "at most 9223372036854775807"),
         (lambda s: s.set({"batch.replicates": 10**10}), "at most 1000000000"),
+        (lambda s: s.over(parts=np.ma.array([1, 2], mask=[False, True])), "is masked"),
+        (lambda s: s.set({"selection.scheme": np.array(["linear", "truncation"])}), "must be text"),
+        (lambda s: s.set({"selection.scheme": pl.Series([1])}), "must be text"),
+        (lambda s: s.set(world=pl.Series(["kin", "parts"])), "must be text"),
         (lambda s: s.set(parts="two"), "finite number"), (lambda s: s.set(parts=[1, 2]), "finite number"),
         (lambda s: s.set({"a" * 5000: 1}), "no such knob"), (lambda s: s.set({"x\x1b[2J": 1}), "no such knob"),
         (lambda s: Spec(s.data | {"name": "x" * 10**5}), "at most 100"),
