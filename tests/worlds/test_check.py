@@ -93,6 +93,11 @@ FAULTS = (
     ("bits[i, 0] = np.uint64(0)", "changed", "live changes bits; the genomes must stay as they are"),
     ("knobs[1] = 2.0", "changed", "live changes knobs"),
     ("if ones > 2: raise ValueError('not three')", "raises", "live raises ValueError: not three"),
+    ("group[i] = 1", "changed", "live changes group; the demes must stay as they are"),
+    ("place = (i, 2); traits[place] = 1.0", "index", "live: index is out of bounds"),
+    ("traits[i, 0] += 1.0 * ((ones >> (60 + ones)) & 1)", "index", "shifts by 64, and a word has 64 bits: 0 to 63"),
+    ("traits[i, 0] += uniform(rng_state.copy())", "random", "draws from a copy of rng_state and leaves that as it was"),
+    ("rng_state[:] = np.uint64(5)", "random", "live writes numbers of its own into rng_state"),
     ("traits[i, 0] += bits.shape[0]", "others", "the trait 'fitness' of an agent depends on the other agents"),
 )  # fmt: skip
 # Statements that are all right, however odd.
@@ -173,7 +178,8 @@ def test_a_long_genome_takes_no_minutes(tmp_path):
     assert told(tmp_path, changes=[("4, 1, 60,", "4, 1, 1e9,"), ("TABLE[ones]", "1.0")]) == []
 
 
-def test_a_loop_without_end_is_not_begun_without_a_time_limit(tmp_path):
+def test_a_loop_without_end_is_not_begun_without_a_time_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr("evo.worlds.check.lives._ENDLESS", 10**7)  # rounds; the many more take half a minute
     world = world_of(tmp_path, source(changes=[("# faults\n", "while ones > 2:\n            ones += 1\n")]))
     first.require(world, limited=True)
     with pytest.raises(WorldError, match=r"live does not end.*--time-limit lets it run"):
@@ -268,6 +274,12 @@ def test_what_cannot_be_loaded_is_one_sentence(tmp_path, old, new, line, words):
     assert line in text.splitlines()[problem.line - 1]
     assert "\n" not in str(problem) and len(problem.says) < 400
     assert problem.file.endswith("own.py")
+
+
+def test_links_that_lead_to_each_other_name_no_world(tmp_path):
+    (tmp_path / "own.py").symlink_to(tmp_path / "own.py")
+    with pytest.raises(WorldError, match="names a file that does not exist"):
+        load_world("own.py", tmp_path)
 
 
 # --- what comes with evo

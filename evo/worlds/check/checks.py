@@ -9,7 +9,18 @@ from evo.errors import Problem, WorldError
 from evo.kernels.plan import FITNESS
 from evo.worlds.check.classes import class_faults
 from evo.worlds.check.film import film_faults
-from evo.worlds.check.lives import Fault, Genomes, Life, Lives, Poison, Stopped, defined_at, where
+from evo.worlds.check.lives import (
+    OTHER,
+    STREAM,
+    Fault,
+    Genomes,
+    Life,
+    Lives,
+    Poison,
+    Stopped,
+    defined_at,
+    where,
+)
 from evo.worlds.check.order import order_faults
 from evo.worlds.check.settings import SIZE, Setting, outside, population, settings
 from evo.worlds.check.watch import POISON
@@ -131,7 +142,15 @@ def _of_probe(lives: Lives, setting: Setting, genomes: Genomes) -> Iterator[Faul
 
 
 def _own(lives: Lives, genomes: Genomes, knobs: np.ndarray, whole: Life, name: str, at: str) -> Iterator[Fault]:
-    """Whether the kernel itself gives what its watched form did."""
+    """Whether the kernel itself gives what its watched form did, and moves its stream on when it draws."""
+    other = lives.live(genomes, knobs, state=OTHER, name=name)
+    if (whole.state == STREAM).all() and (other.state == OTHER).all():
+        if not _equal(whole.traits, other.traits).all():
+            says = f"{name} draws from a copy of rng_state and leaves that as it was, so the same numbers come again"
+            yield Fault("random", lives.line(name), f"{says}; draw from rng_state itself{at}")
+    elif (whole.state == other.state).all():
+        says = f"{name} writes numbers of its own into rng_state, so all replicates would go on alike"
+        yield Fault("random", lives.line(name), f"{says}; draw with evo.kernels.rng{at}")
     if not np.allclose(lives.plain(genomes, knobs, name), whole.traits, rtol=1e-6, atol=1e-9, equal_nan=True):
         says = f"{name} gives other {_WHAT[name]}s where memory around its arrays is another"
         yield Fault("state", lives.line(name), f"{says}: it reads what is not its own{at}")

@@ -72,7 +72,8 @@ class Workshop:
         self._home = home
         self._made: dict[int, str] = {}
         self._names: dict[str, Any] = {
-            "evo_within_": watch.within, "evo_poisoned_": watch.poisoned, "evo_tick_": watch.tick
+            "evo_within_": watch.within, "evo_poisoned_": watch.poisoned, "evo_tick_": watch.tick,
+            "evo_shift_": watch.shift,
         }  # fmt: skip
         self._count = itertools.count(1)
         self.sites: dict[int, Site] = {}
@@ -229,6 +230,23 @@ class _Rewriting(ast.NodeTransformer):
                     arguments: list[Any] = [value, _copy(place), ast.Constant(axis), note, ast.Constant(site)]
                     value = ast.copy_location(ast.Call(ast.Name("evo_within_", ast.Load()), arguments, []), node)
         return ast.copy_location(ast.Subscript(value, slices, node.ctx), node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        """a << n becomes a << shift(n, ...): past its last bit a word is what the processor makes of it."""
+        return self._shifted(node, "right")
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        """The same of a <<= n."""
+        return self._shifted(node, "value")
+
+    def _shifted(self, node: Any, by: str) -> Any:
+        if not self._own or not isinstance(node.op, (ast.LShift, ast.RShift)):
+            return self.generic_visit(node)
+        site = self._shop.site(self._shop.sites, self._function, node, watch.SHIFT)
+        self.generic_visit(node)
+        arguments: list[Any] = [getattr(node, by), ast.Name(_NOTE, ast.Load()), ast.Constant(site)]
+        setattr(node, by, ast.copy_location(ast.Call(ast.Name("evo_shift_", ast.Load()), arguments, []), node))
+        return node
 
     def visit_Call(self, node: ast.Call) -> Any:
         """Calls of kernels go to their watched twins, np.empty is poisoned, draws from other streams are noted."""

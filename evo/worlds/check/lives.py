@@ -9,13 +9,13 @@ from evo.errors import Problem
 from evo.kernels.rng import seed_streams
 from evo.worlds.check.instrument import Site, Workshop
 from evo.worlds.check.settings import Setting
-from evo.worlds.check.watch import LATE, NOTE, OUT, POISON, new_note
+from evo.worlds.check.watch import LATE, NOTE, OUT, POISON, SHIFT, new_note
 from evo.worlds.world import FIELDS, TAKES, World
 
 _GUARD = 128  # numbers before and after each array, which nobody may change
 _MOST = 3_000_000  # rounds of loops of a life, after which it has been seen enough
 _ENDLESS = 300_000_000  # after which it may be that it never ends
-STREAM = seed_streams(7, (1,), 1)[0]  # that a life draws from: uint64[4]
+STREAM, OTHER = (seed_streams(7, (n,), 1)[0] for n in (1, 2))  # that a life draws from, and another: uint64[4]
 
 
 class Fault(NamedTuple):
@@ -228,6 +228,9 @@ class Lives:
 
     def _index(self, site: Site, note: np.ndarray) -> Fault:
         axis, index, size = int(note[NOTE.axis]), int(note[NOTE.index]), int(note[NOTE.size])
+        if site.array == SHIFT:
+            says = f"{site.text}: shifts by {index}, and a word has {size} bits: 0 to {size - 1}"
+            return Fault("index", site.line, says)
         if not site.own:
             return Fault("index", int(note[NOTE.line]), self._beyond(site, index, size))
         unit, names = self._named(site, axis)

@@ -18,6 +18,7 @@ NOTE = columns(("line", "site", "axis", "index", "size", "ticks", "most", "poiso
 POISON = np.nan, -123456.78901234567  # of floats
 _WHOLE = -(1 << 40) - 7, -(1 << 41) - 3  # of whole numbers: far below any index
 OUT, LATE = "index out of bounds", "took too many rounds"
+SHIFT, _BITS = "<<", 64  # what is indexed where bits are shifted; bits of a word
 
 
 def new_note(most: int, poison: int = 0, only: int = 0) -> np.ndarray:
@@ -34,6 +35,10 @@ def within(array: Any, index: Any, axis: int, note: Any, site: int) -> Any:
 
 def poisoned(array: Any, note: Any, site: int) -> Any:
     """The array, new, filled with what nobody would take for a result."""
+
+
+def shift(by: Any, note: Any, site: int) -> Any:
+    """By how many bits a word is shifted, which it can be."""
 
 
 def tick(note: Any) -> Any:
@@ -73,6 +78,22 @@ def _poisoned(array, note, site):
         return array
 
     return fill
+
+
+@extending.overload(shift)
+def _shift(by, note, site):
+    if not isinstance(by, types.Integer):
+        return lambda by, note, site: by
+
+    def look(by, note, site):
+        at = np.int64(by)
+        if at >= _BITS or at < 0:
+            if note[NOTE.site] == 0:
+                note[NOTE.site], note[NOTE.index], note[NOTE.size] = site, at, _BITS
+            raise IndexError(OUT)
+        return by
+
+    return look
 
 
 @extending.overload(tick)
