@@ -1,5 +1,6 @@
 """What Python users hold: `scenarios`, `run` and its `Batch`."""
 
+import errno
 import html
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -157,6 +158,11 @@ def _path(name: str, given: Any) -> Path:
         raise ScenarioError(f"{name} = {show(given)}: must be a path") from None
     if "\0" in str(found):
         raise ScenarioError(f"{name} = {show(str(found))}: must be a path, which holds no nought")
+    try:
+        found.lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ScenarioError(f"{name} = {show(str(found))}: must be a path, and is too long for one") from None
     return found
 
 
@@ -270,7 +276,7 @@ class _Calls:
 def _bar(progress: Callable[[int, int], None] | bool | None) -> Any:
     if callable(progress):
         return _Calls(progress)
-    if progress not in (None, True, False):
+    if progress is not None and not isinstance(progress, bool):
         raise ScenarioError(f"progress = {show(progress)}: must be True, False, or a function of (finished, all)")
     from evo.terminal.waiting import Progress, in_notebook
 

@@ -47,7 +47,7 @@ class _Group(click.Group):
         except click.UsageError as error:
             raise click.UsageError(short(" ".join(error.format_message().split()), LONGEST), error.ctx) from None
         except (ScenarioError, EvolutionError, AuditError) as error:
-            _tell(short(str(error), LONGEST))
+            _tell(str(error))
         except MemoryError:
             _tell("there is not enough memory for this")
         except OSError as error:
@@ -64,7 +64,9 @@ class _Group(click.Group):
 
 def _cannot(error: OSError) -> str:
     """What of the system's did not work, in one sentence."""
-    return f"{error.filename or 'standard output'}: cannot be read or written: {error.strerror or error}"
+    return short(
+        f"{error.filename or 'standard output'}: cannot be read or written: {error.strerror or error}", LONGEST
+    )
 
 
 def _flush() -> None:

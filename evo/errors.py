@@ -2,8 +2,38 @@
 
 from typing import Any, NamedTuple
 
+LONGEST = 900  # letters of a sentence
 
-class ScenarioError(ValueError):
+# Letters that tell the terminal what to do, rather than to show something: controls, and turns of the direction.
+COMMANDS = {
+    code: chr(code).encode("unicode_escape").decode()
+    for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F),
+                 *range(0x2066, 0x206A), 0xFEFF)
+}  # fmt: skip
+
+
+def one_line(text: str) -> str:
+    """Text that somebody wrote, on one line; what would command a terminal is written out: \\x1b."""
+    return text.translate(COMMANDS)
+
+
+def short(text: str, most: int = 60) -> str:
+    """A text of at most `most` letters, cut in the middle where it is longer, that can be printed."""
+    text = one_line(text if len(text) <= 2 * most else f"{text[:most]}...{text[-most:]}")
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 3]}...{text[-end:]}"
+
+
+class _Told(ValueError):
+    """An error whose message is one sentence wherever it is shown: on one line, and cut where it is very long."""
+
+    def __init__(self, message: str = ""):
+        super().__init__(short(str(message), LONGEST))
+
+
+class ScenarioError(_Told):
     """Bad input: one sentence that names file, key, value and what is allowed."""
 
 
@@ -32,7 +62,7 @@ class WorldError(ScenarioError):
         self.problems, self.full = problems, full
 
 
-class EvolutionError(ValueError):
+class EvolutionError(_Told):
     """A replicate whose fitness cannot be used; the message names it and says what to do."""
 
 
@@ -44,5 +74,5 @@ class Interrupted(Exception):
         self.batch = batch
 
 
-class AuditError(ValueError):
+class AuditError(_Told):
     """A DEAP program that cannot be audited."""

@@ -6,18 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from evo.errors import ScenarioError
-
-LONGEST = 900  # letters of a sentence
-
-
-def short(text: str, most: int = 60) -> str:
-    """A text of at most `most` letters, cut in the middle where it is longer, that can be printed."""
-    text = one_line(text if len(text) <= 2 * most else f"{text[:most]}...{text[-most:]}")
-    if len(text) <= most:
-        return text
-    end = most // 3
-    return f"{text[: most - end - 3]}...{text[-end:]}"
+from evo.errors import COMMANDS, LONGEST, ScenarioError
+from evo.errors import one_line as one_line
+from evo.errors import short as short
 
 
 def closest(name: str, allowed: list[str]) -> str:
@@ -48,23 +39,12 @@ def wrong(origin: str, key: str, value: Any, why: str) -> ScenarioError:
 
 # --- text of others
 
-# Letters that tell the terminal what to do, rather than to show something: controls, and turns of the direction.
-_COMMANDS = {
-    code: chr(code).encode("unicode_escape").decode()
-    for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F),
-                 *range(0x2066, 0x206A), 0xFEFF)
-}  # fmt: skip
-_LINES = {code: text for code, text in _COMMANDS.items() if code not in (0x09, 0x0A)}
+_LINES = {code: text for code, text in COMMANDS.items() if code not in (0x09, 0x0A)}
 
 
 def shown(text: str) -> str:
     """Text that somebody wrote, letter for letter; what would command a terminal is written out: \\x1b."""
     return text.translate(_LINES)
-
-
-def one_line(text: str) -> str:
-    """The same on one line."""
-    return text.translate(_COMMANDS)
 
 
 def markdown(text: str) -> str:

@@ -200,12 +200,25 @@ def test_what_a_batch_is_asked_for_that_there_is_not(batch, tmp_path):
         "folder = null: must be a path": lambda: evo.Batch.open(None),
         "3: must be a dict of fields": lambda: batch.spec.set(3),
         '"parts=1": must be a dict of fields': lambda: batch.spec.over("parts=1"),
+        "aaa...: must be a path, and is too long for one": lambda: evo.run(batch.spec, out="a" * 5000),
+        "path = ": lambda: batch.report("a" * 5000 + ".html"),
+        "style = ": lambda: batch.figures(style="a" * 5000),
+        "progress = ": lambda: evo.run(batch.spec, out=tmp_path, progress=np.array([1, 2])),
     }
     for sentence, ask in asked.items():
         with pytest.raises(ScenarioError) as told:
             ask()
         assert sentence in str(told.value)
     assert set(batch.traces(columns="training.rifle").columns) == {"cell", "replicate", "generation", "training.rifle"}
+
+
+def test_what_a_program_is_told_is_one_sentence_that_commands_no_terminal(batch):
+    """Python prints what an error says as it is."""
+    for odd in ("\x1b[31m", "a" * 5000, "two\nlines"):
+        for ask in (evo.load, evo.Batch.open, batch.compare, batch.figures):
+            with pytest.raises(ScenarioError) as told:
+                ask(odd)
+            assert str(told.value).isprintable() and len(str(told.value)) < 1000
 
 
 def test_a_name_that_is_none_is_the_command_lines_sentence():
