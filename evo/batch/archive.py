@@ -143,13 +143,21 @@ def keep_scenario(folder: Path, spec: Spec, stored: int) -> None:
         write_bytes(file, tomli_w.dumps(data).encode())
 
 
+def _when(folder: Path) -> float:
+    """When a folder was changed; long ago where it is gone meanwhile, or a link to nowhere."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def changed_since(folder: Path, spec: Spec) -> str:
     """What changed in the world's file since its latest other batch beside this folder; empty where nothing did."""
     source = spec.world.source
     if source is None:
         return ""
     others = [other for other in folder.parent.glob(f"{spec.scenario.name}-*") if other != folder]
-    for other in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
+    for other in sorted(others, key=_when, reverse=True):
         manifest = Manifest(other)
         try:
             kept = (_known(other) or {}).get("world", {}).get("source")

@@ -5,6 +5,7 @@ that would have fitted. What is merely long is said.
 """
 
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +98,22 @@ def check(spec: Spec, folder: Path) -> None:
             f"{spec.origin}: {what} would need {_bytes(needed)} of memory, and there are {_bytes(there)}; "
             "ask for fewer replicates or cells"
         )
-    stored = sum(path.stat().st_size for path in folder.rglob("*.parquet")) if folder.is_dir() else 0
-    free = room(folder) + stored
+    free = room(folder) + _stored(folder)
     if (needed := int(total * (row + records) * _PACKED)) > free:
         raise ScenarioError(
             f"{spec.origin}: {what} would need {_bytes(needed)} of disk, and {_bytes(free)} are free in "
             f"{folder.parent}; ask for fewer replicates or cells, or for fewer batch.records"
         )
+
+
+def _stored(folder: Path) -> int:
+    """Bytes of a batch's parts; of those that another process takes away meanwhile, as many as were seen."""
+    found = 0
+    with suppress(OSError):
+        for path in folder.rglob("*.parquet"):
+            with suppress(OSError):
+                found += path.lstat().st_size
+    return found
 
 
 def check_populations(cells: list[Cell], jobs: int) -> None:

@@ -40,7 +40,7 @@ def load_world(name: str, beside: Path | None = None) -> World:
         return world
     try:
         path = ((beside or Path()) / name).resolve()
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError, RuntimeError):  # a name that no file can have, or links that lead to each other
         raise WorldError("names a file that does not exist") from None
     source = read(path)
     trust.require(source)

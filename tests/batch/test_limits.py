@@ -104,6 +104,15 @@ def test_trajectories_of_rare_chances_fit(monkeypatch):
         limits.check_effort(spec, 10**15)
 
 
+def test_parts_that_go_away_meanwhile_and_links_to_nowhere_take_no_room(tmp_path, monkeypatch):
+    (tmp_path / "one.parquet").write_bytes(b"12345")
+    (tmp_path / "link.parquet").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(type(tmp_path), "rglob", lambda *_: iter([tmp_path / "gone.parquet", *tmp_path.iterdir()]))
+    assert 5 <= limits._stored(tmp_path) <= 5 + len(str(tmp_path / "nowhere"))
+    monkeypatch.undo()
+    assert limits._stored(tmp_path / "not" / "there") == 0
+
+
 def test_words_for_sizes_and_times():
     assert [limits._bytes(count) for count in (5e3, 2.5e6, 3e9, 4e12)] == ["5 kB", "2.5 MB", "3 GB", "4 TB"]
     assert [limits._time(s) for s in (600, 7200, 3e5, 1e9)] == ["10 minutes", "2 hours", "3 days", "32 years"]
