@@ -74,6 +74,7 @@ def explain_batch(
     ScenarioError : the batch is empty, or there is no such control: of swept selection, of other optimizers
     Interrupted : Ctrl-C while something evolves; everything finished is stored
     """
+    batch = batch.held()
     if batch.runs().is_empty():
         raise ScenarioError(f"{batch.folder}: holds no finished replicate to explain")
     controls = _controls(batch, where, progress) if neutral else {}

@@ -1,5 +1,6 @@
 """A batch that is there: one folder of results, read."""
 
+import copy
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -75,6 +76,17 @@ class Batch:
             )
         return type(self)(self.folder, spec)
 
+    def held(self) -> Self:
+        """The same batch of the replicates that are there now: for what reads it several times while others add to it.
+
+        Raises
+        ------
+        ScenarioError : something is damaged, with what mends it
+        """
+        other = copy.copy(self)
+        other.store = self.store.held()
+        return other
+
     def provenance(self) -> list[dict[str, Any]]:
         """Of each run that evolved something: versions, machine, commit, command, seed, times; the oldest first."""
         return history(self.folder)
@@ -120,7 +132,8 @@ class Batch:
 
     def arm(self, name: str) -> "Batch":
         """What is there of an arm of this batch, read without any of its world's code."""
-        return Batch(self.folder / "arms" / name, self.spec.in_arm(name))
+        found = Batch(self.folder / "arms" / name, self.spec.in_arm(name))
+        return found.held() if self.store.is_held else found
 
     def rates(self) -> pl.DataFrame:
         """Realized k of n, rate and 95 % interval, a row per cell."""

@@ -49,6 +49,27 @@ class Store:
         self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
         self._whole_at: Any = ()  # the manifest's stamp at which nothing was found amiss
         self._runs: tuple[list[str], pl.DataFrame] = ([], pl.DataFrame())  # as last read, and the parts they were in
+        self._held: pl.DataFrame | None = None  # cell and replicate of the only rows that are read, where not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no replicates come to those that it reads."""
+        return self._held is not None
+
+    def held(self) -> "Store":
+        """A reader of the replicates that are there now, whatever others add or merge meanwhile.
+
+        Raises
+        ------
+        ScenarioError : something is damaged, with what mends it
+        """
+        if self.is_held:
+            return self
+        other = Store(self.folder)
+        other.manifest.cells = self.manifest.cells
+        rows = other.runs()
+        other._held = rows.select(ORDER["runs"]) if rows.width else rows
+        return other
 
     def _file(self, kind: str, part: str) -> Path:
         return self.folder / kind / f"{part}.parquet"
@@ -323,7 +344,10 @@ class Store:
     def _merged(self, kind: str, cluster: list[str], columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The rows of parts that hold replicates in common, each once."""
         frames = [self._frame(kind, part, columns) for part in cluster]
-        return frames[0] if len(frames) == 1 else merged(frames, kind, self.folder)
+        rows = frames[0] if len(frames) == 1 else merged(frames, kind, self.folder)
+        if self._held is None:
+            return rows
+        return rows.join(self._held, on=ORDER["runs"], how="semi") if self._held.width else rows.clear()
 
     def _table(self, kind: str, cell: str | None, columns: Sequence[str] | None = None) -> pl.DataFrame:
         frames = [self._merged(kind, cluster, columns) for cluster in self._clusters(cell)]

@@ -143,18 +143,18 @@ def save_all(
     return files
 
 
-def _together(*batches: Any) -> list[Any]:
-    """Batches that can be drawn beside each other.
+def _together(*given: Any) -> list[Any]:
+    """Batches that can be drawn beside each other, as they are now.
 
     Raises
     ------
     ScenarioError : one is empty, or given twice
     """
-    seen = set()
+    seen, batches = set(), [batch.held() for batch in given]
     for batch in batches:
         if batch.runs().is_empty():
             raise ScenarioError(f"{batch.folder}: holds no finished replicate to draw")
         if (where := batch.folder.resolve()) in seen:
             raise ScenarioError(f"{batch.folder}: is given twice; name another batch to draw beside it")
         seen.add(where)
-    return list(batches)
+    return batches

@@ -50,6 +50,7 @@ def report(batches: Sequence[Any], path: Path) -> Path:
     ScenarioError : a batch is damaged, one is given twice, or the file cannot be written
     """
     check(path, batches)
+    batches = [batch.held() for batch in batches]
     parts, lines = zip(*(of_batch(batch, n) for n, batch in enumerate(batches, 1)), strict=True)
     names = list(dict.fromkeys(batch.spec.scenario.name for batch in batches))
     title = f"evo report: {', '.join(names)}"

@@ -14,8 +14,10 @@ from evo.batch import chunks, store
 from evo.batch.disk import SUM, at_work, holds, sealed
 from evo.batch.manifest import Manifest
 from evo.batch.parts import Damaged, Span, is_whole, span_of
+from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.errors import ScenarioError
+from evo.figures.every import draw_all
 
 SMALL = {"population.size": 40, "population.generations": 30}
 
@@ -192,6 +194,37 @@ def join(copy, other, manifest=True):
             file.write((other / "manifest.jsonl").read_text())
     else:
         (copy / "manifest.jsonl").unlink()
+
+
+def test_a_reader_that_reads_several_times_sees_one_state(plain, copy, monkeypatch):
+    """While others add replicates and merge parts: what figures, why and reports make of rows and traces fits."""
+    monkeypatch.setattr(store, "MERGE", 3)
+    batch = evo.Batch.open(copy)
+    held = batch.held()
+    rows, traces, digest = held.runs(), held.traces(), held.digest()
+    more = evo.run(spec_of(), replicates=12, out=copy.parent, jobs=1)
+    assert more.folder == copy and more.runs().height == batch.runs().height == 24 and rows.height == 14
+    assert held.held().runs().equals(rows) and held.traces().equals(traces) and held.digest() == digest
+    assert held.traces(held.cells[0], ["training.rifle"])["replicate"].unique().to_list() == list(range(7))
+    assert more.digest() != digest == plain.digest()
+
+
+@pytest.mark.parametrize("ask", [
+    lambda batch, folder: draw_all(batch, ["shift", "price"]),
+    lambda batch, folder: batch.report(folder / "r.html"),
+    lambda batch, folder: batch.why(arms="none"),
+], ids=["figures", "report", "why"])  # fmt: skip
+def test_a_batch_may_grow_between_its_rows_and_its_traces(plain, copy, monkeypatch, ask):
+    grown, real = [], Batch.traces
+
+    def grow_and_read(self, *what):
+        if not grown:
+            grown.append(None)
+            evo.run(spec_of(), replicates=9, out=copy.parent, jobs=1)
+        return real(self, *what)
+
+    monkeypatch.setattr(Batch, "traces", grow_and_read)
+    assert ask(evo.Batch.open(copy), copy.parent) and grown and evo.Batch.open(copy).runs().height == 18
 
 
 @pytest.mark.parametrize("manifest", [True, False])
