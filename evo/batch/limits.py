@@ -12,11 +12,11 @@ from typing import Any
 from evo.errors import ScenarioError
 from evo.kernels.genome import words_for
 from evo.kernels.operators import ALL_SCHEMES
-from evo.measure.sequential import FIRST
+from evo.measure.sequential import FIRST, MOST, narrowest
 from evo.places import MOST_JOBS, memory, room
 from evo.scenario.spec import Cell, Spec
 from evo.scenario.values import Kind, canonical
-from evo.wording import show
+from evo.wording import show, wrong
 
 LONG = 3600.0  # seconds from which on the time is said
 _NS = {"numba": 80.0, "classes": 80.0, "search": 1000.0, "deap": 40_000.0}  # per individual and generation, measured
@@ -89,6 +89,9 @@ def check(spec: Spec, folder: Path) -> None:
     ScenarioError : it cannot be, with the estimate
     """
     size, cells = spec.scenario.batch, spec.count
+    if size.until is not None and size.until < (least := narrowest()):
+        why = f"no interval of {MOST:,} replicates, the most there may be, is narrower than {least:.2g}"
+        raise wrong(spec.origin, "batch.until", size.until, why)
     replicates = size.replicates if size.until is None else min(FIRST, size.replicates)
     total, (row, records) = cells * replicates, _sizes(spec)
     what = f"{cells:,} cell{'s' * (cells > 1)} of {replicates:,} replicates"

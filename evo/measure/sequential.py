@@ -55,6 +55,12 @@ def anytime(successes: int, trials: int, confidence: float = 0.95) -> tuple[floa
     return low, high
 
 
+def narrowest(trials: int = MOST) -> float:
+    """The width of the narrowest interval that there can be after so many replicates: of none, or of all."""
+    low, high = anytime(0, trials)
+    return high - low
+
+
 def looks(cap: int = MOST) -> list[int]:
     """Numbers of replicates after which the width is looked at: fixed, so that a batch stops alike on any machine."""
     at = [min(FIRST, cap)]

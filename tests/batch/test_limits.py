@@ -12,6 +12,7 @@ import pytest
 import evo
 from evo.batch import limits
 from evo.errors import ScenarioError
+from evo.measure import sequential
 from evo.places import MOST_JOBS, memory, room
 from evo.scenario.spec import Spec
 
@@ -95,6 +96,16 @@ def test_how_long_it_takes_is_said_where_that_is_long():
 def test_until_needs_room_for_its_first_look_alone(tmp_path):
     spec = evo.load("wolf_sniper").set(SMALL).set({"batch.until": 0.1, "batch.replicates": 10**9})
     limits.check(spec, tmp_path)
+
+
+def test_a_width_that_no_number_of_replicates_reaches_is_refused(tmp_path):
+    least = sequential.narrowest()
+    low, high = sequential.anytime(sequential.MOST // 2, sequential.MOST)
+    assert sequential.anytime(sequential.MOST, sequential.MOST)[0] == pytest.approx(1 - least) and least < high - low
+    spec = evo.load("wolf_sniper").set(SMALL)
+    limits.check(spec.set({"batch.until": 1.01 * least}), tmp_path)
+    with pytest.raises(ScenarioError, match=r"batch.until = .*no interval of 1,000,000 replicates"):
+        limits.check(spec.set({"batch.until": 0.99 * least}), tmp_path)
 
 
 def test_trajectories_of_rare_chances_fit(monkeypatch):
