@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evo.batch.disk import write_bytes
+from evo.batch.disk import make_inside, write_bytes
 from evo.errors import ScenarioError
 from evo.places import home, temporary, writable
 from evo.wording import closest
@@ -126,12 +126,12 @@ def save_all(
 
     look = look or Look()
     size = size_of(look.size)
-    batches, folder = _together(batch, *others), batch.folder / "figures"
+    batches = _together(batch, *others)
     beside = "".join(f"-with-{other.folder.resolve().name}" for other in others)
     files: list[Path] = []
     with styled(size.width, look.style):
         chosen(only)
-        folder.mkdir(exist_ok=True)  # which a copy may have left out
+        folder = make_inside(batch.folder, "figures")  # which a copy may have left out
         for name, drawing, origin in drawings(batches, only, size.width):
             figure = figure_of(drawing, size, origin)
             for kind in formats:

@@ -327,7 +327,7 @@ def test_a_wrong_world_ends_the_batch_before_anything_is_stored(tmp_path, monkey
 
 def test_a_right_world_is_tried_once_for_each_content(tmp_path, monkeypatch):
     tried = []
-    monkeypatch.setattr(first, "check", lambda world, *_, **__: tried.append(world.source.digest) or [])
+    monkeypatch.setattr(first, "problems_of", lambda lives, *_, **__: tried.append(lives.world.source.digest) or [])
     text = source() + f"\n# {tmp_path}\n"  # a content of this test alone
     (tmp_path / "own.py").write_text(text, encoding="utf-8")
     for _ in range(2):
@@ -337,6 +337,20 @@ def test_a_right_world_is_tried_once_for_each_content(tmp_path, monkeypatch):
     load.run.cache_clear()
     evo.run(evo.load(scenario(tmp_path), trust=True), out=tmp_path / "out")
     assert len(tried) == 2 and len(set(tried)) == 2
+
+
+def test_knobs_that_it_was_not_tried_with_are_tried(tmp_path):
+    """The index is right at both bounds and by default, and only there."""
+    index = "TABLE[ones + np.int64(fault) * (99 - np.int64(fault))]"
+    text = source(changes=[("TABLE[ones]", index)]) + f"\n# {tmp_path}\n"
+    (tmp_path / "own.py").write_text(text, encoding="utf-8")
+    spec = evo.load(scenario(tmp_path), trust=True)
+    evo.run(spec, out=tmp_path / "out")
+    for wrong in (spec.set(fault=50), spec.over(fault=[0, 99, 50])):
+        with pytest.raises(WorldError, match=r"is out of bounds: TABLE has 61, 0 to 60, with fault = 50"):
+            evo.run(wrong, out=tmp_path / "out")
+    assert evo.run(spec.set(fault=99), out=tmp_path / "out").runs().height == 2
+    assert len(list((tmp_path / "out").iterdir())) == 2
 
 
 # --- the command
