@@ -276,6 +276,24 @@ def test_what_cannot_be_loaded_is_one_sentence(tmp_path, old, new, line, words):
     assert problem.file.endswith("own.py")
 
 
+@pytest.mark.parametrize("line", ["import helper", "from helper.inner import EFFECT", "def f():\n    import random"])
+def test_a_world_imports_no_file_beside_it(tmp_path, monkeypatch, line):
+    """It would be neither hashed nor trusted, and compiled code would be kept that went by another of its contents."""
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("helper", "random"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    monkeypatch.delitem(sys.modules, "random")
+    text = f"import math, numpy, scipy.stats, evo.kernels.rng\n{line}\n" + source()
+    with pytest.raises(
+        WorldError, match=rf"own.py, line {2 + line.count(chr(10))}: imports \w+.* a world is what its own"
+    ):
+        world_of(tmp_path, text)
+    assert not (tmp_path / "ran").exists()
+    monkeypatch.undo()
+    world_of(tmp_path, text.replace(line, ""), "right")
+
+
 def test_links_that_lead_to_each_other_name_no_world(tmp_path):
     (tmp_path / "own.py").symlink_to(tmp_path / "own.py")
     with pytest.raises(WorldError, match="names a file that does not exist"):
