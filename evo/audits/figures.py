@@ -47,7 +47,7 @@ def save_all(
     look = look or Look()
     size = size_of(look.size)
     with styled(size.width, look.style):
-        return save_each(results.folder / "figures", drawings(results, only, size.width), size, formats, data)
+        return save_each(results.folder, drawings(results, only, size.width), size, formats, data)
 
 
 def drawings(results: Any, only: Sequence[str] | None, width: float) -> Iterator[tuple[str, Drawing, list[str]]]:

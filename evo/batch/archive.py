@@ -19,7 +19,7 @@ import polars as pl
 import tomli_w
 
 from evo import reading
-from evo.batch.disk import canonical, holds, make_folder, sealed, write_bytes
+from evo.batch.disk import canonical, holds, make_inside, sealed, write_bytes
 from evo.batch.manifest import Manifest
 from evo.errors import ScenarioError, WorldError
 from evo.kernels.operators import ALL_SCHEMES
@@ -99,8 +99,7 @@ def keep_world(folder: Path, spec: Spec, cells: list[Cell]) -> frozenset[str]:
         known = None
     world, source = spec.world.declaration(), spec.world.source
     if source is not None:
-        file = folder / "world" / source.path.name
-        make_folder(file.parent)
+        file = make_inside(folder, "world") / source.path.name
         if known is None or not file.is_file():
             write_bytes(file, source.content)
         world["source"] = {"file": f"world/{file.name}", "sha256": source.digest, "meaning": source.meaning}

@@ -10,6 +10,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from evo.errors import ScenarioError
+
 SUM = "sum"  # the key of a line's own checksum
 
 
@@ -28,6 +30,21 @@ def make_folder(folder: Path) -> None:
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync_folder(folder.parent)
+
+
+def make_inside(folder: Path, name: str) -> Path:
+    """Make a folder of that name in another, which is there, and return it. Names may have parts: 'arms/blind'.
+
+    Raises
+    ------
+    ScenarioError : it is a link, which may lead anywhere
+    """
+    found = folder / name
+    for part in (found, *found.parents)[: len(Path(name).parts)]:
+        if part.is_symlink():
+            raise ScenarioError(f"{part}: is a link, and what a batch writes stays in its folder; put a folder there")
+    make_folder(found)
+    return found
 
 
 def write_atomically(path: Path, write: Any) -> None:

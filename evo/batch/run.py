@@ -15,13 +15,14 @@ import polars as pl
 
 from evo.batch import archive, limits, provenance
 from evo.batch.chunks import Queue
-from evo.batch.disk import alone, make_folder
+from evo.batch.disk import alone, make_folder, make_inside
 from evo.batch.executors import Executor, Outcome, Threads, Where, check
 from evo.batch.frames import by_cell
 from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.batch.trial import tell_of_carriers, try_worlds
 from evo.errors import EvolutionError, Interrupted, ScenarioError
+from evo.kernels.plan import ARM
 from evo.measure.sequential import enough
 from evo.places import cores
 from evo.scenario.spec import Cell, Spec
@@ -74,7 +75,10 @@ def to_evolve(batch: Batch, told: Callable[[str], None], where: Where) -> Iterat
         limits.check_populations(batch.cells, where["jobs"] or 1)
     try_worlds(batch.cells, where.get("limit") is not None)
     try:
-        make_folder(folder)
+        if batch.spec.arm == ARM._fields[0]:
+            make_folder(folder)
+        else:
+            make_inside(folder.parent.parent, f"{folder.parent.name}/{folder.name}")
         with alone(folder, told):
             yield
     except (OSError, pl.exceptions.ComputeError) as error:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from evo.batch.disk import at_work, checksum, make_folder
+from evo.batch.disk import at_work, checksum, make_inside
 from evo.batch.frames import runs_frame, traces_frame
 from evo.batch.manifest import Manifest, Sums
 from evo.batch.parts import (
@@ -99,7 +99,7 @@ class Store:
         ScenarioError : a replicate is there twice and differs
         """
         for name in (*KINDS, "figures"):
-            make_folder(self.folder / name)
+            make_inside(self.folder, name)
         told = self._mend(batch)
         told += self._take_over(batch)
         told += self._set_damaged_aside()
@@ -108,9 +108,7 @@ class Store:
         return told
 
     def _aside(self, kind: str = "") -> Path:
-        folder = self.folder / "set_aside" / kind
-        make_folder(folder)
-        return folder
+        return make_inside(self.folder, f"set_aside/{kind}")
 
     def _mend(self, batch: str) -> list[str]:
         self.manifest.read()

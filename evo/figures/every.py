@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evo.batch.disk import write_bytes
+from evo.batch.disk import make_inside, write_bytes
 from evo.errors import ScenarioError
 from evo.places import home, temporary, writable
 from evo.wording import closest
@@ -125,17 +125,17 @@ def save_all(
 
     look = look or Look()
     size = size_of(look.size)
-    batches, folder = _together(batch, *others), batch.folder / "figures"
+    batches = _together(batch, *others)
     beside = "".join(f"-with-{other.folder.resolve().name}" for other in others)
     with styled(size.width, look.style):
         chosen(only)
-        return save_each(folder, drawings(batches, only, size.width), size, formats, data, beside)
+        return save_each(batch.folder, drawings(batches, only, size.width), size, formats, data, beside)
 
 
 def save_each(
-    folder: Path, made: Iterable[tuple[str, Any, Any]], size: Any, formats: Sequence[str], data: bool, beside: str = ""
+    results: Path, made: Iterable[tuple[str, Any, Any]], size: Any, formats: Sequence[str], data: bool, beside: str = ""
 ) -> list[Path]:
-    """Save drawings into a folder in the style at hand; returns the files. made: as `drawings` gives them.
+    """Save drawings beside results in the style at hand; returns the files. made: as `drawings` gives them.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def save_each(
     from evo.figures.style import save
 
     files: list[Path] = []
-    folder.mkdir(exist_ok=True)  # which a copy may have left out
+    folder = make_inside(results, "figures")  # which a copy may have left out
     for name, drawing, origin in made:
         figure = figure_of(drawing, size, origin)
         for kind in formats:

@@ -13,6 +13,7 @@ from typing import Any
 
 from evo.errors import WorldError
 from evo.worlds import guard, trust
+from evo.worlds.imports import stray
 from evo.worlds.source import Source, read
 from evo.worlds.world import World
 
@@ -67,7 +68,10 @@ def run(source: Source) -> World:
     try:
         text = source.content.decode("utf-8-sig")
         linecache.cache[file] = len(text), None, text.splitlines(True), file
-        exec(compile(source.content, file, "exec", dont_inherit=True), module.__dict__)
+        code = compile(source.content, file, "exec", dont_inherit=True)
+        if (beside := stray(source)) is not None:
+            raise guard.wrong(source, *beside)
+        exec(code, module.__dict__)
     except (Exception, SystemExit) as error:
         raise guard.told(error, source, file, "does not run") from error
     found = getattr(module, "WORLD", None)

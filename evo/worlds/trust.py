@@ -6,8 +6,9 @@ configuration folder.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -74,8 +75,12 @@ def require(source: Source) -> None:
 def remember(source: Source) -> None:
     """That this content may be run."""
     _run_here.add(source.digest)
+    file = Path(os.path.realpath(trusted_file()))
+    aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
-        trusted_file().parent.mkdir(parents=True, exist_ok=True)
-        trusted_file().write_text(json.dumps([*_remembered(), source.digest], indent=1) + "\n", encoding="utf-8")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(json.dumps([*_remembered(), source.digest], indent=1) + "\n", encoding="utf-8")
+        aside.replace(file)  # whole at every moment, or another process would forget what it read half of
     except OSError:
-        pass  # then it is asked for again, which is no harm
+        with suppress(OSError):
+            aside.unlink()  # then it is asked for again, which is no harm

@@ -296,6 +296,37 @@ def test_only_parts_of_known_cells_are_parts(plain, copy, name, tmp_path):
     assert mine.read_text() == "precious" and list((copy / "set_aside").glob("manifest-*.jsonl"))
 
 
+@pytest.mark.parametrize("name", ["runs", "traces", "figures", "arms", "arms/blind", "arms/blind/runs", "set_aside"])
+def test_a_folder_that_is_a_link_is_not_written_through(plain, copy, tmp_path, name):
+    """Whoever sent the folder chose where the link leads."""
+    outside = tmp_path / "mine"
+    outside.mkdir()
+    kept = [outside / ".notes.tmp", outside / f"{plain.cells[0].key}-0000900-0000900.parquet"]
+    for file in kept:
+        file.write_text("mine")
+    if (copy / name).exists():
+        shutil.rmtree(copy / name)
+    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+    (copy / name).symlink_to(outside)
+    part = next((copy / "traces").glob("*.parquet"), None)
+    if name == "set_aside":
+        part.write_bytes(b"damaged")
+    with pytest.raises(ScenarioError, match="is a link, and what a batch writes stays in its folder") as told:
+        evo.run(spec_of(), replicates=8, out=copy.parent, jobs=1)
+        evo.Batch.open(copy).why(arms="blind")
+    assert "\n" not in str(told.value)
+    assert sorted(outside.iterdir()) == sorted(kept) and all(file.read_text() == "mine" for file in kept)
+
+
+def test_links_to_nowhere_in_place_of_parts_are_mended(plain, copy):
+    for part, target in zip(sorted((copy / "runs").glob("*.parquet")), ("nowhere", None), strict=False):
+        part.unlink()
+        part.symlink_to(target or part.name)
+    (copy / "arms" / "blind" / "runs").mkdir(parents=True)
+    (copy / "arms" / "blind" / "runs" / "x.parquet").symlink_to("nowhere")
+    assert mended(copy, plain.digest())
+
+
 def test_lines_and_parts_say_whether_they_hold(plain):
     for line in lines_of(plain.folder):
         assert holds(json.loads(line))

@@ -1,25 +1,15 @@
-"""Run the checks, write docs/verification.md and its figures, and say what failed."""
+"""Run the checks, as many at once as there are cores, write docs/verification.md and its figures; say what failed."""
 
+import multiprocessing
 import sys
-import time
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogFormatter, NullFormatter
 
-from evo.figures.style import STYLE
-from tests.verification import (  # noqa: F401  (they register their checks)
-    ancestry,
-    causes,
-    population_genetics,
-    structure,
-    valley,
-)
+from evo.places import cores
 from tests.verification.check import ALPHA, CHECKS, Check, Result, Row
+from tests.verification.one import DOCS, checked
 
-DOCS = Path(__file__).parents[2] / "docs"
 HEAD = f"""# Verification
 
 Simulation against theory and against published results. Written by `make verify`; seeds are fixed, so it writes the
@@ -51,15 +41,6 @@ def _tally(results: list[Result]) -> str:
         f"an interval, {expected:.1f} were expected to have it outside if all is right, and {found} have; the exact "
         f"chance of as many or more is {chance:.2g} (binomial law, with each row's own chance).\n"
     )
-
-
-def _in_full(figure: Figure) -> None:
-    """Numbers in full on logarithmic axes, whose own way would be formulas."""
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        if isinstance(axis.get_major_formatter(), LogFormatter):
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        if isinstance(axis.get_minor_formatter(), LogFormatter):
-            axis.set_minor_formatter(NullFormatter())
 
 
 def _number(value: float | None) -> str:
@@ -102,23 +83,16 @@ def main(names: list[str]) -> int:
         print(f"no such check: {', '.join(unknown)}; there are {', '.join(CHECKS)}", file=sys.stderr)
         return 2
     sections, results, failed = [], [], 0
-    chosen = [CHECKS[name] for name in names] or list(CHECKS.values())
-    for check in chosen:
-        start = time.perf_counter()
-        with rc_context(STYLE):
-            result = check.run()
-            _in_full(result.figure)
-            result.figure.savefig(DOCS / "images" / "verification" / f"{check.name}.png", dpi=110)
-        sections.append(_section(check, result))
-        results.append(result)
-        failed += not result.passed
-        by_p = sorted((row.p, row.setting) for row in result.tested if row.p is not None)
-        worst = f", least p {by_p[0][0]:.2g} ({by_p[0][1]})" if by_p else ""
-        print(
-            f"{'passed' if result.passed else 'FAILED'}  {check.name}: {len(result.tested)} tested{worst}, "
-            f"{time.perf_counter() - start:.0f} s",
-            flush=True,
-        )
+    chosen = names or list(CHECKS)
+    with ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn")) as pool:
+        for name, (result, took) in zip(chosen, pool.map(checked, chosen), strict=True):
+            sections.append(_section(CHECKS[name], result))
+            results.append(result)
+            failed += not result.passed
+            by_p = sorted((row.p, row.setting) for row in result.tested if row.p is not None)
+            worst = f", least p {by_p[0][0]:.2g} ({by_p[0][1]})" if by_p else ""
+            said = f"{'passed' if result.passed else 'FAILED'}  {name}: {len(result.tested)} tested{worst}"
+            print(f"{said}, {took:.0f} s", flush=True)
     if not names:
         (DOCS / "verification.md").write_text("\n".join([HEAD, _tally(results), *sections]), encoding="utf-8")
     print(_tally(results), end="")

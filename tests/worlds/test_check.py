@@ -276,6 +276,24 @@ def test_what_cannot_be_loaded_is_one_sentence(tmp_path, old, new, line, words):
     assert problem.file.endswith("own.py")
 
 
+@pytest.mark.parametrize("line", ["import helper", "from helper.inner import EFFECT", "def f():\n    import random"])
+def test_a_world_imports_no_file_beside_it(tmp_path, monkeypatch, line):
+    """It would be neither hashed nor trusted, and compiled code would be kept that went by another of its contents."""
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("helper", "random"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    monkeypatch.delitem(sys.modules, "random")
+    text = f"import math, numpy, scipy.stats, evo.kernels.rng\n{line}\n" + source()
+    with pytest.raises(
+        WorldError, match=rf"own.py, line {2 + line.count(chr(10))}: imports \w+.* a world is what its own"
+    ):
+        world_of(tmp_path, text)
+    assert not (tmp_path / "ran").exists()
+    monkeypatch.undo()
+    world_of(tmp_path, text.replace(line, ""), "right")
+
+
 def test_links_that_lead_to_each_other_name_no_world(tmp_path):
     (tmp_path / "own.py").symlink_to(tmp_path / "own.py")
     with pytest.raises(WorldError, match="names a file that does not exist"):
@@ -327,7 +345,7 @@ def test_a_wrong_world_ends_the_batch_before_anything_is_stored(tmp_path, monkey
 
 def test_a_right_world_is_tried_once_for_each_content(tmp_path, monkeypatch):
     tried = []
-    monkeypatch.setattr(first, "check", lambda world, *_, **__: tried.append(world.source.digest) or [])
+    monkeypatch.setattr(first, "problems_of", lambda lives, *_, **__: tried.append(lives.world.source.digest) or [])
     text = source() + f"\n# {tmp_path}\n"  # a content of this test alone
     (tmp_path / "own.py").write_text(text, encoding="utf-8")
     for _ in range(2):
@@ -337,6 +355,20 @@ def test_a_right_world_is_tried_once_for_each_content(tmp_path, monkeypatch):
     load.run.cache_clear()
     evo.run(evo.load(scenario(tmp_path), trust=True), out=tmp_path / "out")
     assert len(tried) == 2 and len(set(tried)) == 2
+
+
+def test_knobs_that_it_was_not_tried_with_are_tried(tmp_path):
+    """The index is right at both bounds and by default, and only there."""
+    index = "TABLE[ones + np.int64(fault) * (99 - np.int64(fault))]"
+    text = source(changes=[("TABLE[ones]", index)]) + f"\n# {tmp_path}\n"
+    (tmp_path / "own.py").write_text(text, encoding="utf-8")
+    spec = evo.load(scenario(tmp_path), trust=True)
+    evo.run(spec, out=tmp_path / "out")
+    for wrong in (spec.set(fault=50), spec.over(fault=[0, 99, 50])):
+        with pytest.raises(WorldError, match=r"is out of bounds: TABLE has 61, 0 to 60, with fault = 50"):
+            evo.run(wrong, out=tmp_path / "out")
+    assert evo.run(spec.set(fault=99), out=tmp_path / "out").runs().height == 2
+    assert len(list((tmp_path / "out").iterdir())) == 2
 
 
 # --- the command

@@ -50,9 +50,15 @@ def check(
     further : knobs by name that it is tried with beside its defaults and bounds
     kinds : what is told
     """
-    lives = Lives(world, shown)
+    return problems_of(Lives(world, shown), further, kinds)
+
+
+def problems_of(
+    lives: Lives, further: Sequence[Mapping[str, float]], kinds: Sequence[str], alone: bool = False
+) -> list[Problem]:
+    """The same, of a world whose watched kernels are there; alone: tried with `further` and nothing else."""
     found: dict[tuple[str, int | None], Fault] = {}
-    for fault in _faults(lives, further):
+    for fault in _faults(lives, settings(lives.world, further, alone)):
         if fault.kind in kinds:
             found.setdefault((fault.kind, fault.line), fault)
         if len(found) == _ENOUGH:
@@ -60,14 +66,14 @@ def check(
     return [lives.problem(fault) for fault in found.values()]
 
 
-def _faults(lives: Lives, further: Sequence[Mapping[str, float]]) -> Iterator[Fault]:
+def _faults(lives: Lives, tried: Iterator[Setting]) -> Iterator[Fault]:
     for site in lives.shop.random:
         yield Fault(
             "random", site.line, f"{site.text}: draws from another stream than rng_state, so a replicate could not be "
             "had again; draw with evo.kernels.rng"
         )  # fmt: skip
     broken = False
-    for setting in settings(lives.world, further):
+    for setting in tried:
         if broken and not setting.usual:
             return  # bounds of knobs would tell the same again
         for fault in _of_setting(lives, setting):

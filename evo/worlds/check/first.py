@@ -1,4 +1,4 @@
-"""A world given by path is tried before it evolves anything, once for each content."""
+"""A world given by path is tried before it evolves anything, once for each content and what its knobs are set to."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -8,13 +8,14 @@ import numba
 
 from evo.errors import WorldError
 from evo.places import SHIPPED
-from evo.worlds.check.checks import ENDLESS, NEVER, check
+from evo.worlds.check.checks import ENDLESS, NEVER, problems_of
+from evo.worlds.check.lives import Lives
 from evo.worlds.source import Source
 from evo.worlds.world import World
 
 
 def _mark(source: Source) -> Path | None:
-    """The file that says that this content was found right, by these checks; None where none can be kept."""
+    """The file that says with what this content was found right, by these checks; None where none can be kept."""
     stamp = hashlib.sha256(numba.__version__.encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
         stamp.update(file.read_bytes())
@@ -22,8 +23,33 @@ def _mark(source: Source) -> Path | None:
     return copy.with_name(f"checked-{stamp.hexdigest()[:16]}") if copy != source.path else None
 
 
+def _name(knobs: Mapping[str, float]) -> str:
+    """A setting of the knobs, in short."""
+    return hashlib.sha256(repr(sorted(knobs.items())).encode()).hexdigest()[:16]
+
+
+def _known(mark: Path | None) -> set[str] | None:
+    """Names of settings that this content was tried with, beside defaults and bounds; None where it never was."""
+    try:
+        return set(mark.read_text(encoding="ascii").split()) if mark is not None else None
+    except (OSError, ValueError):
+        return None
+
+
+_latest: dict[tuple[str, str], Lives] = {}
+
+
+def _lives(world: World, source: Source) -> Lives:
+    """The world with its kernels watched, which takes seconds to compile: the latest is kept."""
+    key = source.digest, source.shown
+    if key not in _latest:
+        _latest.clear()
+        _latest[key] = Lives(world, source.shown)
+    return _latest[key]
+
+
 def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: bool = False) -> None:
-    """Try a world given by path, where this content was not found right before.
+    """Try a world given by path, where this content was not found right before; else with knobs that are new to it.
 
     Parameters
     ----------
@@ -38,14 +64,19 @@ def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: 
     if source is None or source.path.parent in SHIPPED:
         return
     mark = _mark(source)
-    if mark is not None and mark.exists():
+    known = _known(mark)
+    new = {_name(knobs): knobs for knobs in further}
+    new = {name: knobs for name, knobs in new.items() if name not in (known or ())}
+    if known is not None and not new:
         return
-    problems = tuple(check(world, source.shown, tuple(further), NEVER if limited else (*NEVER, ENDLESS)))
+    kinds = NEVER if limited else (*NEVER, ENDLESS)
+    problems = tuple(problems_of(_lives(world, source), tuple(new.values()), kinds, alone=known is not None))
     if problems:
         more = f" ({len(problems) - 1} more: evo check {source.shown})" if len(problems) > 1 else ""
         raise WorldError(f"{problems[0]}{more}", problems)
     try:
         if mark is not None and not limited:
-            mark.touch()
+            with mark.open("a", encoding="ascii") as file:
+                file.write("".join(f"{name}\n" for name in new))
     except OSError:
         pass  # then it is tried again, which is no harm

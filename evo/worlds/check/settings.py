@@ -28,14 +28,14 @@ class Setting:
     corner: bool = False
 
 
-def settings(world: World, further: Sequence[Mapping[str, float]] = ()) -> Iterator[Setting]:
+def settings(world: World, further: Sequence[Mapping[str, float]] = (), alone: bool = False) -> Iterator[Setting]:
     """The defaults, what a scenario sets, each knob at its bounds beside the defaults, and corners of all bounds.
 
-    Without those that the world refuses.
+    Without those that the world refuses. alone: what a scenario sets, and nothing else
     """
     default = {knob.name: float(knob.default) for knob in world.knobs}
     seen = []
-    for setting in _all(world, default, further):
+    for setting in _asked(default, further) if alone else _all(world, default, further):
         if setting.knobs not in seen and not (world.refuses and world.refuses(setting.knobs)):
             seen.append(setting.knobs)
             yield setting
@@ -43,9 +43,7 @@ def settings(world: World, further: Sequence[Mapping[str, float]] = ()) -> Itera
 
 def _all(world: World, default: dict[str, float], further: Sequence[Mapping[str, float]]) -> Iterator[Setting]:
     yield Setting(default, "", usual=True)
-    for knobs in further:
-        changed = [f"{name} = {value:g}" for name, value in knobs.items() if value != default[name]]
-        yield Setting(dict(knobs), f"with {', '.join(changed[:3])}" if changed else "", usual=True)
+    yield from _asked(default, further)
     for knob in world.knobs:
         for value, which in ((knob.low, "lowest"), (knob.high, "highest")):
             sane = _sane(world, default, knob, float(value))
@@ -56,6 +54,12 @@ def _all(world: World, default: dict[str, float], further: Sequence[Mapping[str,
         corner = {knob.name: float((knob.low, knob.high)[rng.integers(2)]) for knob in world.knobs}
         if _length(world.layout(corner)) <= _MOST_LOCI:
             yield Setting(corner, "with all knobs at a bound", corner=True)
+
+
+def _asked(default: dict[str, float], further: Sequence[Mapping[str, float]]) -> Iterator[Setting]:
+    for knobs in further:
+        changed = [f"{name} = {value:g}" for name, value in knobs.items() if value != default[name]]
+        yield Setting(dict(knobs), f"with {', '.join(changed[:3])}" if changed else "", usual=True)
 
 
 def _length(layout: Layout) -> int:
