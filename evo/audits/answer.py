@@ -66,7 +66,8 @@ def audited(
                 raise KeyboardInterrupt
             first = min(outcome.failed)
             raise AuditError(f"{program.script}: replicate {first} {outcome.failed[first]}")
-        if program.without and not outcome.interrupted:
+        seen = not any("not_blind" in run[0]["notes"] for run in outcome.reports.values())
+        if program.without and seen and not outcome.interrupted:
             blind = repeat(program, range(replicates), folder / "blind", jobs, limit, blind=True, progress=progress)
             outcome.interrupted = blind.interrupted
         results = kept.finish(folder, program, replicates, outcome)

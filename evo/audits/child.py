@@ -1,13 +1,11 @@
 """One run of a program in a process of its own: other random numbers, its populations watched, what was found kept."""
 
-import copy
 import json
 import os
 import sys
 import traceback
 import types
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +40,7 @@ def main(path: str) -> None:
 
 def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     """Reports of all audits of the run."""
-    from evo.audits import for_deap, libraries, record, seeds
+    from evo.audits import blind, for_deap, libraries, record, seeds
     from evo.audits.follow import Follow
     from evo.audits.given import function
 
@@ -50,8 +48,8 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     if job["watch"]:
         for_deap.install()
     watch = follow = None
-    if job["without"] and job["blind"]:
-        for_deap.blinding = _blind(function("--without", job["without"]))
+    if job["without"]:
+        blind.active = blind.Blind(job["without"], on=job["blind"])
     if job["properties"] and job["watch"]:
         properties = {name: function("--property", what) for name, what in job["properties"]}
         deployment = function("--deployment", job["deployment"]) if job["deployment"] else None
@@ -78,23 +76,9 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
             for end in follow.ends:
                 end()
             watch.end()
-            if job["without"] and follow.seen:
-                raise AuditError(f"--without: is for programs of DEAP, and this one is of {', '.join(follow.seen)}")
     audits = record.finished or ([watch.audit] if watch is not None and watch.audit.ledger.steps else [])
     if not audits and job["watch"]:
         raise AuditError(HOW)
+    if blind.active is not None and not blind.active.used:
+        audits[0].notes["not_blind"] = blind.NOT_SEEN
     return [audit.report().to_dict() for audit in audits]
-
-
-def _blind(without: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """What makes an evaluation see each individual as it would be without the property."""
-
-    def of(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-        def blind(individual: Any, *rest: Any, **named: Any) -> Any:
-            lacking = copy.deepcopy(individual)
-            changed = without(lacking)
-            return evaluate(lacking if changed is None else changed, *rest, **named)
-
-        return blind
-
-    return of

@@ -11,6 +11,7 @@ from evo.audits.ledger import Ledger, Parents
 from evo.errors import AuditError
 from evo.wording import show
 
+MOST_OBJECTIVES = 16  # that are told one by one; of more, as in lexicase selection, their mean is
 finished: list["Audit"] = []  # audits that have ended in this process, for `evo audit`
 
 
@@ -100,12 +101,22 @@ class Audit:
 
         objectives: float64[M, O], as the user counts them; properties: float64[M, P]; parents, among: see `Ledger.take`
         """
+        objectives = self._few(objectives)
         limits = np.array([self.threshold(name) for name in self.names])
         reached = np.asarray((properties >= limits).any(axis=0))
         self.ledger.take(part, np.hstack([objectives, properties]), parents, reached, deployed, among)
         weighted = objectives * np.array(self.signs)[: objectives.shape[1]]
         order = np.lexsort((-np.arange(len(weighted)), *weighted.T[::-1]))  # of equals the first
         self.best[part] = (tuple(weighted[order[-1]]), properties[order[-1]])
+
+    def _few(self, objectives: np.ndarray) -> np.ndarray:
+        """The same; of more objectives than are told, and whose products are kept, their mean: float64[M, 1]."""
+        if objectives.shape[1] <= MOST_OBJECTIVES:
+            return objectives
+        if len(set(self.signs)) > 1:  # more is better of their sum then
+            objectives, self.signs = objectives * np.array(self.signs), (1.0,)
+        self.signs = self.signs[:1]
+        return np.asarray(objectives.mean(axis=1, keepdims=True))
 
     @property
     def names(self) -> tuple[str, ...]:
