@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from evo.audits.given import function
+from evo.audits.lines import is_individual
 from evo.audits.record import show_one, undisturbed
 from evo.errors import AuditError
 
@@ -60,6 +61,13 @@ class Blind:
                 raise AuditError(f"--without {self.what}: {what}") from None
         return lacking if changed is None else changed
 
+    def lacking_all(self, given: Any) -> Any:
+        """The same, also of individuals that are evaluated together, in a list or a tuple of them."""
+        together = isinstance(given, (list, tuple)) and len(given) and not is_individual(given)
+        if together and all(map(is_individual, given)):
+            return type(given)(map(self.lacking, given))
+        return self.lacking(given)
+
     def lacking_rows(self, rows: Any) -> Any:
         """The same of an array of which each row is an individual, of a list of individuals, or of one alone."""
         if not self.on or not (isinstance(rows, list) or (isinstance(rows, np.ndarray) and rows.ndim)):
@@ -88,11 +96,13 @@ class Evaluation:
     def __call__(self, *args: Any, **named: Any) -> Any:
         if len(args) > self.place:
             given = list(args)
-            seen = self.blind.lacking_rows if self.place else self.blind.lacking  # a library may give several at once
+            seen = (
+                self.blind.lacking_rows if self.place else self.blind.lacking_all
+            )  # a library may give several at once
             given[self.place] = seen(given[self.place])
             return self.evaluate(*given, **named)
         first = next(iter(named), None)
-        changed = {name: self.blind.lacking(value) if name == first else value for name, value in named.items()}
+        changed = {name: self.blind.lacking_all(value) if name == first else value for name, value in named.items()}
         return self.evaluate(*args, **changed)
 
 

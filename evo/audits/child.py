@@ -11,8 +11,11 @@ from typing import Any
 
 from evo.errors import AuditError
 
-HOW = (
-    "evolved nothing that could be seen: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
+_NOTHING = "evolved nothing that could be seen"
+HOW = f"{_NOTHING}: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
+UNSEEN = (
+    _NOTHING + ": no operator of DEAP chose out of a list of individuals, and no algorithm of "
+    "pymoo, LEAP or PyGAD ran{forked}; tell of each generation inside `with evo.audit() as audit:` by audit.generation"
 )
 
 
@@ -25,10 +28,13 @@ def main(path: str) -> None:
     except SystemExit as error:
         told = {"error": f"ended with exit status {error.code}"}
     except AuditError as error:
-        told = {"error": str(error)}
+        text = str(error)
+        told = {"error": text if text.startswith(_NOTHING) else f"could not be audited: {text.removeprefix('audit: ')}"}
     except BaseException as error:  # whatever a program may raise
         traceback.print_exc()
-        told = {"error": f"raised {traceback.format_exception_only(error)[-1].strip()}"}
+        told = {"error": f"raised {' '.join(traceback.format_exception_only(error)[-1].split())}"}
+        if isinstance(error, EOFError):
+            told["error"] += "; what asks for input gets none in an audit: hand it over as -- ARGUMENTS"
     if os.getpid() != own:  # a process that the program forked goes on to its end, and tells nothing
         os._exit(0)
     aside = Path(f"{job['result']}.aside")
@@ -44,6 +50,8 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     from evo.audits.follow import Follow
     from evo.audits.given import function
 
+    children: list[int] = []  # one for each process that the program forks
+    os.register_at_fork(after_in_parent=lambda: children.append(1))
     seeds.mix(job["seed"], job["replicate"])
     if job["watch"]:
         for_deap.install()
@@ -78,7 +86,8 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
             watch.end()
     audits = record.finished or ([watch.audit] if watch is not None and watch.audit.ledger.steps else [])
     if not audits and job["watch"]:
-        raise AuditError(HOW)
+        forked = " in this process; what it evolves in processes that it starts is not seen" if children else ""
+        raise AuditError(UNSEEN.format(forked=forked) if job["properties"] else HOW)
     if blind.active is not None and not blind.active.used:
         audits[0].notes["not_blind"] = blind.NOT_SEEN
     return [audit.report().to_dict() for audit in audits]

@@ -48,7 +48,7 @@ class Report:
                 "start": _number(fitness[0]),
                 "end": _number(fitness[-1]),
                 **_price(course, 0),
-                "intensity": None if pull is None else pull * self.audit.signs[0],
+                "intensity": None if pull is None else pull * self.audit.signs_of[course.parts[0]][0],
                 "deployment": _number(course.deployment[-1]),
             },
             "objectives": [_number(value) for value in course.mean[-1, :objectives]],

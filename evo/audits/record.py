@@ -44,7 +44,8 @@ class Audit:
                     f"audit: thresholds = {name}: is not one of the properties {', '.join(self.properties)}"
                 )
         self.deployment, self.ledger = deployment, Ledger()
-        self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives: whether more is better
+        self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives that are taken: is more better?
+        self.signs_of: dict[int, tuple[float, ...]] = {}  # the same of each part
         self.best: dict[
             int, tuple[tuple[float, ...], np.ndarray]
         ] = {}  # of each part: its best member's fitness, and properties
@@ -105,6 +106,7 @@ class Audit:
         limits = np.array([self.threshold(name) for name in self.names])
         reached = np.asarray((properties >= limits).any(axis=0))
         self.ledger.take(part, np.hstack([objectives, properties]), parents, reached, deployed, among)
+        self.signs_of[part] = self.signs
         weighted = objectives * np.array(self.signs)[: objectives.shape[1]]
         order = np.lexsort((-np.arange(len(weighted)), *weighted.T[::-1]))  # of equals the first
         self.best[part] = (tuple(weighted[order[-1]]), properties[order[-1]])
@@ -139,8 +141,17 @@ class Audit:
         if self.deployment is None:
             return float("nan")
         with undisturbed():
-            found = [self.deployment(one) for one in individuals]
-        return float(np.mean([value[0] if isinstance(value, (tuple, list)) else value for value in found]))
+            return float(np.mean([self._deployed(one) for one in individuals]))
+
+    def _deployed(self, individual: Any) -> float:
+        assert self.deployment is not None
+        try:
+            value = self.deployment(individual)
+            value = value[0] if isinstance(value, (tuple, list)) else value
+        except Exception as error:
+            what = f"raised {type(error).__name__}: {error}, for the individual {show_one(individual)}"
+            raise AuditError(f"audit: deployment {what}") from None
+        return _finite(value, "deployment", individual)
 
     def _property(self, name: str, individual: Any) -> float:
         try:
@@ -148,11 +159,7 @@ class Audit:
         except Exception as error:
             what = f"raised {type(error).__name__}: {error}, for the individual {show_one(individual)}"
             raise AuditError(f"audit: property '{name}' {what}") from None
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            what = f"gave {show(value)} for the individual {show_one(individual)}; it must give a number"
-            raise AuditError(f"audit: property '{name}' {what}") from None
+        return _finite(value, f"property '{name}'", individual)
 
     def _given(self, traits: Mapping[str, Sequence[float]]) -> np.ndarray:
         if not isinstance(traits, Mapping) or not traits:
@@ -203,6 +210,18 @@ class Audit:
         if not self.ledger.steps:
             raise AuditError("audit: saw no population; was toolbox.select called within it, and has it ended?")
         return Report(self)
+
+
+def _finite(value: Any, what: str, individual: Any) -> float:
+    """A value as a number; AuditError where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not np.isfinite(number):
+        told = f"gave {show(value)} for the individual {show_one(individual)}; it must give a number"
+        raise AuditError(f"audit: {what} {told}")
+    return number
 
 
 def show_one(individual: Any) -> str:

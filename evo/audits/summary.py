@@ -113,7 +113,7 @@ def _diagnoses(reports: Sequence[dict[str, Any]], populations: list[dict[str, An
         if alone and (text := _of_selection(pull)) is not None and "no_parents" not in told:
             told[text[0]] = text[1]
         for name, p in found["properties"].items():
-            told |= _of_property(name, p, len(reports))
+            told |= _of_property(name, p, len(reports), evolved=any(report["generations"] for report in reports))
     return [{"kind": kind.partition(":")[0], "text": text} for kind, text in told.items()]
 
 
@@ -132,7 +132,8 @@ def _of_selection(pull: dict[str, float | None]) -> tuple[str, str] | None:
     return None
 
 
-def _of_property(name: str, p: dict[str, Any], n: int) -> dict[str, str]:
+def _of_property(name: str, p: dict[str, Any], n: int, evolved: bool) -> dict[str, str]:
+    """evolved: whether a run has a generation after its founders."""
     told, pull = {}, p["price"]["selection"]
     if pull["high"] is not None and pull["high"] < 0.0:
         told[f"at_odds:{name}"] = (
@@ -144,7 +145,8 @@ def _of_property(name: str, p: dict[str, Any], n: int) -> dict[str, str]:
         )
     change, start = p["price"]["change"]["mean"], p["start"]["mean"]
     if (
-        p["realized"] == n
+        evolved
+        and p["realized"] == n
         and start is not None
         and start >= p["threshold"]
         and change is not None
