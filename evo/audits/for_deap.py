@@ -180,7 +180,21 @@ class Watch:
             return
         alone = len(self._parts) == 1 and self.named is not None
         finals = [(part, self.named if alone else self._final(part)) for part in self._parts]
+        self._note_given_up(finals)
         self._see([(part, now) for part, now in finals if now and (part.differs(now) or not part.same(now))])
+
+    def _note_given_up(self, finals: list[tuple[_Part, list[Any] | None]]) -> None:
+        """Populations that the program put others in place of, and has no more, are not told where it has some."""
+        if len(finals) < 2:
+            return
+        places = [*homes.populations(self.frame), *homes.populations(homes.module(self.names or {}))]
+        there = {id(one) for _, members in places for one in members}
+        # Held by the part alone: that is one, and what is handed to getrefcount the other.
+        unheld = [
+            part for part, now in finals if sys.getrefcount(part.list) <= 2 and there.isdisjoint(map(id, now or ()))
+        ]
+        if 0 < len(unheld) < len(finals):
+            self.audit.given_up = {part.number for part in unheld}
 
     def _anywhere(self) -> list[Any]:
         """The largest list of individuals that the program has, of those whose members were evaluated."""

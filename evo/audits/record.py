@@ -49,6 +49,7 @@ class Audit:
         self.best: dict[
             int, tuple[tuple[float, ...], np.ndarray]
         ] = {}  # of each part: its best member's fitness, and properties
+        self.given_up: set[int] = set()  # parts that the program had put others in place of by its end
         self.notes: dict[str, str] = {}  # diagnoses that only the run itself shows, by kind
         self._names: tuple[str, ...] | None = tuple(self.properties) or None
         self._parents_told = False

@@ -95,8 +95,9 @@ def _diagnoses(reports: Sequence[dict[str, Any]], populations: list[dict[str, An
             "chosen individuals were changed in place, so that one object stands for several: copy each with "
             "toolbox.clone before it is changed"
         )
-    if "not_blind" in noted:
-        told["not_blind"] = noted["not_blind"]
+    for kind in ("not_blind", "given_up"):
+        if kind in noted:
+            told[kind] = noted[kind]
     if "no_parents" in noted:
         told["no_parents"] = noted["no_parents"] or (
             "nobody descends from anybody here: how it ends is measured, what selection did to it cannot be told"

@@ -231,6 +231,26 @@ def test_species_of_opposite_weights_are_each_selected_the_right_way():
     assert second["fitness"]["end"] > second["fitness"]["start"] and second["fitness"]["intensity"] > 0.3
 
 
+def test_populations_that_start_over_are_not_told_beside_those_that_there_are():
+    toolbox = toolbox_of(8)
+    random.seed(12)
+    swarms = [toolbox.population(n=6) for _ in range(2)]
+    with evo.audit(toolbox, {"first": lambda bits: bits[0]}) as audit:
+        for turn in range(6):
+            for k in range(len(swarms)):
+                for one in swarms[k]:
+                    one.fitness.values = toolbox.evaluate(one)
+                swarms[k] = algorithms.varAnd(toolbox.select(swarms[k], 6), toolbox, 0.5, 0.5)
+                if turn in (2, 4) and k == 1:
+                    swarms[k] = toolbox.population(n=6)
+        for one in [*swarms[0], *swarms[1]]:
+            one.fitness.values = toolbox.evaluate(one)
+    found = audit.report().to_dict()
+    ends = [one["properties"]["first"]["end"] for one in found["populations"]]
+    assert ends == pytest.approx([np.mean([one[0] for one in rows]) for rows in swarms])
+    assert found["notes"]["given_up"].startswith("2 populations")
+
+
 def test_what_was_only_looked_at_once_was_not_brought_by_founders(tmp_path):
     text = "import random\nfrom deap import base, creator, tools\ncreator.create('F', base.Fitness, weights=(1.0,))\n"
     text += "creator.create('I', list, fitness=creator.F)\nrows = [creator.I([1, k]) for k in range(9)]\n"
