@@ -89,6 +89,7 @@ benchmarks: $(READY) ## measure speed beside C and other libraries, into an envi
 	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/lineage.py
 	$(BIN)/python benchmarks/arms.py
+	.venv-benchmarks/bin/python benchmarks/audit.py
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """`evo audit`: what was asked on the command line, run, kept in a folder, and told."""
 
+import math
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ def program_of(
     for name, number in thresholds.items():
         try:
             limits[name] = float(number)
+            if math.isnan(limits[name]):
+                raise ValueError
         except ValueError:
             raise AuditError(f"--threshold {name}={number}: must be NAME=NUMBER") from None
     for option, value in (("--deployment", given["deployment"]), ("--threshold", thresholds)):
@@ -66,7 +69,8 @@ def audited(
                 raise KeyboardInterrupt
             first = min(outcome.failed)
             raise AuditError(f"{program.script}: replicate {first} {outcome.failed[first]}")
-        if program.without and not outcome.interrupted:
+        seen = not any("not_blind" in run[0]["notes"] for run in outcome.reports.values())
+        if program.without and seen and not outcome.interrupted:
             blind = repeat(program, range(replicates), folder / "blind", jobs, limit, blind=True, progress=progress)
             outcome.interrupted = blind.interrupted
         results = kept.finish(folder, program, replicates, outcome)

@@ -1,20 +1,21 @@
 """One run of a program in a process of its own: other random numbers, its populations watched, what was found kept."""
 
-import copy
 import json
 import os
 import sys
 import traceback
 import types
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from evo.errors import AuditError
 
-HOW = (
-    "evolved nothing that could be seen: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
+_NOTHING = "evolved nothing that could be seen"
+HOW = f"{_NOTHING}: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
+UNSEEN = (
+    _NOTHING + ": no operator of DEAP chose out of a list of individuals, and no algorithm of "
+    "pymoo, LEAP or PyGAD ran{forked}; tell of each generation inside `with evo.audit() as audit:` by audit.generation"
 )
 
 
@@ -27,10 +28,13 @@ def main(path: str) -> None:
     except SystemExit as error:
         told = {"error": f"ended with exit status {error.code}"}
     except AuditError as error:
-        told = {"error": str(error)}
+        text = str(error)
+        told = {"error": text if text.startswith(_NOTHING) else f"could not be audited: {text.removeprefix('audit: ')}"}
     except BaseException as error:  # whatever a program may raise
         traceback.print_exc()
-        told = {"error": f"raised {traceback.format_exception_only(error)[-1].strip()}"}
+        told = {"error": f"raised {' '.join(traceback.format_exception_only(error)[-1].split())}"}
+        if isinstance(error, EOFError):
+            told["error"] += "; what asks for input gets none in an audit: hand it over as -- ARGUMENTS"
     if os.getpid() != own:  # a process that the program forked goes on to its end, and tells nothing
         os._exit(0)
     aside = Path(f"{job['result']}.aside")
@@ -42,16 +46,18 @@ def main(path: str) -> None:
 
 def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     """Reports of all audits of the run."""
-    from evo.audits import for_deap, libraries, record, seeds
+    from evo.audits import blind, for_deap, libraries, record, seeds
     from evo.audits.follow import Follow
     from evo.audits.given import function
 
+    children: list[int] = []  # one for each process that the program forks
+    os.register_at_fork(after_in_parent=lambda: children.append(1))
     seeds.mix(job["seed"], job["replicate"])
     if job["watch"]:
         for_deap.install()
     watch = follow = None
-    if job["without"] and job["blind"]:
-        for_deap.blinding = _blind(function("--without", job["without"]))
+    if job["without"]:
+        blind.active = blind.Blind(job["without"], on=job["blind"])
     if job["properties"] and job["watch"]:
         properties = {name: function("--property", what) for name, what in job["properties"]}
         deployment = function("--deployment", job["deployment"]) if job["deployment"] else None
@@ -78,23 +84,10 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
             for end in follow.ends:
                 end()
             watch.end()
-            if job["without"] and follow.seen:
-                raise AuditError(f"--without: is for programs of DEAP, and this one is of {', '.join(follow.seen)}")
     audits = record.finished or ([watch.audit] if watch is not None and watch.audit.ledger.steps else [])
     if not audits and job["watch"]:
-        raise AuditError(HOW)
+        forked = " in this process; what it evolves in processes that it starts is not seen" if children else ""
+        raise AuditError(UNSEEN.format(forked=forked) if job["properties"] else HOW)
+    if blind.active is not None and not blind.active.used:
+        audits[0].notes["not_blind"] = blind.NOT_SEEN
     return [audit.report().to_dict() for audit in audits]
-
-
-def _blind(without: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """What makes an evaluation see each individual as it would be without the property."""
-
-    def of(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-        def blind(individual: Any, *rest: Any, **named: Any) -> Any:
-            lacking = copy.deepcopy(individual)
-            changed = without(lacking)
-            return evaluate(lacking if changed is None else changed, *rest, **named)
-
-        return blind
-
-    return of

@@ -14,19 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from evo.audits import homes
+from evo.audits import blind, homes
+from evo.audits.blind import Evaluation
 from evo.audits.homes import Home, members_of
 from evo.audits.ledger import Parents
-from evo.audits.lines import Line, forget, forget_beside, is_individual, line_of, merged, set_line
+from evo.audits.lines import Line, forget, forget_beside, is_individual, line_of, merged, set_line, sweep
 
-MOST_OBJECTIVES = 16  # that are told one by one; of more, as in lexicase selection, their mean is
 _CHOOSES = re.compile(r"^(sel|choose|surviv|pick|tourn)", re.IGNORECASE)
 _TELLS = re.compile(r"^(update|tell|varOr)$")
 _MATES = re.compile(r"^(mate|cx|cross|recomb|blend)", re.IGNORECASE)
 _MUTATES = re.compile(r"^mut", re.IGNORECASE)
+_EVALUATES = re.compile(r"^(eval|fitness$)", re.IGNORECASE)
 _UNWATCHED = ("map", "evaluate")
 active: "Watch | None" = None  # of this process
-blinding: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None  # what is made of every `evaluate`
 
 
 class Watched:
@@ -180,7 +180,21 @@ class Watch:
             return
         alone = len(self._parts) == 1 and self.named is not None
         finals = [(part, self.named if alone else self._final(part)) for part in self._parts]
+        self._note_given_up(finals)
         self._see([(part, now) for part, now in finals if now and (part.differs(now) or not part.same(now))])
+
+    def _note_given_up(self, finals: list[tuple[_Part, list[Any] | None]]) -> None:
+        """Populations that the program put others in place of, and has no more, are not told where it has some."""
+        if len(finals) < 2:
+            return
+        places = [*homes.populations(self.frame), *homes.populations(homes.module(self.names or {}))]
+        there = {id(one) for _, members in places for one in members}
+        # Held by the part alone: that is one, and what is handed to getrefcount the other.
+        unheld = [
+            part for part, now in finals if sys.getrefcount(part.list) <= 2 and there.isdisjoint(map(id, now or ()))
+        ]
+        if 0 < len(unheld) < len(finals):
+            self.audit.given_up = {part.number for part in unheld}
 
     def _anywhere(self) -> list[Any]:
         """The largest list of individuals that the program has, of those whose members were evaluated."""
@@ -303,6 +317,7 @@ class Watch:
         for (part, members), parents in zip(now, lines, strict=True):
             self._take(part, members, parents, among)
         self._measured = {id(one): self._measured[id(one)] for part in self._parts for one in part.members}
+        sweep()
 
     def _take(self, part: _Part, members: list[Any], lines: list[Parents], among: dict[int, np.ndarray]) -> None:
         if part.touched and len(set(map(id, members))) < len(members):
@@ -344,12 +359,7 @@ class Watch:
     def _objectives(self, members: list[Any]) -> np.ndarray:
         """Fitness as the user counts it: float64[M, O], NaN where it is not known."""
         weights = tuple(members[0].fitness.weights)
-        signs = tuple(float(np.sign(weight)) for weight in weights)
-        if len(weights) > MOST_OBJECTIVES:
-            self.audit.signs = signs[:1] if len(set(signs)) == 1 else (1.0,)
-            raw = [_scores(one) if len(set(signs)) > 1 else tuple(one.fitness.values) for one in members]
-            return np.array([[np.mean(row) if len(row) else np.nan] for row in raw])
-        self.audit.signs = signs
+        self.audit.signs = tuple(float(np.sign(weight)) for weight in weights)
         nothing = (np.nan,) * len(weights)
         return np.array([tuple(one.fitness.values) or nothing for one in members], float)
 
@@ -378,8 +388,8 @@ def install() -> None:
 
     @functools.wraps(register)
     def registered(self: Any, alias: str, function: Any, *args: Any, **named: Any) -> None:
-        if alias == "evaluate" and blinding is not None:
-            function = blinding(function)
+        if blind.active is not None and _EVALUATES.match(alias) and not isinstance(function, type):
+            function = Evaluation(function, blind.active)
         register(self, alias, watched(function, alias), *args, **named)
 
     @functools.wraps(create)

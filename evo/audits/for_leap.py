@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.audits import homes
+from evo.audits import blind, homes
 from evo.audits.follow import Follow
 from evo.audits.ledger import Parents
 
@@ -150,3 +150,24 @@ def install(module: ModuleType, follow: Follow) -> None:
 
     module.pipe = pipe  # type: ignore[attr-defined]
     follow.ends.append(populations.finish)
+
+
+def install_blind(module: ModuleType, follow: Follow) -> None:
+    """Where there is a blind arm, let genomes be decoded as they would be without the property.
+
+    module: leap_ec.individual
+    """
+    if (blinded := blind.active) is None:
+        return
+    decode = module.Individual.decode
+
+    @functools.wraps(decode)
+    def decoded(self: Any, *rest: Any, **named: Any) -> Any:
+        own = self.genome
+        self.genome = blinded.lacking(own)
+        try:
+            return decode(self, *rest, **named)
+        finally:
+            self.genome = own
+
+    module.Individual.decode = decoded

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from evo.audits import blind
 from evo.audits.follow import Follow
 from evo.audits.ledger import Parents
 
@@ -122,3 +123,18 @@ def install(module: ModuleType, follow: Follow) -> None:
         return result(self)
 
     Crossover.__call__, algorithm._post_advance, algorithm.result = crossed, advanced, ended
+    if blind.active is not None:
+        _evaluate_blind(blind.active)
+
+
+def _evaluate_blind(blinded: blind.Blind) -> None:
+    """Let every problem see variables as they would be without the property."""
+    from pymoo.core.problem import Problem
+
+    evaluate = Problem.evaluate
+
+    @functools.wraps(evaluate)
+    def evaluated(self: Any, variables: Any, *rest: Any, **named: Any) -> Any:
+        return evaluate(self, blinded.lacking_rows(variables), *rest, **named)
+
+    Problem.evaluate = evaluated

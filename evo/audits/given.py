@@ -12,12 +12,14 @@ import numpy as np
 from evo.errors import AuditError
 
 
-def check(option: str, what: str) -> None:
-    """Raise AuditError where this can be no function of an individual."""
+def check(option: str, what: str, expression: bool = True) -> None:
+    """Raise AuditError where this can be no function of an individual. expression: whether it may be one in `x`."""
     if (found := _file(what)) is not None:
         if not Path(found[0]).is_file():
             raise AuditError(f"{option} {what}: there is no file {found[0]}")
         return
+    if not expression:
+        raise AuditError(f"{option} {what}: must be FILE.py:FUNCTION, a function that takes the property from a copy")
     try:
         compile(what, "<expression>", "eval")
     except (SyntaxError, ValueError) as error:

@@ -15,6 +15,7 @@ _ADAPTERS: dict[str, Callable[[ModuleType, Follow], None]] = {
     "pymoo.core.algorithm": for_pymoo.install,
     "pygad.utils.engine": for_pygad.install,
     "toolz.functoolz": for_leap.install,
+    "leap_ec.individual": for_leap.install_blind,
 }
 
 

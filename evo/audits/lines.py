@@ -4,6 +4,7 @@ A line hangs on the individual as an attribute, which every kind of copy takes a
 to worker processes and back. Where nothing can be hung on it, as with `__slots__`, it is kept in a table beside.
 """
 
+import sys
 from typing import Any
 
 ATTRIBUTE = "_evo_line"
@@ -52,6 +53,13 @@ def forget(individual: Any) -> None:
         delattr(individual, ATTRIBUTE)
     except AttributeError:
         _beside.pop(id(individual), None)
+
+
+def sweep() -> None:
+    """Let go of those in the table that nobody else holds any more."""
+    # Held by the table's entry alone: that is one, and what is handed to getrefcount the other.
+    for key in [key for key in _beside if sys.getrefcount(_beside[key][0]) <= 2]:
+        del _beside[key]
 
 
 def forget_beside() -> None:

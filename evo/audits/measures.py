@@ -12,7 +12,9 @@ class Report:
     """The measures of one audit. `print` it, take `to_dict()`, or `draw()` it."""
 
     def __init__(self, audit: Any):
-        self.audit, self.courses = audit, audit.ledger.courses()
+        self.audit, courses = audit, audit.ledger.courses()
+        self.courses = [one for one in courses if not audit.given_up.issuperset(one.parts)]
+        self.given_up = len(courses) - len(self.courses)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON object: of the population, and of all of them where several never exchanged parents.
@@ -21,7 +23,12 @@ class Report:
         counts it; its intensity is positive where the fitter have more offspring.
         """
         told = [self._population(course) for course in self.courses]
-        return told[0] | {"notes": dict(self.audit.notes)} | ({"populations": told} if len(told) > 1 else {})
+        notes = dict(self.audit.notes)
+        if self.given_up:
+            notes["given_up"] = (
+                f"{self.given_up} populations that the program had put others in place of by its end are left out"
+            )
+        return told[0] | {"notes": notes} | ({"populations": told} if len(told) > 1 else {})
 
     def _population(self, course: Course) -> dict[str, Any]:
         properties, objectives = {}, course.mean.shape[1] - len(self.audit.names)
@@ -48,7 +55,7 @@ class Report:
                 "start": _number(fitness[0]),
                 "end": _number(fitness[-1]),
                 **_price(course, 0),
-                "intensity": None if pull is None else pull * self.audit.signs[0],
+                "intensity": None if pull is None else pull * self.audit.signs_of[course.parts[0]][0],
                 "deployment": _number(course.deployment[-1]),
             },
             "objectives": [_number(value) for value in course.mean[-1, :objectives]],

@@ -11,6 +11,7 @@ from evo.audits.ledger import Ledger, Parents
 from evo.errors import AuditError
 from evo.wording import show
 
+MOST_OBJECTIVES = 16  # that are told one by one; of more, as in lexicase selection, their mean is
 finished: list["Audit"] = []  # audits that have ended in this process, for `evo audit`
 
 
@@ -43,10 +44,12 @@ class Audit:
                     f"audit: thresholds = {name}: is not one of the properties {', '.join(self.properties)}"
                 )
         self.deployment, self.ledger = deployment, Ledger()
-        self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives: whether more is better
+        self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives that are taken: is more better?
+        self.signs_of: dict[int, tuple[float, ...]] = {}  # the same of each part
         self.best: dict[
             int, tuple[tuple[float, ...], np.ndarray]
         ] = {}  # of each part: its best member's fitness, and properties
+        self.given_up: set[int] = set()  # parts that the program had put others in place of by its end
         self.notes: dict[str, str] = {}  # diagnoses that only the run itself shows, by kind
         self._names: tuple[str, ...] | None = tuple(self.properties) or None
         self._parents_told = False
@@ -100,12 +103,23 @@ class Audit:
 
         objectives: float64[M, O], as the user counts them; properties: float64[M, P]; parents, among: see `Ledger.take`
         """
+        objectives = self._few(objectives)
         limits = np.array([self.threshold(name) for name in self.names])
         reached = np.asarray((properties >= limits).any(axis=0))
         self.ledger.take(part, np.hstack([objectives, properties]), parents, reached, deployed, among)
+        self.signs_of[part] = self.signs
         weighted = objectives * np.array(self.signs)[: objectives.shape[1]]
         order = np.lexsort((-np.arange(len(weighted)), *weighted.T[::-1]))  # of equals the first
         self.best[part] = (tuple(weighted[order[-1]]), properties[order[-1]])
+
+    def _few(self, objectives: np.ndarray) -> np.ndarray:
+        """The same; of more objectives than are told, and whose products are kept, their mean: float64[M, 1]."""
+        if objectives.shape[1] <= MOST_OBJECTIVES:
+            return objectives
+        if len(set(self.signs)) > 1:  # more is better of their sum then
+            objectives, self.signs = objectives * np.array(self.signs), (1.0,)
+        self.signs = self.signs[:1]
+        return np.asarray(objectives.mean(axis=1, keepdims=True))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -128,8 +142,17 @@ class Audit:
         if self.deployment is None:
             return float("nan")
         with undisturbed():
-            found = [self.deployment(one) for one in individuals]
-        return float(np.mean([value[0] if isinstance(value, (tuple, list)) else value for value in found]))
+            return float(np.mean([self._deployed(one) for one in individuals]))
+
+    def _deployed(self, individual: Any) -> float:
+        assert self.deployment is not None
+        try:
+            value = self.deployment(individual)
+            value = value[0] if isinstance(value, (tuple, list)) else value
+        except Exception as error:
+            what = f"raised {type(error).__name__}: {error}, for the individual {show_one(individual)}"
+            raise AuditError(f"audit: deployment {what}") from None
+        return _finite(value, "deployment", individual)
 
     def _property(self, name: str, individual: Any) -> float:
         try:
@@ -137,11 +160,7 @@ class Audit:
         except Exception as error:
             what = f"raised {type(error).__name__}: {error}, for the individual {show_one(individual)}"
             raise AuditError(f"audit: property '{name}' {what}") from None
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            what = f"gave {show(value)} for the individual {show_one(individual)}; it must give a number"
-            raise AuditError(f"audit: property '{name}' {what}") from None
+        return _finite(value, f"property '{name}'", individual)
 
     def _given(self, traits: Mapping[str, Sequence[float]]) -> np.ndarray:
         if not isinstance(traits, Mapping) or not traits:
@@ -192,6 +211,18 @@ class Audit:
         if not self.ledger.steps:
             raise AuditError("audit: saw no population; was toolbox.select called within it, and has it ended?")
         return Report(self)
+
+
+def _finite(value: Any, what: str, individual: Any) -> float:
+    """A value as a number; AuditError where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not np.isfinite(number):
+        told = f"gave {show(value)} for the individual {show_one(individual)}; it must give a number"
+        raise AuditError(f"audit: {what} {told}")
+    return number
 
 
 def show_one(individual: Any) -> str:

@@ -47,9 +47,10 @@ class Program:
             raise AuditError(f"{self.script}: there is no such file")
         asked = [("--property", what) for _, what in self.properties]
         asked += [("--deployment", self.deployment)] if self.deployment else []
-        asked += [("--without", self.without)] if self.without else []
         for option, what in asked:
             given.check(option, what)
+        if self.without:
+            given.check("--without", self.without, expression=False)
         for name in self.thresholds if self.properties else ():
             if name not in dict(self.properties):
                 known = ", ".join(dict(self.properties))

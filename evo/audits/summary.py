@@ -95,6 +95,9 @@ def _diagnoses(reports: Sequence[dict[str, Any]], populations: list[dict[str, An
             "chosen individuals were changed in place, so that one object stands for several: copy each with "
             "toolbox.clone before it is changed"
         )
+    for kind in ("not_blind", "given_up"):
+        if kind in noted:
+            told[kind] = noted[kind]
     if "no_parents" in noted:
         told["no_parents"] = noted["no_parents"] or (
             "nobody descends from anybody here: how it ends is measured, what selection did to it cannot be told"
@@ -111,7 +114,7 @@ def _diagnoses(reports: Sequence[dict[str, Any]], populations: list[dict[str, An
         if alone and (text := _of_selection(pull)) is not None and "no_parents" not in told:
             told[text[0]] = text[1]
         for name, p in found["properties"].items():
-            told |= _of_property(name, p, len(reports))
+            told |= _of_property(name, p, len(reports), evolved=any(report["generations"] for report in reports))
     return [{"kind": kind.partition(":")[0], "text": text} for kind, text in told.items()]
 
 
@@ -130,7 +133,8 @@ def _of_selection(pull: dict[str, float | None]) -> tuple[str, str] | None:
     return None
 
 
-def _of_property(name: str, p: dict[str, Any], n: int) -> dict[str, str]:
+def _of_property(name: str, p: dict[str, Any], n: int, evolved: bool) -> dict[str, str]:
+    """evolved: whether a run has a generation after its founders."""
     told, pull = {}, p["price"]["selection"]
     if pull["high"] is not None and pull["high"] < 0.0:
         told[f"at_odds:{name}"] = (
@@ -142,7 +146,8 @@ def _of_property(name: str, p: dict[str, Any], n: int) -> dict[str, str]:
         )
     change, start = p["price"]["change"]["mean"], p["start"]["mean"]
     if (
-        p["realized"] == n
+        evolved
+        and p["realized"] == n
         and start is not None
         and start >= p["threshold"]
         and change is not None

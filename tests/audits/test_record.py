@@ -12,6 +12,8 @@ from scipy import stats
 
 import evo
 from evo.audits import record
+from evo.audits.repeat import Program, repeat
+from evo.audits.summary import summarize
 from evo.errors import AuditError
 from evo.kernels.plan import FITNESS
 
@@ -206,6 +208,57 @@ def test_trees_and_immigrants():
     assert size["selection"] > 0.0 > size["arrival"]
     assert size["selection"] + size["transmission"] + size["arrival"] == pytest.approx(size["change"])
     assert "came without known parents" in str(audit.report())
+
+
+def test_species_of_opposite_weights_are_each_selected_the_right_way():
+    """Hosts and parasites share one number, which is less for the one and more for the other."""
+    creator.create("AuditCost", base.Fitness, weights=(-1.0,))
+    creator.create("AuditHost", list, fitness=creator.AuditCost)
+    toolbox = toolbox_of(12)
+    random.seed(11)
+    parasites = toolbox.population(n=40)
+    hosts = [creator.AuditHost(one) for one in toolbox.population(n=40)]
+    with evo.audit(toolbox, {"first": lambda bits: bits[0]}) as audit:
+        for _ in range(6):
+            for rows in (hosts, parasites):
+                for one in rows:
+                    one.fitness.values = toolbox.evaluate(one)
+                rows[:] = algorithms.varAnd(toolbox.select(rows, 40), toolbox, 0.5, 0.5)
+                for one in rows:
+                    one.fitness.values = toolbox.evaluate(one)
+    first, second = audit.report().to_dict()["populations"]
+    assert first["fitness"]["end"] < first["fitness"]["start"] and first["fitness"]["intensity"] > 0.3
+    assert second["fitness"]["end"] > second["fitness"]["start"] and second["fitness"]["intensity"] > 0.3
+
+
+def test_populations_that_start_over_are_not_told_beside_those_that_there_are():
+    toolbox = toolbox_of(8)
+    random.seed(12)
+    swarms = [toolbox.population(n=6) for _ in range(2)]
+    with evo.audit(toolbox, {"first": lambda bits: bits[0]}) as audit:
+        for turn in range(6):
+            for k in range(len(swarms)):
+                for one in swarms[k]:
+                    one.fitness.values = toolbox.evaluate(one)
+                swarms[k] = algorithms.varAnd(toolbox.select(swarms[k], 6), toolbox, 0.5, 0.5)
+                if turn in (2, 4) and k == 1:
+                    swarms[k] = toolbox.population(n=6)
+        for one in [*swarms[0], *swarms[1]]:
+            one.fitness.values = toolbox.evaluate(one)
+    found = audit.report().to_dict()
+    ends = [one["properties"]["first"]["end"] for one in found["populations"]]
+    assert ends == pytest.approx([np.mean([one[0] for one in rows]) for rows in swarms])
+    assert found["notes"]["given_up"].startswith("2 populations")
+
+
+def test_what_was_only_looked_at_once_was_not_brought_by_founders(tmp_path):
+    text = "import random\nfrom deap import base, creator, tools\ncreator.create('F', base.Fitness, weights=(1.0,))\n"
+    text += "creator.create('I', list, fitness=creator.F)\nrows = [creator.I([1, k]) for k in range(9)]\n"
+    (tmp_path / "swarm.py").write_text(text + "for row in rows: row.fitness.values = (float(row[1]),)\n")
+    program = Program(str(tmp_path / "swarm.py"), properties=(("one", "x[0]"),)).checked()
+    (tmp_path / "out").mkdir()
+    outcome = repeat(program, range(2), tmp_path / "out")
+    assert [one["kind"] for one in summarize("swarm.py", outcome)["diagnoses"]] == ["no_parents"]
 
 
 def test_a_list_put_in_place_of_the_old_one_is_found():
