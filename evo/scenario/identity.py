@@ -10,6 +10,7 @@ from evo.scenario.resolved import Resolved
 from evo.scenario.sweep import axis
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
+# Where one world alone measures something otherwise, and evolves as before, its own `measures` is raised instead.
 REVISION = 3
 # Raised whenever a replicate's records have other columns: folders of before are read, and not added to.
 COLUMNS = 2
@@ -112,6 +113,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
     return _hash({
         "evolving": _evolving(resolved),
         "property": s.property.model_dump(),
+        **({"measures": resolved.world.measures} if resolved.world.measures else {}),
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,

@@ -46,13 +46,11 @@ KNOBS = (
 )
 TRAITS = (
     Trait("fitness", "value", "mean value taken, minus the cost of concept parts"),
-    # What utility carries decides alignment, and alignment decides what is taken; shares sum to 1.
+    # What is wanted decides alignment, and alignment decides what is taken; shares sum to 1.
     Trait("alignment", "correlation", "correlation of the agent's utility with value", downstream=True),
-    Trait("igf_share", "share of utility variance", "utility variance carried by the concept"),
+    Trait("igf_share", "share of variances", "of what the concept adds to utility, beside what all proxies add"),
     *(
-        Trait(
-            f"proxy_share_{cue}", "share of utility variance", f"utility variance carried by '{cue}'", downstream=True
-        )
+        Trait(f"proxy_share_{cue}", "share of variances", f"the part of '{cue}' in what proxies add", downstream=True)
         for cue in CUES
     ),
     Trait("has_concept", "0 or 1", "all concept parts present"),
@@ -88,9 +86,15 @@ def live(bits, reals, knobs, group, rng_state, traits):
     Utility u = sum w_j x_j + w_c c = a v + tau e, where tau e is the sum of the independent errors, itself normal. So
     the utilities of the options are drawn, the highest taken, and the values of those taken follow, given their
     utilities: alignment * best + sqrt(1 - alignment^2) * error. Exactly the same distribution as cue by cue. An
-    agent with no drive at all takes any option. A share is Cov(part of utility, utility) / Var(utility): they sum
-    to 1. Alignment and shares are those of the environment itself, not of the shifted one in which a share `variety`
-    of the choices is made.
+    agent with no drive at all takes any option. Alignment and shares are those of the environment itself, not of the
+    shifted one in which a share `variety` of the choices is made.
+
+    Utility is the sum of two parts, P = sum w_j x_j of all proxies together and C = w_c c of the concept. `igf_share`
+    is Var(C) / (Var(P) + Var(C)): 0 without a drive on the concept, 1 with no other, a half where the concept alone
+    moves utility as much as all proxies together do. Of a sum of two parts this is Feldman's (2005) proportional
+    marginal decomposition of variance (Groemping 2007), whatever the parts' correlation. Cov(C, u) / Var(u), which
+    leaves [0, 1] where drives on like cues oppose each other, is a half where this is. The rest belongs to the proxies,
+    each in proportion to w_j^2, cues being of one variance; so shares sum to 1.
     """
     choices, options, cues = np.int64(knobs[K.choices]), np.int64(knobs[K.options]), np.int64(knobs[K.cues])
     validity, parts = knobs[K.validity], np.int64(knobs[K.concept_parts])
@@ -115,13 +119,16 @@ def live(bits, reals, knobs, group, rng_state, traits):
             value += (elsewhere if m < shifted else alignment) * best
         traits[i, T.fitness] = value / choices - cost * present
         traits[i, T.alignment] = alignment
-        traits[i, T.igf_share] = concept * (slope + concept * noise * noise) * per_variance
-        for j in range(4):
-            traits[i, T.proxy_share_sweet + j] = 0.0
+        owed, proxies, squares = concept * concept * (1.0 + noise * noise), (slope - concept) ** 2, 0.0
         for j in range(cues):
-            rho = validity * knobs[K.sweet + j]
-            w = reals[i, j]
-            traits[i, T.proxy_share_sweet + j] = w * (rho * slope + w * (1.0 - rho * rho)) * per_variance
+            rho, square = validity * knobs[K.sweet + j], reals[i, j] ** 2
+            proxies += square * (1.0 - rho * rho)
+            squares += square
+        share = owed / (owed + proxies) if owed + proxies > 0.0 else 0.0
+        traits[i, T.igf_share] = share
+        rest = proxies / (owed + proxies) / squares if proxies > 0.0 and squares > 0.0 else 0.0
+        for j in range(4):
+            traits[i, T.proxy_share_sweet + j] = rest * reals[i, j] ** 2 if j < cues else 0.0
         traits[i, T.has_concept] = 1.0 if present == parts else 0.0
 
 
@@ -137,7 +144,7 @@ def carrier(bits, reals, knobs):
 
 @without_kernel
 def without(bits, reals, knobs):
-    """Takes away `igf_share`: of whoever has the whole concept the drive on it is 0, so its utility carries none of it.
+    """Takes away `igf_share`: of whoever has the whole concept the drive on it is 0, so it adds nothing to utility.
 
     One real, whatever `concept_parts` is; the parts stay, with their cost, and so do the proxies. Alignment by proxies
     stays too: where `alignment` is a scenario's property, this is only the part of it that is owed to the concept.
@@ -196,4 +203,5 @@ WORLD = World(
     theory=theory,
     chooser=chooser,
     without=without,
+    measures=1,
 )

@@ -244,6 +244,9 @@ class World:
 
     `refuses(knobs)` gives the name of a knob that does not go with the others, and why in the rest of a sentence
     (`must be ...`); None where all go together.
+
+    `measures` is raised where a trait comes to be defined otherwise and nothing evolves otherwise: batches of before
+    are folders of their own, and streams stay.
     """
 
     name: str
@@ -267,6 +270,7 @@ class World:
     arms: Arms | Callable[[Mapping[str, float]], Arms] | None = None
     refuses: Callable[[Mapping[str, float]], tuple[str, str] | None] | None = None
     learner: Callable[[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray], float] | None = None
+    measures: int = 0
 
     def __repr__(self) -> str:
         knobs, traits = (", ".join(one.name for one in ones) for ones in (self.knobs, self.traits))
