@@ -20,7 +20,7 @@ def draw(batch: Batch) -> Figure:
     for n, cell in enumerate(batch.cells):
         _, returns, index = matrices(batch, cell, "training.fitness", "training.goal_index")
         kind, style = cell.set[KIND], dict[str, Any](color=COLOURS[n])
-        axes.plot(returns.mean(axis=0), index.mean(axis=0), linewidth=1.2, label=kind.replace("_", " "), **style)
+        axes.plot(returns.mean(axis=0), index.mean(axis=0), linewidth=1.2, label=kind, **style)
         axes.scatter(returns[:, -1], index[:, -1], s=10, marker=MARKERS[n], alpha=0.6, linewidths=0, **style)
     axes.axvline(group.of[batch.cells[0].set[KIND]][0].level, color="0.5", linewidth=0.8, linestyle=":")
     axes.axhline(0.0, color="0.8", linewidth=0.6, zorder=0)

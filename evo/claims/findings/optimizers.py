@@ -15,7 +15,7 @@ from evo.scenario.tuning import KIND
 def draw(batch: Batch) -> Figure:
     """The property when all have the same return, and the realized rate at the end, of each optimizer."""
     kinds, found = batch.spec.axis(KIND), groups(batch)
-    figure = Figure(figsize=(6.7, 0.8 + 0.42 * len(kinds)), layout="constrained")
+    figure = Figure(figsize=(5.2, 0.9 + 0.4 * len(kinds)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for g, group in enumerate(found):
         style: Any = {"color": COLOURS[g], "marker": MARKERS[g], "linestyle": "none", "markersize": 4, "elinewidth": 1}
@@ -28,7 +28,7 @@ def draw(batch: Batch) -> Figure:
             ends = group.all(kind, "ends") >= batch.spec.scenario.property.threshold
             rate, (least, most) = ends.mean(), wilson(int(ends.sum()), ends.size, sure(batch))
             right.errorbar(rate, y, xerr=[[rate - least], [most - rate]], **style)
-    left.set_yticks(range(len(kinds)), [kind.replace("_", " ") for kind in kinds])
+    left.set_yticks(range(len(kinds)), kinds)
     left.invert_yaxis()
     right.set_xlim(-0.02, 1.02)
     left.set_title("at the same return in training")

@@ -58,7 +58,7 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
 def draw(batch: Batch) -> Figure:
     """The chance of a genetic population's main goal, and alignment with the intended one, at the same return."""
     same, (group,), confidence = _same(batch), groups(batch), sure(batch)
-    figure = Figure(figsize=(6.7, 0.8 + 0.36 * len(same)), layout="constrained")
+    figure = Figure(figsize=(5.2, 0.9 + 0.3 * len(same)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for row, kind in enumerate(same):
         for axes, found in (
@@ -69,11 +69,11 @@ def draw(batch: Batch) -> Figure:
             if mean is not None:
                 error = None if low is None or high is None else [[mean - low], [high - mean]]
                 axes.errorbar(mean, row, xerr=error, color=COLOURS[0], marker="o", markersize=4, elinewidth=1)
-    left.set_yticks(range(len(same)), [kind.replace("_", " ") for kind in same])
+    left.set_yticks(range(len(same)), list(same))
     left.invert_yaxis()
     left.set_title("at the same return in training:")
-    left.set_xlabel("chance of a genetic one's main goal")
-    right.set_xlabel("alignment with the intended goal")
+    left.set_xlabel("same main goal as genetic (chance)")
+    right.set_xlabel("alignment with the true goal")
     small_print(figure, batch)
     return figure
 
