@@ -757,6 +757,28 @@ def dose(
 
 
 @main.command()
+@click.argument("scenario", shell_complete=scenario_names)
+@set_option
+@click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
+@click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def tune(scenario: str, sets: tuple[str, ...], jobs: int | None, out: str, as_json: bool) -> None:
+    """Tune a scenario's optimizers, each by as many lives, on return in training alone.
+
+    What is tried stands in the scenario's table [tuning.tried]. Printed is what each setting returned, and the table
+    [tuning.chosen] for the scenario's file.
+    """
+    from evo.analyses.tune import tune as search
+    from evo.terminal.tune import print_tuned, tuned_json
+    from evo.terminal.waiting import Progress
+
+    spec = _resolve(scenario, _parse("--set", sets))
+    with Progress(hidden=as_json) as progress:
+        found = search(spec, jobs=jobs, out=out, progress=progress.update)
+    click.echo(json.dumps(tuned_json(found))) if as_json else print_tuned(found)
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=claim_names)
 @click.option("--full", is_flag=True, help="As many replicates as the docs are written with.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")

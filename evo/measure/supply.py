@@ -36,6 +36,24 @@ def rate(counts: np.ndarray, of: np.ndarray) -> dict[str, Any]:
     return {"count": k, "of": n, "rate": p, "low": low, "high": high}
 
 
+def first_in(arrived: np.ndarray, lives: np.ndarray) -> dict[str, float]:
+    """The chance per life that the first carrier comes: populations that had one over lives until then.
+
+    With Garwood's (1936) exact interval of a Poisson count; populations without one add the lives that they had.
+
+    arrived, lives : bool[R] and float64[R], of each population
+
+    Returns
+    -------
+    {"rate", "low", "high"} per life
+    """
+    from scipy.special import gammaincinv
+
+    d, t = int(arrived.sum()), float(lives.sum())
+    low = float(gammaincinv(d, 0.025)) / t if d else 0.0
+    return {"rate": d / t, "low": low, "high": float(gammaincinv(d + 1, 0.975)) / t}
+
+
 def supplied(traces: pl.DataFrame) -> dict[str, Any]:
     """Of the offspring of parents that lack the property, the share that has it; and effects of single mutations.
 

@@ -89,6 +89,18 @@ class Optimizer(_Table):
     lives: int = Field(10, ge=1, le=1_000_000, description="lives that a score is the mean of, in hill_climb")
 
 
+class Tuning(_Table):
+    """Settings of optimizers, each chosen from as many by return in training alone: `evo tune`."""
+
+    populations: int = Field(4, ge=1, le=1000, description="populations of each setting, in each other cell")
+    tried: dict[Literal[OPTIMIZERS], dict[str, list[Any]]] = Field(  # type: ignore[valid-type]
+        min_length=1, description="by kind of optimizer: fields and the values tried, in every combination"
+    )
+    chosen: dict[Literal[OPTIMIZERS], dict[str, Any]] = Field(  # type: ignore[valid-type]
+        default_factory=dict, description="by kind of optimizer: the values that hold where it is used"
+    )
+
+
 class Change(_Table):
     """A change of the training environment that lasts to the end."""
 
@@ -164,6 +176,7 @@ class Scenario(_Table):
         "numba", description="individuals (numba), class counts (classes), the faster of them (auto), or DEAP (deap)"
     )
     optimizer: Optimizer | None = Field(None, description="what searches; a genetic algorithm where left out")
+    tuning: Tuning | None = Field(None, description="how the optimizers were tuned, and what they were tuned to")
     change: Change | None = Field(None, description="a change of training on the way")
     deployment: dict[str, float] = Field(
         default_factory=dict, description="knobs that differ in deployment from the last training environment"

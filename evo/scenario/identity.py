@@ -124,6 +124,8 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         **({"sample": sample} if sample else {}),
         **({"engine": s.engine} if s.engine != "numba" else {}),
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
+        # Of a scenario of one kind, what it was tuned to stands in its fields.
+        **({"tuned": s.tuning.chosen} if s.tuning and "optimizer.kind" in resolved.keys else {}),
     })  # fmt: skip
 
 

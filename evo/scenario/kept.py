@@ -5,10 +5,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from evo.scenario.checks import explain
-from evo.scenario.fields import Scenario
 from evo.scenario.identity import arm_hash
 from evo.scenario.resolved import Resolved
 from evo.scenario.spec import Cell, Spec
@@ -75,10 +71,7 @@ class Kept(Spec):
 
     def __init__(self, data: Mapping[str, Any], origin: str, folder: Path, world: World, stored: Stored):
         self.data = dict(data)
-        try:
-            scenario = Scenario.model_validate(self.data)
-        except ValidationError as error:
-            raise explain(error, self.data, origin) from None
+        scenario = self._validated(origin)
         Resolved.__init__(self, scenario, world, origin, folder)
         self.engine, self.theory, self.arms, self._stored = stored.engine, None, {}, stored
 

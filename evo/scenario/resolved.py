@@ -12,7 +12,7 @@ from evo.scenario.values import Kind, axis_form, kind_at
 from evo.wording import short, wrong
 from evo.worlds.world import World
 
-_TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sample")
+_TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sample", "tuning")
 
 
 class Resolved:
@@ -174,6 +174,7 @@ class Resolved:
             return ""
         ways = {"sample": "ranges are given with --sample, --points and --design, or `sampled`",
                 "change": "the scenario has no [change]; write that table into its file, with `at` and `knobs`",
+                "tuning": "`evo tune` tells what to write there; edit the scenario file",
                 "page": "it is of a claim's page; edit the scenario file"}  # fmt: skip
         return ways.get(table, "")
 

@@ -17,6 +17,7 @@ from evo.scenario import identity, sweep
 from evo.scenario.checks import check, explain
 from evo.scenario.fields import Scenario
 from evo.scenario.resolved import Resolved
+from evo.scenario.tuning import tuned, untuned
 from evo.scenario.values import tables
 from evo.wording import LONGEST, short, show, wrong
 from evo.worlds.inline import named
@@ -72,17 +73,22 @@ class Spec(Resolved):
             raise wrong(origin, "world", scenario.world, str(error)) from None
         super().__init__(scenario, world, origin, folder)
         self.data = sweep.settled(self, self.data)
-        if not {"sweep", "sample", "page"}.isdisjoint(self.data):
+        if not {"sweep", "sample", "page", "tuning"}.isdisjoint(self.data):
             self.scenario = self._validated(origin)
         check(self)
         sweep.check_count(self)
         self._try_ends_of_ranges()
 
     def _validated(self, origin: str) -> Scenario:
+        """The fields of the data, and those that the optimizer was tuned to."""
+        data = self.data
         try:
-            return Scenario.model_validate(self.data)
+            scenario = Scenario.model_validate(data)
+            if scenario.tuning is None:
+                return scenario
+            return Scenario.model_validate(data := tuned(data))
         except ValidationError as error:
-            raise explain(error, self.data, origin) from None
+            raise explain(error, data, origin) from None
 
     def _try_ends_of_ranges(self) -> None:
         """Raise where an end of a sampled range is not allowed; then what lies between is."""
@@ -157,7 +163,10 @@ class Spec(Resolved):
                 node[part] = dict(node.get(part, {}))
                 node = node[part]
             node[place[-1]] = value
-        # A fixed value replaces a sweep over the same field, or a range of it.
+        # A fixed value replaces what an optimizer was tuned to, a sweep over the same field, or a range of it.
+        if "tuning" in data:
+            of_scheme = ["selection.parameter"] if "selection.scheme" in given else []
+            data["tuning"] = untuned(data["tuning"], [*given, *of_scheme])
         if "sweep" in data:
             data["sweep"] = {key: axis for key, axis in data["sweep"].items() if key not in given}
         if "sample" in data:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from evo.errors import ScenarioError
-from evo.scenario.fields import MOST_CELLS
+from evo.scenario.fields import MOST_CELLS, Tuning
 from evo.scenario.resolved import Resolved
 from evo.scenario.values import Kind, Limits, axis_form, canonical, tidy, values_of
 from evo.wording import short_name
@@ -44,6 +44,8 @@ def settled(resolved: Resolved, data: dict[str, Any]) -> dict[str, Any]:
         data["sample"] = data["sample"] | {"ranges": ranges}
         if twice := next((key for key in ranges if key in data.get("sweep", {})), None):
             raise resolved.wrong(f"sample.ranges.{twice}", ranges[twice], "is swept too; a field is swept or sampled")
+    if s.tuning:
+        data["tuning"] = _tuning(resolved, s.tuning)
     if s.page and s.page.reference:
         chosen = {
             name: _value(resolved, f"page.reference.{key}", s.page.reference[key], kind)
@@ -51,6 +53,35 @@ def settled(resolved: Resolved, data: dict[str, Any]) -> dict[str, Any]:
         }
         data["page"] = data["page"] | {"reference": chosen}
     return data
+
+
+def _tuning(resolved: Resolved, tuning: Tuning) -> dict[str, Any]:
+    """The table of tuning in its one form: all kinds try as many settings, and each was tuned to one that it tried."""
+    tried: dict[str, dict[str, list[Any]]] = {}
+    for optimizer, given in tuning.tried.items():
+        tried[optimizer] = {}
+        for key, name, kind in _fields(resolved, f"tuning.tried.{optimizer}", list(given)):
+            if kind is None or resolved.place(key)[0] not in ("knobs", "selection", "variation", "optimizer"):
+                raise resolved.wrong(f"tuning.tried.{optimizer}.{key}", given[key], "is not a setting of an optimizer")
+            try:
+                tried[optimizer][name] = values_of(axis_form(given[key], kind), kind)
+            except ValueError as why:
+                raise resolved.wrong(f"tuning.tried.{optimizer}.{key}", given[key], str(why)) from None
+    counts = {optimizer: math.prod(map(len, values.values())) for optimizer, values in tried.items()}
+    if few := next((kind for kind in counts if counts[kind] != max(counts.values())), None):
+        raise ScenarioError(
+            f"{resolved.origin}: tuning.tried.{few}: tries {counts[few]} settings where another kind tries "
+            f"{max(counts.values())}; all must try as many"
+        )
+    chosen: dict[str, dict[str, Any]] = {}
+    for optimizer, values in tuning.chosen.items():
+        chosen[optimizer] = {}
+        for key, name, kind in _fields(resolved, f"tuning.chosen.{optimizer}", list(values)):
+            where, among = f"tuning.chosen.{optimizer}.{key}", tried.get(optimizer, {}).get(name, [])
+            chosen[optimizer][name] = _value(resolved, where, values[key], kind)
+            if chosen[optimizer][name] not in among:
+                raise resolved.wrong(where, values[key], f"was not tried; tried: {among or 'nothing'}")
+    return {"populations": tuning.populations, "tried": tried, "chosen": chosen}
 
 
 def _whole_where(values: dict[str, Any], whole: set[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from evo.measure.realization import NO_CARRIER
 from evo.terminal.console import console, table, titled
-from evo.wording import knobs_text
+from evo.wording import knobs_text, short_name
 
 
 def show_scenario(spec: Any) -> None:
@@ -33,6 +33,8 @@ def show_scenario(spec: Any) -> None:
         if fields := getattr(s, name):
             values = ", ".join(f"{k} {v}" for k, v in fields.model_dump().items() if v not in (None, []))
             out.print(f"{name}: {values}")
+    for kind, chosen in (s.tuning.chosen if s.tuning else {}).items():
+        out.print(f"tuned, {kind}: {knobs_text({short_name(key): value for key, value in chosen.items()})}")
     if spec.world.probes:
         probes = table("probe", "unit", "meaning")
         for probe in spec.world.probes:

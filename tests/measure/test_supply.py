@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2
 
-from evo.measure.supply import rate
+from evo.measure.supply import first_in, rate
 
 R, EACH = 40, 1000
 
@@ -41,3 +41,16 @@ def test_none_and_all_have_an_exact_limit(count, low, high):
 
 def test_no_offspring_tell_nothing():
     assert rate(np.zeros(3), np.zeros(3)) == {"count": 0, "of": 0, "rate": None, "low": None, "high": None}
+
+
+def test_the_first_carrier_comes_at_a_chance_per_life():
+    """Populations that end before one came count by the lives they had; the interval is Garwood's."""
+    rng, held = np.random.default_rng(3), 0
+    for _ in range(1000):
+        waits = rng.geometric(1e-3, 30)
+        found = first_in(waits <= 800, np.minimum(waits, 800))
+        held += covered(1e-3, found)
+    assert 0.93 < held / 1000 < 0.99, held
+    found = first_in(np.array([True, True, False]), np.array([10.0, 20.0, 70.0]))
+    assert found == pytest.approx({"rate": 0.02, "low": chi2.ppf(0.025, 4) / 200, "high": chi2.ppf(0.975, 6) / 200})
+    assert first_in(np.array([False]), np.array([100.0]))["low"] == 0.0

@@ -1,0 +1,234 @@
+"""What pages of optimizers tell: each tuned by the same budget, and compared where all have the same return."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from evo.analyses.tune import lives as lives_of_tuning
+from evo.batch.results import Batch
+from evo.batch.traces import matrices
+from evo.kernels.plan import FITNESS
+from evo.measure.equal_return import common, first_at
+from evo.measure.intervals import mean_interval, recovered, wilson
+from evo.measure.supply import first_in
+from evo.scenario.tuning import KIND, settings
+from evo.wording import interval, knobs_text, short_name
+
+STAYS = "best_of_n"  # never leaves the founders' distribution, so what it reaches is not asked of the others
+MOST_APART = 5  # values of the other axis that are told one by one; of more, each is one observation
+SHARE = "share of utility variance"  # unit of the traits that say how much of utility a goal carries
+GRADIENTS = ("gradient", "policy_gradient")  # nobody lives in them, so carriers are seen among the delivered alone
+
+
+@dataclass(frozen=True)
+class Course:
+    """One optimizer in one cell. R replicates, of which k are ever at the common return.
+
+    Attributes
+    ----------
+    level : the common return
+    returned, owed, aligned : float64[k], return, property and, where the world has it, alignment in deployment, each
+        when the return is first the common one or more
+    goal : int64[k], the trait that carries most of utility then; of a world whose traits are shares of utility
+    ends : float64[R], the property at the end
+    arrived, lives : bool[R] and float64[R], whether a carrier was ever seen, and the lives looked at until then
+    """
+
+    level: float
+    returned: np.ndarray
+    owed: np.ndarray
+    aligned: np.ndarray | None
+    goal: np.ndarray | None
+    ends: np.ndarray
+    arrived: np.ndarray
+    lives: np.ndarray
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cells that are told together, by optimizer: one of each at a value of the other axis, or one for each value."""
+
+    name: str
+    of: dict[str, list[Course]]
+
+    def mean(self, kind: str, confidence: float = 0.95, what: str = "owed") -> dict[str, Any]:
+        """The property at the common return with its interval: over replicates, or over values where there are more."""
+        return mean_interval(_observed(self.of[kind], what), confidence)
+
+    def apart(self, kind: str, other: str, confidence: float) -> tuple[float, float, float] | None:
+        """The mean of the second less that of the first, with its interval; None where one has too few."""
+        pairs = list(zip(self.of[kind], self.of[other], strict=True))
+        if len(pairs) > 1:  # the same values of the other axis: paired
+            both = [(a.owed.mean(), b.owed.mean()) for a, b in pairs if a.owed.size and b.owed.size]
+            ends: list[dict[str, Any]] = [mean_interval(np.array([b - a for a, b in both]), confidence)]
+        else:
+            ends = [self.mean(name, confidence) for name in (other, kind)]
+        if any(end["low"] is None for end in ends):
+            return None
+        return recovered([(end["mean"], end["low"], end["high"]) for end in ends], (1.0, -1.0)[: len(ends)])
+
+    def all(self, kind: str, what: str) -> np.ndarray:
+        """A field of all courses of an optimizer, one after another."""
+        return np.concatenate([getattr(one, what) for one in self.of[kind]])
+
+
+def _observed(courses: list[Course], what: str) -> np.ndarray:
+    values = [getattr(one, what) for one in courses]
+    return values[0] if len(values) == 1 else np.array([one.mean() for one in values if one.size])
+
+
+@lru_cache(maxsize=4)
+def groups(batch: Batch) -> list[Group]:
+    """Every optimizer of the batch, in groups that are told together."""
+    kinds = batch.spec.axis(KIND)
+    other = next((key for key in batch.spec.scenario.sweep if key != KIND), None)
+    values = batch.spec.axis(other) if other else [None]
+    found = {}
+    for value in values:
+        cells = {cell.set[KIND]: cell for cell in batch.cells if other is None or cell.set[other] == value}
+        found[value] = _courses(batch, cells)
+    if other is None or len(values) > MOST_APART:
+        return [Group("", {kind: [found[value][kind] for value in values] for kind in kinds})]
+    return [Group(f"{short_name(other)} {value}", {kind: [found[value][kind]] for kind in kinds}) for value in values]
+
+
+def _courses(batch: Batch, cells: dict[str, Any]) -> dict[str, Course]:
+    """The optimizers at one value of the other axis."""
+    spec, names = batch.spec, [trait.name for trait in batch.spec.world.traits]
+    shares = [trait.name for trait in spec.world.traits if trait.unit == SHARE]
+    aligned = ["deployment.alignment"] if "alignment" in names else []
+    columns = [f"training.{name}" for name in (names[FITNESS], spec.scenario.property.trait, *shares)]
+    paths = {kind: matrices(batch, cell, *columns, *aligned) for kind, cell in cells.items()}
+    level = common([path[1][:, -1] for kind, path in paths.items() if kind != STAYS])
+    found = {}
+    for kind, (at, returns, owed, *more) in paths.items():
+        rows, first = first_at(returns, level)
+        there = [one[rows, first] for one in (returns, owed, *more)]
+        arose = batch.runs(cells[kind]).sort("replicate")["arose_at"].to_numpy()
+        until = np.where(arose >= 0, arose, at[-1])
+        # Of who never lives, what would be delivered is looked at when it is recorded.
+        looks = np.searchsorted(at, until, side="right") if kind in GRADIENTS else until + 1
+        found[kind] = Course(
+            level, there[0], there[1], there[-1] if aligned else None,
+            np.argmax(there[2 : 2 + len(shares)], axis=0) if shares else None,
+            owed[:, -1], arose >= 0, looks.astype(float) * spec.scenario.population.size,
+        )  # fmt: skip
+    return found
+
+
+def sure(batch: Batch) -> float:
+    """The confidence of each interval, so that all comparisons of a page together miss in 5 % (Bonferroni)."""
+    return 1.0 - 0.05 / ((len(batch.spec.axis(KIND)) - 1) * len(groups(batch)))
+
+
+def _level(group: Group) -> str:
+    levels = [one.level for one in next(iter(group.of.values()))]
+    low, high = f"{min(levels):.2f}", f"{max(levels):.2f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def answer(batch: Batch) -> str:
+    """Which optimizers differ from the first in what they are like at the same return."""
+    first, *others = batch.spec.axis(KIND)
+    trait, told = batch.spec.scenario.property.trait, []
+    for group in groups(batch):
+        differ = []
+        for kind in others:
+            found = group.apart(first, kind, sure(batch))
+            if found and (found[1] > 0.0 or found[2] < 0.0):
+                differ.append(f"{kind} by {found[0]:+.2f} ({interval(found[1], found[2])})")
+        where = f"{group.name}, " if group.name else ""
+        own = group.mean(first, sure(batch))["mean"]
+        told.append(
+            f"{where}return {_level(group)}: {first} "
+            + ("never there" if own is None else f"{own:.2f}")
+            + (f", and differing from it {', '.join(differ)}" if differ else ", and no other differs from it")
+        )
+    return f"mean `{trait}` when the return in training is first the same for all; at " + "; at ".join(told)
+
+
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """The property at the same return, in each cell; at the end where an optimizer never comes there."""
+    found = [course for group in groups(batch) for courses in group.of.values() for course in courses]
+    by = {id(one): float((one.owed if one.owed.size else one.ends).mean()) for one in found}
+    values: dict[str, list[Course]] = {}
+    for group in groups(batch):
+        for kind, courses in group.of.items():
+            values.setdefault(kind, []).extend(courses)
+    told, seen = [], dict.fromkeys(values, 0)
+    for cell in batch.cells:
+        kind = cell.set[KIND]
+        told.append(by[id(values[kind][seen[kind]])])
+        seen[kind] += 1
+    return f"{batch.spec.scenario.property.trait} at the same return", told
+
+
+def sentences(batch: Batch) -> list[str]:
+    """How they were tuned, what each is like at the same return and at the end, and who supplied what."""
+    return [_tuned(batch), _table(batch)]
+
+
+def _tuned(batch: Batch) -> str:
+    """The budget of tuning, and what was chosen."""
+    spec, tuning = batch.spec, batch.spec.scenario.tuning
+    assert tuning is not None
+    none = [kind for kind in spec.axis(KIND) if kind not in tuning.tried]
+    tries = len(settings(next(iter(tuning.tried.values()))))
+    lines = [
+        f"- {kind}: {knobs_text({short_name(key): value for key, value in chosen.items()})}"
+        for kind, chosen in tuning.chosen.items()
+    ]
+    without = f"- {', '.join(none)}: nothing to choose" if none else ""
+    return (
+        f"Each was tuned by its return in training alone, over {tries} settings with {tuning.populations} populations "
+        f"each in every cell, of another seed: {lives_of_tuning(spec):,} lives for each (`evo tune "
+        f"{spec.scenario.name}`).\n\n" + "\n".join([*lines, *([without] if without else [])])
+    )
+
+
+def _table(batch: Batch) -> str:
+    """A line for each optimizer and group."""
+    found, confidence, lines = groups(batch), sure(batch), []
+    s, lived = batch.spec.scenario, not batch.spec.asked
+    aligned = next(iter(found[0].of.values()))[0].aligned is not None
+    named = any(group.name for group in found)
+    head = [
+        *(["cell"] if named else []), "optimizer", "come there", "return there", f"`{s.property.trait}` there",
+        "realized there", "realized at the end", *(["alignment in deployment there"] if aligned else []),
+        *(["lives until the first carrier, one in"] if lived else []),
+    ]  # fmt: skip
+    for group in found:
+        for kind in group.of:
+            owed, ends = group.all(kind, "owed"), group.all(kind, "ends")
+            row = [*([group.name] if named else []), kind, f"{owed.size} of {ends.size}"]
+            if owed.size:
+                k = int((owed >= s.property.threshold).sum())
+                row += [f"{group.all(kind, 'returned').mean():.2f}", _mean(group.mean(kind, confidence)),
+                        f"{k} ({interval(*wilson(k, owed.size, confidence))})"]  # fmt: skip
+            else:
+                row += ["never", "", ""]
+            row.append(str(int((ends >= s.property.threshold).sum())))
+            row += [_mean(group.mean(kind, confidence, "aligned"))] if aligned else []
+            row += [_supply(group.all(kind, "arrived"), group.all(kind, "lives"))] if lived else []
+            lines.append("| " + " | ".join(row) + " |")
+    return (
+        "Each population when its return in training is first the common one, which nine in ten of every optimizer's "
+        f"end at or above{f' ({STAYS} aside)' if STAYS in found[0].of else ''}; intervals at {100 * confidence:.2f} %, "
+        "so that all comparisons with the first together miss in 5 % (Bonferroni):\n\n"
+        + "| " + " | ".join(head) + " |\n|" + "---|" * len(head) + "\n" + "\n".join(lines)
+    )  # fmt: skip
+
+
+def _mean(found: dict[str, Any]) -> str:
+    if found["mean"] is None:
+        return ""
+    limits = interval(found["low"], found["high"])
+    return f"{found['mean']:.2f}" + (f" ({limits})" if limits else "")
+
+
+def _supply(arrived: np.ndarray, lives: np.ndarray) -> str:
+    """One carrier in how many lives, or more than that."""
+    found = first_in(arrived, lives)
+    return f"{1.0 / found['rate']:,.0f}" if found["rate"] else f"more than {1.0 / found['high']:,.0f}"
