@@ -132,7 +132,7 @@ def test_an_audit_tells_what_it_has(tmp_path):
     while not done.exists() or done.read_text().count("one") < 3:
         assert process.poll() is None
         time.sleep(0.05)
-    assert "Price sums" in stopped(process, signal.SIGTERM)
+    assert "Of the change of" in stopped(process, signal.SIGTERM)
 
 
 def test_what_keeps_nothing_does_not_say_that_it_does():

@@ -5,6 +5,8 @@ to worker processes and back. Where nothing can be hung on it, as with `__slots_
 """
 
 import sys
+from inspect import getattr_static
+from types import ModuleType
 from typing import Any
 
 ATTRIBUTE = "_evo_line"
@@ -15,8 +17,15 @@ _beside: dict[int, tuple[Any, Line]] = {}
 
 
 def is_individual(value: Any) -> bool:
-    """Whether this is an individual of DEAP: whatever has a fitness with weights."""
-    return hasattr(getattr(value, "fitness", None), "wvalues") and not isinstance(value, type)
+    """Whether this is an individual of DEAP: whatever has a fitness with weights.
+
+    Nothing is asked of what answers by code of its own, such as pytest's marks: it may do anything when asked.
+    """
+    if isinstance(value, type | ModuleType):
+        return False
+    if hasattr(type(value), "__getattr__") and getattr_static(value, "fitness", None) is None:
+        return False
+    return hasattr(getattr(value, "fitness", None), "wvalues")
 
 
 def line_of(individual: Any) -> Line:

@@ -17,12 +17,8 @@ from evo.worlds.load import GRID, NAMES, module_of
 from evo.worlds.source import Source
 from evo.worlds.world import World
 
-_LATER = (
-    "probe",
-    "probes",
-    "arms",
-    "learner",
-)  # of an evo after others were stored: where a world has none, it says what it said
+# Of an evo after others were stored: where a world has none, it says what it said.
+_LATER = ("probe", "probes", "arms", "learner", "measures")
 _PLAIN = (bool, int, float, str, bytes, type(None))
 
 

@@ -12,6 +12,7 @@ from scipy import stats
 
 import evo
 from evo.audits import record
+from evo.audits.lines import is_individual
 from evo.audits.repeat import Program, repeat
 from evo.audits.summary import summarize
 from evo.errors import AuditError
@@ -304,3 +305,18 @@ def test_examples_run_and_draw(name, tmp_path):
 
     drawn = image.imread(tmp_path / "figure.png")
     assert min(drawn.shape[:2]) > 200 and drawn[..., :3].std() > 0.02
+
+
+def test_what_answers_by_code_of_its_own_is_asked_nothing():
+    """A program's names hold more than individuals, and some of it acts when it is looked at."""
+    asked = []
+
+    class Answering:
+        def __getattr__(self, name):
+            asked.append(name)
+            raise RuntimeError(name)
+
+    assert not is_individual(Answering()) and not asked
+    individual = Answering()
+    individual.fitness = creator.AuditFit((1.0,))
+    assert is_individual(individual) and not asked

@@ -118,4 +118,4 @@ def test_what_has_no_meaning_for_them(tmp_path):
     neutral = command("why", batch.folder, "--neutral")
     assert neutral.returncode == 2 and "no neutral control" in neutral.stderr
     shown = command("show", "optimizers")
-    assert shown.returncode == 0 and "optimizer: kind genetic, rate 0.05" in shown.stdout
+    assert shown.returncode == 0 and "tuned, gradient: rate 0.05" in shown.stdout
