@@ -21,13 +21,13 @@ if __name__ == "__main__":
 from evo import interrupts  # noqa: E402
 
 
-def main() -> None:
-    """The command."""
+def main(args: list[str] | None = None) -> None:
+    """The command; args: its words, those it was started with by default."""
     _open_all()
     interrupts.watch()
     from evo.cli import main as command
 
-    command()
+    command(args)
 
 
 def _open_all() -> None:

@@ -558,14 +558,21 @@ def why(results_dir: str, arms: str, neutral: bool, jobs: int | None, as_json: b
 
     Its replicates are evolved again from the same random streams with one thing changed: blind, so that selection does
     not see the property; and supplied, with a carrier among the offspring of every generation. They are kept in the
-    batch's folder. Beside them: insertion test, waiting times, Price partition, gradients, effective size.
+    batch's folder. Beside them: insertion test, waiting times, Price partition, gradients, effective size. Of a world
+    that is a Python file of its author this reads what is stored, and evolves arms with --trust.
     """
     batch = _batch(results_dir)
     from evo.analyses.why import explain_batch
+    from evo.batch.archive import names_a_file
     from evo.batch.arms import named
     from evo.terminal.waiting import Progress
+    from evo.worlds.trust import said_now
 
     wanted = named(arms)
+    if wanted and names_a_file(batch.folder) and not said_now():
+        world = batch.spec.scenario.world
+        _tell(f"no arm is evolved: that runs {world} of {results_dir}, which is Python; say --trust for it")
+        wanted = ()
     with Progress(hidden=as_json) as progress:
         cells = explain_batch(batch, neutral, wanted, progress=progress.update, told=_tell, jobs=jobs)
     if as_json:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 STATUS = 130
@@ -20,6 +21,8 @@ PATIENCE = 1.5  # seconds that whoever puts things away may take,
 LONGER = 10.0  # and at most, while each SLOW seconds something more is put away, or where that much is claimed
 SLOW = 0.7
 _MOMENT = 0.25
+
+half_written: set[Path] = set()  # files that are put away where this ends while they are written
 
 _ending = threading.Lock()  # held by whoever says that it ends
 _claimed = PATIENCE  # seconds that whoever holds it may take
@@ -104,6 +107,9 @@ def _end() -> None:
             if os.isatty(2):
                 os.write(2, b"\r\x1b[2K\x1b[?25h")  # no bar, and a cursor again
             os.write(2, f"evo: {sentence()}\n".encode())
+        for file in list(half_written):
+            with suppress(OSError):
+                file.unlink()
     else:
         time.sleep(_claimed)  # another one is at it
     os._exit(STATUS)

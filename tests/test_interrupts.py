@@ -96,6 +96,27 @@ def test_whatever_the_command(tmp_path, number, words):
     assert not list(tmp_path.rglob("*.tmp*"))
 
 
+def test_a_file_that_is_half_written_is_put_away(tmp_path):
+    """The main thread is at work in code that hears of nothing; the listening thread ends the process."""
+    code = f"""
+import os, signal, sys, threading, time
+from pathlib import Path
+from evo import interrupts
+from evo.batch.disk import write_atomically
+
+def write(aside):
+    aside.write_bytes(b"half")
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    time.sleep(60)
+
+interrupts.watch()
+signal.signal(signal.SIGTERM, lambda *_: None)
+write_atomically(Path({str(tmp_path / "file")!r}), write)
+"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert process.returncode == 130 and not list(tmp_path.iterdir())
+
+
 def test_what_evolves_alone_and_what_is_drawn(tmp_path, folder):
     """One replicate is one call of a kernel, in which Python hears of nothing."""
     spec = evo.load("wolf_sniper").over({}).set({"population.size": 100_000, "population.generations": 100_000})

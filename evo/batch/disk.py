@@ -11,6 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from evo.errors import ScenarioError
+from evo.interrupts import half_written
 
 SUM = "sum"  # the key of a line's own checksum
 
@@ -50,6 +51,7 @@ def make_inside(folder: Path, name: str) -> Path:
 def write_atomically(path: Path, write: Any) -> None:
     """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    half_written.add(aside)
     try:
         write(aside)
         with aside.open("rb") as handle:
@@ -57,6 +59,7 @@ def write_atomically(path: Path, write: Any) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+        half_written.discard(aside)
     _sync_folder(path.parent)
 
 

@@ -32,6 +32,11 @@ def given(told: Callable[[str], None] = lambda text: None) -> Iterator[None]:
         _consent.reset(before)
 
 
+def said_now() -> bool:
+    """Whether consent is given here and now, and not only remembered."""
+    return _consent.get() is not None
+
+
 def trusted_file() -> Path:
     """Where consents are remembered."""
     return configuration() / "trusted.json"

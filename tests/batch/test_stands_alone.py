@@ -19,6 +19,7 @@ from evo.scenario.spec import Spec
 from evo.worlds import load, trust
 from evo.worlds.changes import changes
 from tests.batch.worlds import WORLD, run_own, write_own
+from tests.command import finish
 
 KEPT = Path(__file__).parent / "folder_v1"
 EXPECTED = json.loads((KEPT / "expected.json").read_text())
@@ -92,6 +93,17 @@ def test_evolving_on_asks_for_trust_and_reading_does_not(tmp_path, monkeypatch):
             evolve()
     with trust.given():
         assert replay(kept, kept.cells[0], 0)["identical"] is True
+
+
+def test_a_command_that_is_asked_to_read_runs_no_file_not_even_a_trusted_one(tmp_path, monkeypatch):
+    folder, mark = run_own(tmp_path).folder, tmp_path / "mark"
+    monkeypatch.setenv("MARK", str(mark))
+    for words in (("digest",), ("figures",), ("why",), ("compare", folder), ("report", "-o", tmp_path / "r.html")):
+        done = finish(words[0], folder, *words[1:])
+        assert done.returncode == 0 and not mark.exists(), words
+        assert ("say --trust for it" in done.stderr) == (words == ("why",))
+    done = finish("why", folder, "--trust", "--json")
+    assert done.returncode == 0 and mark.exists() and json.loads(done.stdout)["cells"][1]["arms"]["supplied"]
 
 
 def test_what_needs_code_says_that_it_is_not_loaded(tmp_path):
