@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shlex
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,16 @@ def test_every_page_is_in_the_contents_once():
     pages = (path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md"))
     built = [page for page in pages if not page.startswith(("_", "claims/")) and page != "index"]
     assert sorted(linked) == sorted(built)
+
+
+@pytest.mark.parametrize("name", ["index", "claims"])
+def test_the_site_lists_each_page_once(name):
+    source = [(DOCS / f"{name}.md").read_text(encoding="utf-8")]
+    ours("contents").add_contents(SimpleNamespace(srcdir=str(DOCS)), name, source)
+    pages = {path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")}
+    blocks = re.findall(r"```{toctree}\n(.*?)```", source[0], re.DOTALL)
+    listed = [word for block in blocks for word in block.split() if word in pages]
+    assert listed and len(listed) == len(set(listed))
 
 
 def test_the_reference_shows_all_that_python_users_hold():

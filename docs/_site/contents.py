@@ -30,7 +30,7 @@ def add_contents(app: Any, docname: str, source: list[str]) -> None:
     if docname == "index":
         found = parts(source[0])
     elif docname == "claims":
-        found = {"": _PAGE.findall(source[0])}
+        found = {"": list(dict.fromkeys(_PAGE.findall(source[0])))}  # which may be linked below the table too
     else:
         return
     for part, pages in found.items():
