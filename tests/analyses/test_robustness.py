@@ -39,7 +39,7 @@ def test_rows_are_of_batches_that_say_so(tmp_path):
     low, high = rows[-2:]
     at = batch.spec.scenario.property.threshold
     assert low["value"] == (values >= at * 0.8).mean() and high["value"] == (values >= at * 1.2).mean()
-    assert all(row["says"] in ("holds", "weakens", "turns") for row in rows)
+    assert all(row["says"] in ("holds", "weakens", "turns", "undecided", "decided") for row in rows)
 
 
 def test_a_headline_of_its_own_is_what_is_judged(tmp_path):
