@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import estimated
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
-from evo.measure.intervals import mean_interval, wilson
-from evo.wording import cell_name, interval
+from evo.measure.intervals import wilson
+from evo.wording import cell_name, estimate_text, interval
 
 R = "r, relatedness of the familiar"
 RIGHT = 0.9  # share of meetings acted on by the rule that passes for care, seen from outside
@@ -40,11 +41,11 @@ def levels(batch: Batch) -> list[str]:
         runs = batch.runs(cell)
         if helping(batch, cell)["knows"] > 0 or runs.height < 2:
             continue
-        between, within = (mean_interval(runs[f"{level}.helps_familiar"].to_numpy()) for level in ("between", "within"))
-        told.append(
-            f"- {cell_name(cell.set)}: between {between['mean']:+.2f} ({interval(between['low'], between['high'])}), "
-            f"within {within['mean']:+.2f} ({interval(within['low'], within['high'])})."
+        between, within = (
+            estimate_text(*estimated(runs[f"{level}.helps_familiar"].to_numpy(), 0.95))
+            for level in ("between", "within")
         )
+        told.append(f"- {cell_name(cell.set)}: between {between}, within {within}.")
     if not told:
         return []
     head = (

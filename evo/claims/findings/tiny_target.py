@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.realization import waits
 from evo.measure.waiting import median_wait
@@ -61,4 +62,14 @@ def sentences(batch: Batch) -> list[str]:
     ]  # fmt: skip
 
 
-FINDING = Finding(answer=answer, sentences=sentences)
+def _sloped(batch: Batch) -> Cell:
+    """The cell that answers, with a slope."""
+    wanted = reference(batch)["set"] | {"scaffold": max(batch.spec.axis("scaffold"))}
+    return next(cell for cell in batch.cells if cell.set == wanted)
+
+
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    headline=Headline("realized rate with a slope less that without", 0.0, cell=_sloped, less=reference_cell),
+)
