@@ -41,15 +41,19 @@ class Change:
     why_not: str = ""
 
 
-def _rates(spec: Spec) -> dict[str, float]:
-    """The mutation rates and steps of a scenario that are above 0."""
-    rates = {knob.name: spec.knobs[knob.name] for knob in spec.world.knobs if "generation" in knob.unit}
-    return {name: rate for name, rate in rates.items() if rate > 0.0}
+def _mutations(spec: Spec) -> tuple[str, dict[str, float]]:
+    """The mutation rates of a scenario that are above 0; where it has none, its steps of mutation."""
+    knobs = [knob for knob in spec.world.knobs if spec.knobs[knob.name] > 0.0]
+    rates = {knob.name: spec.knobs[knob.name] for knob in knobs if "generation" in knob.unit}
+    steps = {
+        knob.name: spec.knobs[knob.name] for knob in knobs if knob.name.endswith("step") and "mutation" in knob.meaning
+    }
+    return ("rates", rates) if rates or not steps else ("steps", steps)
 
 
 def _mutated(spec: Spec, factor: float) -> Fields:
     most = {knob.name: knob.high for knob in spec.world.knobs}
-    return {name: min(rate * factor, most[name]) for name, rate in _rates(spec).items()}
+    return {name: min(value * factor, most[name]) for name, value in _mutations(spec)[1].items()}
 
 
 def _longer(spec: Spec, factor: float) -> Fields:
@@ -80,10 +84,11 @@ def changes(spec: Spec) -> list[Change]:
     s = spec.scenario
     other = _OTHER.get(s.selection.scheme, "tournament")
     searched = "" if s.optimizer is None or s.optimizer.kind == "genetic" else f"{s.optimizer.kind} has none"
-    rates = searched or ("" if _rates(spec) else "the world has no mutation rate above 0")
+    what, values = _mutations(spec)
+    mutated = searched or ("" if values else "the scenario has no mutation")
     return [
-        Change("a tenth of the mutation rates", _mutated, 0.1, rates),
-        Change("ten times the mutation rates", _mutated, 10.0, rates),
+        Change(f"a tenth of the mutation {what}", _mutated, 0.1, mutated),
+        Change(f"ten times the mutation {what}", _mutated, 10.0, mutated),
         Change("three times the generations", _longer, 3.0),
         Change("half as many individuals", _sized, 0.5),
         Change("four times as many individuals", _sized, 4.0),

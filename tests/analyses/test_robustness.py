@@ -21,10 +21,18 @@ def test_what_is_changed():
     assert "back_rate" not in told["ten times the mutation rates"]  # there is none
     half, four = (told[f"{word} as many individuals"]["population.size"] for word in ("half", "four times"))
     assert half * 8 == four
+    assert _fields(evo.load("goodhart").over({}))["a tenth of the mutation steps"] == {"step": pytest.approx(0.01)}
+    assert not any("mutation" in name for name in _fields(evo.load("baldwin").over({})))
     searched = evo.load("optimizers").over({}).set({"optimizer.kind": "cma_es"})
     assert list(_fields(searched)) == [
         "three times the generations", "half as many individuals", "four times as many individuals",
     ]  # fmt: skip
+    tribes = _fields(evo.load("kin").over({}))
+    assert tribes["four times as many individuals"] == {"population.size": 4000, "population.demes": 800}
+    kept = _fields(evo.load("upkeep").over({}))["half as many individuals"]
+    assert kept["population.carriers"] == kept["population.size"] == 500
+    groups = changes(evo.load("sharing").over({}))[4].fields(evo.load("sharing"), 1.3)["population.size"]
+    assert groups % 8 == 0 and abs(groups - 1.3 * 496) < 8
     assert thresholds(0.5) == [0.4, 0.6] and thresholds(0.0) == [-0.1, 0.1]
 
 

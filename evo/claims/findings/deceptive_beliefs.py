@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import mean_text, reference, reference_cell
@@ -80,11 +80,16 @@ def sentences(batch: Batch) -> list[str]:
         + ("below" if least * len(rows) < 0.05 else "not below")
         + f" 0.05 / {len(rows)}, the bound for all together (Bonferroni)."
     )
-    first = ", ".join(f"{founders(rho):.3f} at rho {rho:g}" for rho in batch.spec.axis("rho"))
+    told_by_rho = []
+    for rho in batch.spec.axis("rho"):
+        risen = np.concatenate([_risen(batch, cell) for cell in batch.cells if cell.set["rho"] == rho])
+        moved = estimate_text(*estimated(risen, 0.95))
+        told_by_rho.append(f"at rho {rho:g} it is {founders(rho):.3f}, and moves by {moved} by the end")
     return [
         "Means of runs beside the published means of 25:\n\n" + "\n".join(told),
-        f"Among founders the share is 1/4 - arcsin(rho) / (2 pi): {first}. Selection raises it, because it raises how "
-        "many beliefs look good.",
+        "Among founders the share is 1/4 - arcsin(rho) / (2 pi): "
+        + "; ".join(told_by_rho)
+        + " (means of all strengths of selection). Selection raises how many beliefs look good.",
     ]
 
 
