@@ -82,14 +82,17 @@ def fixed(value: float, digits: int = 2) -> str:
 def estimate_text(value: float, low: float, high: float) -> str:
     """'0.41 (0.37 to 0.46)': all three with the same decimals, as many as the width of the interval bears out.
 
-    Two where that is 0.01 to 1, fewer where it is wider, up to five where it is narrower; only the value where an end
-    is not finite.
+    The first digit of the width counts, and the second where that is 1 to 3.5 (as the Particle Data Group rounds); two
+    decimals at least of what is narrower than 1. Only the value where an end is not finite.
     """
     width = high - low
     if not math.isfinite(width):
         return fixed(value)
-    digits = 2 if width <= 0.0 else min(5, math.ceil(-math.log10(width)))
-    digits = digits if digits > 2 else 2 if width < 1.0 else 1 if width < 10.0 else 0
+    digits = 2
+    if width > 0.0:
+        digits = math.ceil(-math.log10(width))
+        digits = min(5, digits + (width * 10.0**digits < 3.5))
+    digits = max(digits, 2 if width < 1.0 else 1 if width < 10.0 else 0)
     return f"{fixed(value, digits)} ({fixed(low, digits)} to {fixed(high, digits)})"
 
 

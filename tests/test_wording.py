@@ -20,7 +20,8 @@ def test_nought_has_no_sign():
 
 def test_a_number_and_its_interval_have_the_same_decimals():
     """So that a number never lies outside of its own interval by rounding alone."""
-    assert estimate_text(0.9979, 0.9972, 0.9986) == "0.998 (0.997 to 0.999)"
+    assert estimate_text(0.9979, 0.9972, 0.9986) == "0.9979 (0.9972 to 0.9986)"
+    assert estimate_text(0.0732, 0.0661, 0.0802) == "0.073 (0.066 to 0.080)"
     assert estimate_text(0.411, 0.371, 0.46) == "0.41 (0.37 to 0.46)"
     assert estimate_text(21.77, 18.1, 25.4) == "21.8 (18.1 to 25.4)"
     assert estimate_text(134.6, 101.0, 168.2) == "135 (101 to 168)"

@@ -151,15 +151,14 @@ def _established(batch: Batch) -> list[Closed]:
 
 
 def _deceptive(batch: Batch) -> list[Closed]:
-    """Beliefs that look aligned and are harmful, among founders, and the sound among those that look aligned."""
+    """Among founders: beliefs that look aligned and are harmful, and the harmful of those that look aligned."""
     found = []
     for cell in batch.cells:
         rho, where = cell.spec.knobs["rho"], cell_name(cell.set)
-        first = matrices(batch, cell, "training.deceptive")[1][:, 0]
-        end = 1.0 - _column(batch.runs(cell), "training.sound")
+        _, share, sound = matrices(batch, cell, "training.deceptive", "training.sound")
         for quantity, form, function, measured in (
-            (f"deceptive among founders, {where}", "a quadrant of two normals", made.deceptive, first),
-            (f"harmful of those that look aligned, at the end, {where}", "twice that", made.harmful, end),
+            (f"deceptive, {where}", "a quadrant of two normals", made.deceptive, share[:, 0]),
+            (f"harmful of those that look aligned, {where}", "twice that", made.harmful, 1.0 - sound[:, 0]),
         ):
             found.append(Closed(quantity, form, function, function(rho), measured))
     return found

@@ -23,7 +23,7 @@ def _between(row: dict[str, Any]) -> str:
     if "between" not in row:
         return ""
     near, far = row["between"]
-    return f" (it turns between {near:.2g} and {far:.2g} times what it is)"
+    return f" (between {near:.2g} and {far:.2g} times what it is)"
 
 
 def _side(headline: Headline, number: Estimate) -> str:

@@ -71,8 +71,8 @@ ROWS = [
 
 def test_the_line_on_how_far_it_holds():
     assert holds(Headline(), (0.9, 0.8, 0.95), ROWS) == (
-        "in 1 of 4 changes; it weakens with b; it is undecided with e; it depends on what turns it: c (it turns "
-        "between 2 and 4 times what it is)"
+        "in 1 of 4 changes; it weakens with b; it is undecided with e; it depends on what turns it: c (between 2 and "
+        "4 times what it is)"
     )
     assert holds(Headline(), (0.9, 0.8, 0.95), ROWS[:1]) == "in 1 of 1 changes"
 

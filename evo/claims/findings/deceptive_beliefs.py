@@ -82,14 +82,18 @@ def sentences(batch: Batch) -> list[str]:
     )
     told_by_rho = []
     for rho in batch.spec.axis("rho"):
-        risen = np.concatenate([_risen(batch, cell) for cell in batch.cells if cell.set["rho"] == rho])
+        cells = [cell for cell in batch.cells if cell.set["rho"] == rho]
+        risen = np.concatenate([_risen(batch, cell) for cell in cells])
+        ill = 1.0 - np.concatenate([batch.runs(cell)["training.sound"].to_numpy() for cell in cells])
         moved = estimate_text(*estimated(risen, 0.95))
-        told_by_rho.append(f"at rho {rho:g} it is {founders(rho):.3f}, and moves by {moved} by the end")
+        told_by_rho.append(
+            f"- rho {rho:g}: it is {founders(rho):.3f} among founders, and moves by {moved} to the end; of the beliefs that look aligned {2.0 * founders(rho):.3f} are harmful among founders, and "
+            f"{estimate_text(*estimated(ill, 0.95, (0.0, 1.0)))} at the end."
+        )
     return [
         "Means of runs beside the published means of 25:\n\n" + "\n".join(told),
-        "Among founders the share is 1/4 - arcsin(rho) / (2 pi): "
-        + "; ".join(told_by_rho)
-        + " (means of all strengths of selection). Selection raises how many beliefs look good.",
+        "What selection does to the share, over all its strengths (means of populations, 95 %; of founders by closed "
+        "form, 1/4 - arcsin(rho) / (2 pi)):\n\n" + "\n".join(told_by_rho),
     ]
 
 
