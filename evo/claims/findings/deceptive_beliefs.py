@@ -87,8 +87,8 @@ def sentences(batch: Batch) -> list[str]:
         ill = 1.0 - np.concatenate([batch.runs(cell)["training.sound"].to_numpy() for cell in cells])
         moved, at_end = estimate_text(*estimated(risen, 0.95)), estimate_text(*estimated(ill, 0.95, (0.0, 1.0)))
         told_by_rho.append(
-            f"- rho {rho:g}: it is {founders(rho):.3f} among founders, and moves by {moved} to the end; of the beliefs that "
-            f"look aligned {2.0 * founders(rho):.3f} are harmful among founders, and {at_end} at the end."
+            f"- rho {rho:g}: it is {founders(rho):.3f} among founders, and moves by {moved} to the end; of the beliefs "
+            f"that look aligned {2.0 * founders(rho):.3f} are harmful among founders, and {at_end} at the end."
         )
     return [
         "Means of runs beside the published means of 25:\n\n" + "\n".join(told),
