@@ -1,5 +1,7 @@
 """The number that a page concludes from: of its cells, with its interval, and where it crosses its border."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from evo.claims.answer import reference_cell
 from evo.claims.finding import finding_of
 from evo.claims.holding import conclusion, depends, holds, how_far
 from evo.claims.page import claims
+from evo.worlds.construction import share_left
 
 TINY = {"population.size": 24, "population.generations": 30, "batch.records": 10}
 OWN = {
@@ -119,3 +122,25 @@ def test_what_is_found_is_worded_by_the_side_on_which_it_lies(tmp_path):
         assert conclusion(headline, batch, batch.cells[0], page) == f"{words} (number: 1.00 (0.87 to 1.13))"
     rate = Headline("rate", 0.5, lambda b, c: np.array([True] * 3 + [False]))
     assert "(rate: 3 of 4 populations, 95 % interval 0.3 to 0.95)" in conclusion(rate, batch, batch.cells[0], page)
+
+
+@pytest.mark.parametrize("name", claims())
+def test_the_cells_of_a_headline_are_swept(name):
+    """Of the real scenarios, without evolving them: each cell that a headline names is there."""
+    spec = evo.load(name)
+    cells = list(spec.cells())
+    batch = SimpleNamespace(spec=spec, cells=cells, summaries=lambda: [{"set": dict(cell.set)} for cell in cells])
+    named = finding_of(name).headline.cells(batch, reference_cell(batch))
+    assert named and all(cell in cells for cell in named) and set(finding_of(name).headline.over) <= set(cells[0].set)
+
+
+def test_what_a_small_advantage_keeps_is_told_beside_the_closed_form(tmp_path):
+    """Of another scheme there is no closed form, and so no number."""
+    spec = evo.load("upkeep").without("sweep").set(TINY | {"population.carriers": 24, "advantage": 0.01})
+    missing = finding_of("upkeep").headline.values
+    batch = evo.run(spec, replicates=3, out=tmp_path)
+    left = share_left(batch.cells[0].spec.changed, 30)
+    measured = batch.runs(batch.cells[0])["training.rifle"].to_numpy()
+    assert np.allclose(missing(batch, batch.cells[0]), measured - left)
+    other = evo.run(spec.set({"selection.scheme": "tournament", "selection.parameter": 2}), replicates=2, out=tmp_path)
+    assert np.isnan(missing(other, other.cells[0])).all()

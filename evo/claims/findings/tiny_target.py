@@ -34,9 +34,9 @@ def answer(batch: Batch) -> str:
     told = []
     for scaffold in batch.spec.axis("scaffold"):
         course = _equal(batch, scaffold)
-        rates = ", ".join(f"{c.set['parts']} bits {s['realized']} of {s['replicates']}" for c, s in course)
-        told.append(f"{'with no slope' if scaffold == 0.0 else f'with a slope of {scaffold:g}'} {rates}")
-    return "at equal supply per generation, realized " + "; ".join(told)
+        rates = ", ".join(f"{s['realized']} of {s['replicates']} at {c.set['parts']} bit(s)" for c, s in course)
+        told.append(f"{'with no slope' if scaffold == 0.0 else f'with a slope of {scaffold:g}'} in {rates}")
+    return "at equal supply per generation the target is hit " + "; ".join(told)
 
 
 def sentences(batch: Batch) -> list[str]:

@@ -4,9 +4,10 @@ import numpy as np
 
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
-from evo.claims.answer import rates, reference
+from evo.claims.answer import mean_text, rates, reference, reference_cell
 from evo.claims.finding import Finding
 from evo.scenario.spec import Cell
+from evo.wording import cell_name
 from evo.worlds.construction import share_left
 
 ADVANTAGE = 0.01  # at which the value is kept were nothing else selected
@@ -29,7 +30,18 @@ def _missing(batch: Batch, cell: Cell) -> np.ndarray:
     return np.asarray(batch.runs(cell)["training.rifle"].to_numpy() - left)
 
 
+def answer(batch: Batch) -> str:
+    """The share that still has the value, without an advantage and with a small one, beside the closed form."""
+    told = []
+    for cell in (reference_cell(batch), _small(batch)):
+        left = share_left(cell.spec.changed, cell.spec.scenario.population.generations)
+        share = mean_text(batch, "training.rifle", cell)
+        told.append(f"{share} at {cell_name(cell.set)} (by closed form {left:.2f})")
+    return "the share of individuals that still have the value is " + ", and ".join(told)
+
+
 FINDING = Finding(
+    answer=answer,
     measure=rates,
     headline=Headline("share with the value less that by closed form", 0.0, _missing, cell=_small),
 )
