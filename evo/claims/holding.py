@@ -45,9 +45,9 @@ def _number(headline: Headline, batch: Batch, reference: Cell) -> str:
 
 def conclusion(headline: Headline, batch: Batch, reference: Cell, page: Any) -> str:
     """What was found, in the page's words for the side on which the number lies, and the number."""
-    lies = side(found(headline, batch, reference), headline.border)
-    words = {1: page.above, -1: page.below, 0: page.undecided}[lies]
-    return f"{words} ({_number(headline, batch, reference)})"
+    own = found(headline, batch, reference)
+    words = {1: page.above, -1: page.below, 0: page.undecided}[side(own, headline.border)]
+    return f"{words or 'The number is ' + _side(headline, own)} ({_number(headline, batch, reference)})"
 
 
 def holds(headline: Headline, own: Estimate, far: list[dict[str, Any]]) -> str:
