@@ -11,7 +11,7 @@ import numpy as np
 from evo.analyses.headline import Headline, realized
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.errors import ScenarioError
+from evo.errors import EvolutionError, ScenarioError
 from evo.kernels.operators import SCHEMES
 from evo.measure.intervals import combined
 from evo.measure.robustness import TURNS, Estimate, standing, surely
@@ -159,7 +159,7 @@ def _asked(again: _Again, change: Change) -> Callable[[float], Estimate] | str:
         return f"does not apply: {change.why_not}"
     try:
         number = again(change, change.factor)
-    except ScenarioError as error:
+    except (ScenarioError, EvolutionError) as error:
         return f"cannot be: {error}"
     return number if np.isfinite(number(0.95)[0]) else "cannot be asked: there is no such number then"
 

@@ -104,3 +104,11 @@ def test_what_cannot_be_is_said(tmp_path):
     )  # fmt: skip
     rows = {row["changed"]: row for row in robustness(still, still.cells[0], jobs=1)}
     assert "does not apply" in rows["ten times the mutation rates"]["refused"]
+
+
+def test_what_cannot_be_evolved_says_so(tmp_path):
+    """Ten times the step of mutation makes scores of heavy tails that no float64 holds, in long runs."""
+    spec = evo.load("goodhart").over({}).set({"tail": 1.0, "population.size": 40, "step": 0.3})
+    batch = evo.run(spec.set({"population.generations": 30}), replicates=2, out=tmp_path, jobs=1)
+    row = next(r for r in robustness(batch, batch.cells[0], jobs=1) if r["changed"] == "ten times the mutation steps")
+    assert "cannot be: " in row["refused"] and "overflows" in row["refused"]
