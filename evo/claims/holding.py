@@ -93,9 +93,9 @@ def _place(headline: Headline, batch: Batch, reference: Cell) -> str:
 
 _RULE = (
     "The conclusion is the side of {at} on which the number lies, with its interval of 95 %. It *turns* where the "
-    "interval of the changed number lies wholly on the other side. It *weakens* where it does not turn and the number has "
-    "surely moved towards {at}. It is *undecided* where that interval holds {at} and the number has not surely moved: the "
-    "row's populations are then too few to say. Else it *holds*."
+    "interval of the changed number lies wholly on the other side. It *weakens* where it does not turn and the number "
+    "has surely moved towards {at}. It is *undecided* where that interval holds {at} and the number has not surely "
+    "moved: the row's populations are then too few to say. Else it *holds*."
 )
 _NONE = (
     "As it is the interval of 95 % holds {at}, so that there is no conclusion that could hold. A row is *undecided* "
