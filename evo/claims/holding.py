@@ -123,11 +123,11 @@ def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[st
         says = f"{row['says']}, {_side(headline, number)}" if row["says"] == DECIDED else row["says"] + _between(row)
         many = f"{row['replicates']}" + (f" in each of {row['cells']} cells" if row["cells"] > 1 else "")
         lines.append(f"| {row['changed']} | {estimate_text(*number)} | {many} | {says} |")
-    rule = _RULE if side(own, headline.border) else _NONE
+    rule, many = _RULE if side(own, headline.border) else _NONE, "1 look" if looks == 1 else f"{looks} looks"
     lines += [
         "",
         rule.format(at=f"{headline.border:g}")
-        + f" Intervals of rows allow for {looks} looks (Bonferroni; [measures](../measures.md)).",
+        + f" Intervals of rows allow for {many} (Bonferroni; [measures](../measures.md)).",
         "",
     ]
     return lines

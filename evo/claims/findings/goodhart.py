@@ -61,7 +61,7 @@ def _told(name: str, d: np.ndarray, gold: np.ndarray) -> str:
     if not p["turns"]:
         return f"{name} it rises to {fixed(p['end'])} at d = {d[-1]:.2f}"
     peak = f"{name} it peaks at {fixed(p['peak'])} (d = {p['d']:.2f})"
-    return f"{peak} and falls by {p['fall']} to what it is at d = {d[-1]:.2f}"
+    return f"{peak} and is lower by {p['fall']} at d = {d[-1]:.2f}"
 
 
 def answer(batch: Batch) -> str:
@@ -79,9 +79,7 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Closed form for normal error, and the published forms fitted."""
-    from evo.worlds.closed_form import best_of
-
+    """How the peak is chosen, and the published forms fitted."""
     told = []
     for tail in batch.spec.axis("tail"):
         for name, (d, gold), form in (
@@ -90,23 +88,11 @@ def sentences(batch: Batch) -> list[str]:
             a, b, r2 = fit(d, gold.mean(axis=0), form)
             shape = "a - b d" if form == "linear" else "a - b ln d"
             told.append(f"- tail {tail:g}, {name}: d ({shape}), a = {fixed(a)}, b = {fixed(b)}, R^2 = {r2:.3f}.")
-    lines = [
+    return [
         "The peak is where the mean of one half of the runs is highest, and the fall from there is that of the other "
         "half, so that the highest of many noisy means is not taken for a peak.",
         "The published forms, fitted to means of runs:\n\n" + "\n".join(told),
     ]
-    if 0.0 in batch.spec.axis("tail"):
-        sizes = [int(cell.spec.parameter) for cell in batch.cells if cell.set["tail"] == 0.0]
-        gold = best_of_n(batch, 0.0)[1]
-        r = batch.spec.knobs["correlation"]
-        expected = np.array([r * best_of(n) for n in sizes])
-        z = (gold.mean(axis=0) - expected) / (gold.std(axis=0, ddof=1) / np.sqrt(gold.shape[0]))
-        lines.append(
-            f"With normal error, best-of-n has the closed form r E[max of n]: the largest of {len(sizes)} "
-            f"deviations is {np.abs(z).max():.1f} standard errors (largest n: measured {gold[:, -1].mean():.3f}, "
-            f"closed form {expected[-1]:.3f})."
-        )
-    return lines
 
 
 def draw(batch: Batch) -> Figure:
