@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -71,6 +72,28 @@ def percent(share: float) -> str:
 def signed(share: float) -> str:
     """A share of either sign in percent: '+12%', '-0.4%'."""
     return ("+" if share >= 0.0 else "-") + percent(abs(share))
+
+
+def fixed(value: float, digits: int = 2) -> str:
+    """A number with so many decimals; what rounds to nought has no sign: '0.00', never '-0.00'."""
+    return f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def estimate_text(value: float, low: float, high: float) -> str:
+    """'0.41 (0.37 to 0.46)': all three with the same decimals, as many as the width of the interval bears out.
+
+    The first digit of the width counts, and the second where that is 1 to 3.5 (as the Particle Data Group rounds); two
+    decimals at least of what is narrower than 1. Only the value where an end is not finite.
+    """
+    width = high - low
+    if not math.isfinite(width):
+        return fixed(value)
+    digits = 2
+    if width > 0.0:
+        digits = math.ceil(-math.log10(width))
+        digits = min(5, digits + (width * 10.0**digits < 3.5))
+    digits = max(digits, 2 if width < 1.0 else 1 if width < 10.0 else 0)
+    return f"{fixed(value, digits)} ({fixed(low, digits)} to {fixed(high, digits)})"
 
 
 def interval(low: Any, high: Any, digits: int = 2) -> str:

@@ -1,6 +1,6 @@
 """How verdicts and differences are said."""
 
-from evo.wording import difference_text, undecided_text
+from evo.wording import difference_text, estimate_text, fixed, undecided_text
 
 
 def test_what_is_undecided_names_two_causes_and_what_would_decide():
@@ -12,3 +12,18 @@ def test_what_is_undecided_names_two_causes_and_what_would_decide():
 def test_a_difference_has_its_sign_and_its_interval():
     assert difference_text({"difference": 0.25, "low": 0.1, "high": 0.4}) == "+0.25 (0.1 to 0.4)"
     assert difference_text({"difference": -0.5, "low": -0.71, "high": 0.02}) == "-0.5 (-0.71 to 0.02)"
+
+
+def test_nought_has_no_sign():
+    assert fixed(-0.004) == "0.00" and fixed(-0.006) == "-0.01" and fixed(-0.0, 0) == "0"
+
+
+def test_a_number_and_its_interval_have_the_same_decimals():
+    """So that a number never lies outside of its own interval by rounding alone."""
+    assert estimate_text(0.9979, 0.9972, 0.9986) == "0.9979 (0.9972 to 0.9986)"
+    assert estimate_text(0.0732, 0.0661, 0.0802) == "0.073 (0.066 to 0.080)"
+    assert estimate_text(0.411, 0.371, 0.46) == "0.41 (0.37 to 0.46)"
+    assert estimate_text(21.77, 18.1, 25.4) == "21.8 (18.1 to 25.4)"
+    assert estimate_text(134.6, 101.0, 168.2) == "135 (101 to 168)"
+    assert estimate_text(-0.001, -0.02, 0.018) == "0.00 (-0.02 to 0.02)"
+    assert estimate_text(1.0, 1.0, 1.0) == "1.00 (1.00 to 1.00)" and estimate_text(0.3, float("-inf"), 1.0) == "0.30"

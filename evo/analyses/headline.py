@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.batch.results import Batch
-from evo.measure.intervals import mean_interval, recovered, wilson
+from evo.measure.intervals import bounded_interval, mean_interval, recovered, wilson
 from evo.measure.robustness import Estimate
 from evo.scenario.spec import Cell
 
@@ -24,14 +24,15 @@ def column(name: str) -> Values:
     return lambda batch, cell: batch.runs(cell)[name].to_numpy()
 
 
-def estimated(values: np.ndarray, confidence: float) -> Estimate:
+def estimated(values: np.ndarray, confidence: float, bounds: tuple[float, float] | None = None) -> Estimate:
     """The mean of populations: of a rate, bool[n], with Wilson's interval; of numbers, float64[n], with Student's.
 
-    Values that are not finite are left out; where fewer than two are left, the interval has no ends.
+    Of numbers that cannot leave two bounds, with that of `bounded_interval`. Values that are not finite are left out;
+    where fewer than two are left, the interval has no ends.
     """
     if values.dtype == bool:
         return float(values.mean()), *wilson(int(values.sum()), values.size, confidence)
-    found = mean_interval(values, confidence)
+    found = bounded_interval(values, bounds, confidence) if bounds else mean_interval(values, confidence)
     value, low, high = (found[key] for key in ("mean", "low", "high"))
     return (
         np.nan if value is None else value,
@@ -53,6 +54,8 @@ class Headline:
     less : of a batch, the cell whose mean is taken off, where the number is a difference
     whole : of a batch and a confidence, the number with its interval, where it is no mean of populations
     swept : whether `whole` needs all cells of the sweep, or the reference cell alone
+    over : swept fields that the number is over, so that it has no value of them
+    bounds : the least and the most that a value can be, where it has such
     """
 
     what: str = "realized rate"
@@ -62,6 +65,8 @@ class Headline:
     less: Callable[[Batch], Cell] | None = None
     whole: Callable[[Batch, float], Estimate] | None = None
     swept: bool = True
+    over: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
 
     def cells(self, batch: Batch, reference: Cell) -> list[Cell]:
         """The cells that it needs: the one that it is of, then the one that is taken off."""
@@ -70,5 +75,5 @@ class Headline:
 
     def of(self, samples: list[np.ndarray], confidence: float = 0.95) -> Estimate:
         """The number from the values of its one or two cells, by variance recovery where it is a difference."""
-        found = [estimated(values, confidence) for values in samples]
+        found = [estimated(values, confidence, self.bounds) for values in samples]
         return recovered(found, (1.0, -1.0)) if len(found) == 2 else found[0]

@@ -11,10 +11,10 @@ import numpy as np
 from evo.analyses.headline import Headline, realized
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.errors import ScenarioError
+from evo.errors import EvolutionError, ScenarioError
 from evo.kernels.operators import SCHEMES
 from evo.measure.intervals import combined
-from evo.measure.robustness import TURNS, Estimate, side, standing, surely
+from evo.measure.robustness import TURNS, Estimate, standing, surely
 from evo.scenario.spec import Cell, Spec
 
 _OTHER = {"tournament": "truncation"}  # every other scheme is changed for the tournament
@@ -41,19 +41,37 @@ class Change:
     why_not: str = ""
 
 
-def _rates(spec: Spec) -> dict[str, float]:
-    """The mutation rates and steps of a scenario that are above 0."""
-    rates = {knob.name: spec.knobs[knob.name] for knob in spec.world.knobs if "generation" in knob.unit}
-    return {name: rate for name, rate in rates.items() if rate > 0.0}
+def _mutations(spec: Spec) -> tuple[str, dict[str, float]]:
+    """The mutation rates of a scenario that are above 0; where it has none, its steps of mutation."""
+    knobs = [knob for knob in spec.world.knobs if spec.knobs[knob.name] > 0.0]
+    rates = {knob.name: spec.knobs[knob.name] for knob in knobs if "generation" in knob.unit}
+    steps = {
+        knob.name: spec.knobs[knob.name] for knob in knobs if knob.name.endswith("step") and "mutation" in knob.meaning
+    }
+    return ("rates", rates) if rates or not steps else ("steps", steps)
 
 
 def _mutated(spec: Spec, factor: float) -> Fields:
     most = {knob.name: knob.high for knob in spec.world.knobs}
-    return {name: min(rate * factor, most[name]) for name, rate in _rates(spec).items()}
+    return {name: min(value * factor, most[name]) for name, value in _mutations(spec)[1].items()}
 
 
-def _scaled(field: str, spec: Spec, factor: float) -> Fields:
-    return {f"population.{field}": int(factor * getattr(spec.scenario.population, field))}
+def _longer(spec: Spec, factor: float) -> Fields:
+    return {"population.generations": int(factor * spec.scenario.population.generations)}
+
+
+def _sized(spec: Spec, factor: float) -> Fields:
+    """So many times the individuals, in demes or groups of the same size, of whom as large a share founds with it."""
+    population = spec.scenario.population
+    together = population.size // population.groups
+    places = max(1, int(factor * population.groups)) if population.groups > 1 else 1
+    size = together * places if population.groups > 1 else int(factor * population.size)
+    fields: Fields = {"population.size": size}
+    if population.demes > 1:
+        fields["population.demes"] = places
+    if population.carriers:
+        fields["population.carriers"] = min(size, max(1, round(size * population.carriers / population.size)))
+    return fields
 
 
 def _selected(scheme: str, spec: Spec, factor: float) -> Fields:
@@ -66,13 +84,14 @@ def changes(spec: Spec) -> list[Change]:
     s = spec.scenario
     other = _OTHER.get(s.selection.scheme, "tournament")
     searched = "" if s.optimizer is None or s.optimizer.kind == "genetic" else f"{s.optimizer.kind} has none"
-    rates = searched or ("" if _rates(spec) else "the world has no mutation rate above 0")
+    what, values = _mutations(spec)
+    mutated = searched or ("" if values else "the scenario has no mutation")
     return [
-        Change("a tenth of the mutation rates", _mutated, 0.1, rates),
-        Change("ten times the mutation rates", _mutated, 10.0, rates),
-        Change("three times the generations", partial(_scaled, "generations"), 3.0),
-        Change("half as many individuals", partial(_scaled, "size"), 0.5),
-        Change("four times as many individuals", partial(_scaled, "size"), 4.0),
+        Change(f"a tenth of the mutation {what}", _mutated, 0.1, mutated),
+        Change(f"ten times the mutation {what}", _mutated, 10.0, mutated),
+        Change("three times the generations", _longer, 3.0),
+        Change("half as many individuals", _sized, 0.5),
+        Change("four times as many individuals", _sized, 4.0),
         Change(f"selection by {other.replace('_', ' ')}", partial(_selected, other), why_not=searched),
     ]
 
@@ -93,6 +112,12 @@ class _Again:
     replicates: int
     jobs: int | None
     progress: Callable[[int, int], None] | None
+
+    @property
+    def many(self) -> int:
+        """How many cells are evolved again."""
+        everywhere = self.headline.whole is not None and self.headline.swept
+        return len(self.batch.cells) if everywhere else len(self.cells)
 
     def _run(self, spec: Spec) -> Batch:
         folder = Path(self.batch.folder).parent
@@ -126,6 +151,17 @@ def found(headline: Headline, batch: Batch, reference: Cell, confidence: float =
     if headline.whole is not None:
         return headline.whole(batch, confidence)
     return headline.of([headline.values(batch, cell) for cell in headline.cells(batch, reference)], confidence)
+
+
+def _asked(again: _Again, change: Change) -> Callable[[float], Estimate] | str:
+    """The number with one thing changed, as a function of a confidence; or why there is none."""
+    if change.why_not:
+        return f"does not apply: {change.why_not}"
+    try:
+        number = again(change, change.factor)
+    except (ScenarioError, EvolutionError) as error:
+        return f"cannot be: {error}"
+    return number if np.isfinite(number(0.95)[0]) else "cannot be asked: there is no such number then"
 
 
 def _by_threshold(batch: Batch, cell: Cell, threshold: float, confidence: float) -> tuple[Estimate, Estimate, int]:
@@ -168,21 +204,14 @@ def robustness(
 
     Returns
     -------
-    a row per change: {"changed", "replicates"} and those of `measure.robustness.standing`, and "between", two factors,
-    where it turns and something lies between; or {"changed", "refused"}, why the scenario cannot be so
+    a row per change: {"changed", "replicates", "cells"}, populations in each of so many cells, those of
+    `measure.robustness.standing`, and "between", two factors, where it turns and something lies between; or
+    {"changed", "refused"}, why the scenario cannot be so or has no number then
     """
     headline = headline or Headline()
     cells = headline.cells(batch, reference)
     again = _Again(headline, batch, cells, min(replicates, batch.spec.scenario.batch.replicates), jobs, progress)
-    asked: list[tuple[Change, Callable[[float], Estimate] | str]] = []
-    for change in changes(batch.spec.without("sweep").set(dict(cells[0].set))):
-        if change.why_not:
-            asked.append((change, f"does not apply: {change.why_not}"))
-            continue
-        try:
-            asked.append((change, again(change, change.factor)))
-        except ScenarioError as error:
-            asked.append((change, f"cannot be: {error}"))
+    asked = [(change, _asked(again, change)) for change in changes(batch.spec.without("sweep").set(dict(cells[0].set)))]
     own = batch.spec.scenario.property.threshold
     others = thresholds(own) if headline.values is realized and not (headline.less or headline.whole) else []
     looks = sum(callable(number) for _, number in asked) + len(others)
@@ -192,12 +221,14 @@ def robustness(
         if not callable(number):
             yield row | {"refused": number}
             continue
-        row |= {"replicates": again.replicates} | standing(was, before, number(surely(looks)), headline.border)
-        if row["says"] == TURNS and side(was, headline.border):
+        row |= {"replicates": again.replicates, "cells": again.many} | standing(
+            was, before, number(surely(looks)), headline.border
+        )
+        if row["says"] == TURNS:
             between = _turning(again, change, headline.border, was[0] > headline.border)
             row |= {} if between is None else {"between": between}
         yield row
     for threshold in others:
         after, moved, n = _by_threshold(batch, cells[0], threshold, surely(looks))
-        row = {"changed": f"a threshold of {threshold:g}", "replicates": n}
+        row = {"changed": f"a threshold of {threshold:g}", "replicates": n, "cells": 1}
         yield row | standing(was, before, after, headline.border, moved)

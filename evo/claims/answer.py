@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from evo.analyses.headline import estimated
 from evo.batch.results import Batch
-from evo.measure.intervals import normal_interval
+from evo.measure.intervals import bounds_of
+from evo.measure.robustness import Estimate
 from evo.measure.sensitivity import main_effects
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, interval, rate_sentence
+from evo.wording import cell_name, estimate_text, interval
+
+MOVES = "Of what is swept, "
 
 
 def reference(batch: Batch) -> dict[str, Any]:
@@ -25,13 +29,12 @@ def reference_cell(batch: Batch) -> Cell:
 
 
 def answer(batch: Batch) -> str:
-    """The measured answer in a sentence: realized, and kept after the shift, at the scenario's own knobs."""
+    """The measured answer in a sentence: realized, and kept after the shift, in the cell that answers."""
     own, shifted = reference(batch), batch.spec.shifted
     where = cell_name(own["set"])
-    text = f"realized in {rate_sentence(own['realized'], own['replicates'], own['low'], own['high'])}"
-    if shifted:
-        text += f", kept after the shift in {own['generalizes']}"
-    return f"{'at ' + where + ': ' if where else ''}{text}"
+    text = f"the property is realized in {own['realized']} of {own['replicates']} populations"
+    text += f"{' at ' + where if where else ''} (95 % interval {interval(own['low'], own['high'])})"
+    return text + (f", and kept after the shift in {own['generalizes']}" if shifted else "")
 
 
 def dependence(batch: Batch, what: str, measured: list[float]) -> list[str]:
@@ -42,8 +45,10 @@ def dependence(batch: Batch, what: str, measured: list[float]) -> list[str]:
         return []
     key, effect = effects[0]
     if effect == 0.0:
-        return [f"No swept field moves it: the mean {what} is the same over all of `{key}`."]
-    return [f"It depends most on `{key}`: the mean {what} moves by {effect:.2g} over its swept values."]
+        return [f"{MOVES}nothing moves it: the mean {what} is the same at all values of `{key}`."]
+    return [
+        f"{MOVES}`{key}` moves it most: averaged over the rest, the {what} differs by {effect:.2g} between its values."
+    ]
 
 
 def rates(batch: Batch) -> tuple[str, list[float]]:
@@ -55,7 +60,12 @@ def rates(batch: Batch) -> tuple[str, list[float]]:
     return "realized rate", [s["rate"] for s in summaries]
 
 
+def mean_of(batch: Batch, column: str, cell: Cell, confidence: float = 0.95) -> Estimate:
+    """A mean over populations with its interval, which stays where the trait can be; `column` is one of `runs`."""
+    unit = batch.spec.world.told(column.split(".", 1)[-1]).unit
+    return estimated(batch.runs(cell)[column].to_numpy(), confidence, bounds_of(unit))
+
+
 def mean_text(batch: Batch, column: str, cell: Cell) -> str:
     """A mean over populations, with its interval of 95 %: `column` is one of `runs`."""
-    found = normal_interval(batch.runs(cell)[column].to_numpy())
-    return f"{found['mean']:.2f} ({interval(found['low'], found['high'])})"
+    return estimate_text(*mean_of(batch, column, cell))

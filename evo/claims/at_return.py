@@ -1,6 +1,6 @@
 """What pages of optimizers tell: each tuned by the same budget, and compared where all have the same return."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -11,10 +11,10 @@ from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.kernels.plan import FITNESS
 from evo.measure.equal_return import common, first_at
-from evo.measure.intervals import mean_interval, recovered, wilson
+from evo.measure.intervals import bounded_interval, bounds_of, mean_interval, recovered, wilson
 from evo.measure.supply import first_in
 from evo.scenario.tuning import KIND, settings
-from evo.wording import interval, knobs_text, short_name
+from evo.wording import estimate_text, fixed, interval, knobs_text, short_name
 
 STAYS = "best_of_n"  # never leaves the founders' distribution, so what it reaches is not asked of the others
 MOST_APART = 5  # values of the other axis that are told one by one; of more, each is one observation
@@ -52,10 +52,12 @@ class Group:
 
     name: str
     of: dict[str, list[Course]]
+    bounds: dict[str, tuple[float, float] | None] = field(default_factory=dict)  # of fields of a course
 
     def mean(self, kind: str, confidence: float = 0.95, what: str = "owed") -> dict[str, Any]:
         """The property at the common return with its interval: over replicates, or over values where there are more."""
-        return mean_interval(_observed(self.of[kind], what), confidence)
+        values, bounds = _observed(self.of[kind], what), self.bounds.get(what)
+        return bounded_interval(values, bounds, confidence) if bounds else mean_interval(values, confidence)
 
     def apart(self, kind: str, other: str, confidence: float) -> tuple[float, float, float] | None:
         """The mean of the second less that of the first, with its interval; None where one has too few."""
@@ -89,9 +91,14 @@ def groups(batch: Batch) -> list[Group]:
     for value in values:
         cells = {cell.set[KIND]: cell for cell in batch.cells if other is None or cell.set[other] == value}
         found[value] = _courses(batch, cells)
+    spec = batch.spec
+    bounds = {"owed": bounds_of(spec.world.told(spec.scenario.property.trait).unit), "aligned": (-1.0, 1.0)}
     if other is None or len(values) > MOST_APART:
-        return [Group("", {kind: [found[value][kind] for value in values] for kind in kinds})]
-    return [Group(f"{short_name(other)} {value}", {kind: [found[value][kind]] for kind in kinds}) for value in values]
+        return [Group("", {kind: [found[value][kind] for value in values] for kind in kinds}, bounds)]
+    return [
+        Group(f"{short_name(other)} {value}", {kind: [found[value][kind]] for kind in kinds}, bounds)
+        for value in values
+    ]
 
 
 def _courses(batch: Batch, cells: dict[str, Any]) -> dict[str, Course]:
@@ -125,7 +132,7 @@ def sure(batch: Batch) -> float:
 
 def _level(group: Group) -> str:
     levels = [one.level for one in next(iter(group.of.values()))]
-    low, high = f"{min(levels):.2f}", f"{max(levels):.2f}"
+    low, high = fixed(min(levels)), fixed(max(levels))
     return low if low == high else f"{low} to {high}"
 
 
@@ -138,12 +145,12 @@ def answer(batch: Batch) -> str:
         for kind in others:
             found = group.apart(first, kind, sure(batch))
             if found and (found[1] > 0.0 or found[2] < 0.0):
-                differ.append(f"{kind} by {found[0]:+.2f} ({interval(found[1], found[2])})")
+                differ.append(f"{kind} by {estimate_text(*found)}")
         where = f"{group.name}, " if group.name else ""
         own = group.mean(first, sure(batch))["mean"]
         told.append(
             f"{where}return {_level(group)}: {first} "
-            + ("never there" if own is None else f"{own:.2f}")
+            + ("never there" if own is None else fixed(own))
             + (f", and differing from it {', '.join(differ)}" if differ else ", and no other differs from it")
         )
     return f"mean `{trait}` when the return in training is first the same for all; at " + "; at ".join(told)
@@ -205,7 +212,7 @@ def _table(batch: Batch) -> str:
             row = [*([group.name] if named else []), kind, f"{owed.size} of {ends.size}"]
             if owed.size:
                 k = int((owed >= s.property.threshold).sum())
-                row += [f"{group.all(kind, 'returned').mean():.2f}", _mean(group.mean(kind, confidence)),
+                row += [f"{fixed(group.all(kind, 'returned').mean())}", _mean(group.mean(kind, confidence)),
                         f"{k} ({interval(*wilson(k, owed.size, confidence))})"]  # fmt: skip
             else:
                 row += ["never", "", ""]
@@ -224,8 +231,7 @@ def _table(batch: Batch) -> str:
 def _mean(found: dict[str, Any]) -> str:
     if found["mean"] is None:
         return ""
-    limits = interval(found["low"], found["high"])
-    return f"{found['mean']:.2f}" + (f" ({limits})" if limits else "")
+    return fixed(found["mean"]) if found["low"] is None else estimate_text(found["mean"], found["low"], found["high"])
 
 
 def _supply(arrived: np.ndarray, lives: np.ndarray) -> str:

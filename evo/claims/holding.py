@@ -1,4 +1,4 @@
-"""How far a page's conclusion holds: its line and its section, and the value at which it turns."""
+"""What a page found, how far that holds, and the value at which it turns: its lines and its section."""
 
 from typing import Any
 
@@ -8,17 +8,14 @@ from evo.analyses.headline import Headline
 from evo.analyses.robustness import found
 from evo.batch.results import Batch
 from evo.measure.crossing import crossing
-from evo.measure.robustness import HOLDS, TURNS, WEAKENS, Estimate, side, surely
+from evo.measure.robustness import DECIDED, HOLDS, TURNS, UNDECIDED, WEAKENS, Estimate, side, surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, interval, markdown
+from evo.wording import cell_name, estimate_text, interval, markdown
 
 
-def _judged(far: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """What was changed, by what that did to the conclusion."""
-    return {
-        says: [row["changed"] + _between(row) for row in far if row.get("says") == says]
-        for says in (HOLDS, WEAKENS, TURNS)
-    }
+def _listed(words: list[str]) -> str:
+    """'a, b and c'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _between(row: dict[str, Any]) -> str:
@@ -29,34 +26,81 @@ def _between(row: dict[str, Any]) -> str:
     return f" (between {near:.2g} and {far:.2g} times what it is)"
 
 
-def _lies(headline: Headline, own: Estimate) -> str:
+def _side(headline: Headline, number: Estimate) -> str:
     """On which side of its border a number lies, in words."""
     at = f"{headline.border:g}"
-    return {1: f"above {at}", -1: f"below {at}", 0: f"undecided about {at}"}[side(own, headline.border)]
+    return {1: f"above {at}", -1: f"below {at}", 0: f"undecided about {at}"}[side(number, headline.border)]
+
+
+def _number(headline: Headline, batch: Batch, reference: Cell) -> str:
+    """The headline's number: of a rate the count, of anything else what it is, with its interval."""
+    value, low, high = found(headline, batch, reference)
+    if headline.whole is None and headline.less is None:
+        values = headline.values(batch, headline.cells(batch, reference)[0])
+        if values.dtype == bool:
+            count = f"{int(values.sum())} of {values.size} populations"
+            return f"{headline.what}: {count}, 95 % interval {interval(low, high)}"
+    return f"{headline.what}: {estimate_text(value, low, high)}"
+
+
+def conclusion(headline: Headline, batch: Batch, reference: Cell, page: Any) -> str:
+    """What was found, in the page's words for the side on which the number lies, and the number."""
+    own = found(headline, batch, reference)
+    words = {1: page.above, -1: page.below, 0: page.undecided}[side(own, headline.border)]
+    return f"{words or 'The number is ' + _side(headline, own)} ({_number(headline, batch, reference)})"
 
 
 def holds(headline: Headline, own: Estimate, far: list[dict[str, Any]]) -> str:
     """How far the conclusion holds, in a line; own: the number as found; far: the rows of `analyses.robustness`."""
-    judged = _judged(far)
-    n = sum(map(len, judged.values()))
-    text = f"{headline.what} {_lies(headline, own)}, in {len(judged[HOLDS])} of {n} changes"
-    if judged[WEAKENS]:
-        text += f"; weakens with {', '.join(judged[WEAKENS])}"
-    if judged[TURNS]:
-        text += f"; depends on {', '.join(judged[TURNS])}, where it turns"
-    return text
+    rows = [row for row in far if "says" in row]
+
+    def those(says: str) -> list[str]:
+        return [row["changed"] + _between(row) for row in rows if row["says"] == says]
+
+    n, unsure = len(rows), those(UNDECIDED)
+    if side(own, headline.border) == 0:
+        told = [f"nothing, for as it is the number is undecided; it stays so in {len(unsure)} of {n} changes"]
+        for sign, where in ((1, "above"), (-1, "below")):
+            there = [
+                row["changed"] for row in rows
+                if row["says"] == DECIDED and side((row["value"], row["low"], row["high"]), headline.border) == sign
+            ]  # fmt: skip
+            if there:
+                told.append(f"it lies {where} {headline.border:g} with {_listed(there)}")
+        return "; ".join(told)
+    told = [f"in {len(those(HOLDS))} of {n} changes"]
+    for says, words in ((WEAKENS, "it weakens with"), (UNDECIDED, "it is undecided with")):
+        if those(says):
+            told.append(f"{words} {_listed(those(says))}")
+    if those(TURNS):
+        told.append(f"it depends on what turns it: {_listed(those(TURNS))}")
+    return "; ".join(told)
 
 
-def _number(estimate: Estimate) -> str:
-    value, low, high = estimate
-    return f"{value:.2g} ({interval(low, high)})"
+def _cells(headline: Headline, batch: Batch, reference: Cell) -> list[str]:
+    """The cells that a headline's number is of, in words, without the fields that it is over."""
+    names = [
+        cell_name({key: value for key, value in cell.set.items() if key not in headline.over})
+        for cell in headline.cells(batch, reference)
+    ]
+    return [name for name in names if name]
 
 
 def _place(headline: Headline, batch: Batch, reference: Cell) -> str:
-    """The cells that a headline's number is of, in words; nothing where it is of all."""
-    if headline.whole is not None and headline.swept:
-        return ""
-    return " less ".join(filter(None, (cell_name(cell.set) for cell in headline.cells(batch, reference))))
+    names = _cells(headline, batch, reference)
+    return "The" if not names else f"At {names[0]}, the" if len(names) == 1 else f"At {names[0]}, and {names[1]}, the"
+
+
+_RULE = (
+    "The conclusion is the side of {at} on which the number lies, with its interval of 95 %. It *turns* where the "
+    "interval of the changed number lies wholly on the other side. It *weakens* where it does not turn and the number "
+    "has surely moved towards {at}. It is *undecided* where that interval holds {at} and the number has not surely "
+    "moved: the row's populations are then too few to say. Else it *holds*."
+)
+_NONE = (
+    "As it is the interval of 95 % holds {at}, so that there is no conclusion that could hold. A row is *undecided* "
+    "where that stays so, and *decided* where the interval of the changed number lies wholly on one side."
+)
 
 
 def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[str, Any]]) -> list[str]:
@@ -64,25 +108,26 @@ def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[st
     looks = sum("says" in row for row in far)
     if not looks:
         return []
-    own, sure, where = found(headline, batch, reference), 100 * surely(looks), _place(headline, batch, reference)
+    own, sure = found(headline, batch, reference), 100 * surely(looks)
     lines = [
         "## How far it holds", "",
-        f"{'At ' + where + ', ' if where else ''}the {headline.what} is {_number(own)}: "
-        f"{_lies(headline, own)}. Again, with one thing changed:", "",
+        f"{_place(headline, batch, reference)} {headline.what} is {estimate_text(*own)}: {_side(headline, own)}. "
+        "The same is asked again, with one thing changed:", "",
         f"| changed | {headline.what} ({sure:.1f} %) | populations | the conclusion |", "|---|---|---|---|",
     ]  # fmt: skip
     for row in far:
-        if "says" in row:
-            number = _number((row["value"], row["low"], row["high"]))
-            lines.append(f"| {row['changed']} | {number} | {row['replicates']} | {row['says']}{_between(row)} |")
-        else:
+        if "says" not in row:
             lines.append(f"| {row['changed']} | {markdown(row['refused'])} | | |")
+            continue
+        number = (row["value"], row["low"], row["high"])
+        says = f"{row['says']}, {_side(headline, number)}" if row["says"] == DECIDED else row["says"] + _between(row)
+        many = f"{row['replicates']}" + (f" in each of {row['cells']} cells" if row["cells"] > 1 else "")
+        lines.append(f"| {row['changed']} | {estimate_text(*number)} | {many} | {says} |")
+    rule, many = _RULE if side(own, headline.border) else _NONE, "1 look" if looks == 1 else f"{looks} looks"
     lines += [
         "",
-        f"The conclusion is on which side of {headline.border:g} the number lies, or that its interval holds "
-        f"{headline.border:g} and it is undecided. It *turns* where the changed number lies on a side on which it did "
-        f"not lie, *weakens* where it is no longer decided or is surely nearer to {headline.border:g}, else *holds*; "
-        f"intervals allow for {looks} looks ([measures](../measures.md)).",
+        rule.format(at=f"{headline.border:g}")
+        + f" Intervals of rows allow for {many} (Bonferroni; [measures](../measures.md)).",
         "",
     ]
     return lines
@@ -91,10 +136,11 @@ def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[st
 def depends(headline: Headline, batch: Batch, reference: Cell, field: str) -> str:
     """At which value of a swept field the headline's number crosses its border, in a sentence with its interval.
 
-    The other fields are as in the reference cell; straight lines between the swept values, in their logarithm where
-    they span a factor of ten or more.
+    The other fields are as in the cell that the headline is of, and told unless its number is over them; straight lines
+    between the swept values, in their logarithm where they span a factor of ten or more.
     """
-    others = {key: value for key, value in reference.set.items() if key != field}
+    own = headline.cells(batch, reference)[0]
+    others = {key: value for key, value in own.set.items() if key != field}
     cells = [cell for cell in batch.cells if all(cell.set[key] == value for key, value in others.items())]
     cells.sort(key=lambda cell: cell.set[field])
     at = np.array([cell.set[field] for cell in cells], float)
@@ -103,12 +149,10 @@ def depends(headline: Headline, batch: Batch, reference: Cell, field: str) -> st
     sign = -1.0 if samples[0].mean() < samples[-1].mean() else 1.0
     place = crossing(np.log(at) if logs else at, [sign * values for values in samples], sign * headline.border)
     ends = {key: float(np.exp(value)) if logs else value for key, value in place.items()}
-    beside = f", at {cell_name(others)}" if others else ""
-    swept = f"from {at[0]:g} to {at[-1]:g}"
+    told = cell_name({key: value for key, value in others.items() if key not in headline.over})
+    swept = f"swept from {at[0]:g} to {at[-1]:g}" + (f", at {told}" if told else "")
     if not at[0] <= ends["at"] <= at[-1]:
-        return f"`{field}`: the {headline.what} does not cross {headline.border:g} {swept}{beside}"
+        return f"`{field}`, but the {headline.what} does not cross {headline.border:g} ({swept})"
     low, high = max(ends["low"], at[0]), min(ends["high"], at[-1])
-    return (
-        f"`{field}`: the {headline.what} crosses {headline.border:g} at {ends['at']:.2g} "
-        f"({interval(low, high)}; swept {swept}{beside})"
-    )
+    where = f"{ends['at']:.2g} ({interval(low, high)}; {swept})"
+    return f"`{field}`: the {headline.what} crosses {headline.border:g} at {where}"

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from evo.claims.answer import MOVES
 from evo.claims.page import claims, put
-from evo.claims.text import ANSWER, DEPENDS, HOLDS
+from evo.claims.text import BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
 from evo.claims.untreated import UNTREATED, Sentence
 from evo.scenario.library import load
 from evo.wording import markdown
-
-MOVES = "It depends most on "
 
 
 def write_table(docs: Path) -> Path:
@@ -17,10 +16,12 @@ def write_table(docs: Path) -> Path:
     lines = [
         "# Claims",
         "",
-        "Each claim of the debate as a runnable scenario: who says it, what was found, how far that holds, what of it "
-        "is by construction, and what would change the answer. Written by `evo claims`; each page says more.",
+        "Each claim of the debate as a runnable scenario: who says it, what was found, how far that holds, whether it "
+        "follows from the knobs (by construction) or was found, and what would change the answer. A claim that cannot "
+        "be shown this way is withdrawn, and kept with that verdict. Written by `evo claims`; each page says more, and "
+        "the words are defined in [measures](measures.md).",
         "",
-        "| claim | scenario | measured | holds | by construction, or found | what changes the answer |",
+        "| claim | who says it | found | holds | by construction, or found | what changes the answer |",
         "|---|---|---|---|---|---|",
     ]
     for name, path in claims().items():
@@ -29,17 +30,14 @@ def write_table(docs: Path) -> Path:
             text, scenario = page.read_text(encoding="utf-8").splitlines(), load(path).scenario
             assert scenario.page is not None
             found = [
-                _line(text, ANSWER),
-                _line(text, HOLDS) or ("withdrawn" if scenario.page.withdrawn else "not asked yet"),
+                f"[{markdown(scenario.claim)}](claims/{name}.md)",
+                markdown(scenario.page.says),
+                next(filter(None, (_line(text, begins) for begins in (FOUND, BUILT, WITHDRAWN))), ""),
+                _line(text, HOLDS) or ("withdrawn" if scenario.page.withdrawn else "not asked"),
                 _kind(scenario.page),
                 _line(text, DEPENDS) or _line(text, MOVES),
             ]
-            said = (
-                f"{markdown(scenario.claim)} ({markdown(scenario.page.says)})"
-                if scenario.page.says
-                else markdown(scenario.claim)
-            )
-            lines.append(f"| {said} | [{name}](claims/{name}.md) | " + " | ".join(found) + " |")
+            lines.append("| " + " | ".join(found) + " |")
     lines += ["", "## Sentences without a page", "", *(_said(sentence) for sentence in UNTREATED)]
     table = docs / "claims.md"
     put(table, "\n".join(lines) + "\n")

@@ -7,13 +7,14 @@ from evo.batch.results import Batch
 from evo.claims.answer import dependence, reference_cell
 from evo.claims.construction import construction
 from evo.claims.finding import finding_of
-from evo.claims.holding import depends, holds, how_far
+from evo.claims.holding import conclusion, depends, holds, how_far
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, difference_text, knobs_text, markdown, rate_text, undecided_text
 
+FOUND, BUILT = "**Found:** ", "**By construction:** "
 ANSWER, HOLDS, DEPENDS = "**Measured:** ", "**Holds:** ", "**Depends on:** "
-WITHDRAWN = "**Withdrawn,** for it cannot be shown this way. "
+WITHDRAWN = "**Withdrawn:** "
 ALL_BY_CONSTRUCTION = "*All of this follows from the knobs: the page is arithmetic, of a kind that people get wrong.*"
 OF_CARRIERS = (
     "*blind* is evolved again with selection that does not see the property, *supplied* with a carrier in every "
@@ -60,10 +61,10 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     if len(own["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
         verdict.append(f"Of the populations: {shares}.")
-    lead = (
-        f"At {where}, evolved again from the same random streams:" if where else "Evolved again, as it was but for one:"
-    )
-    return "\n".join([lead, "", *(lines if own["arms"] else []), "", *verdict, *said])
+    if not own["arms"]:
+        return "\n\n".join(["Here neither arm tells anything.", *verdict, *said])
+    lead = f"{'At ' + where + ', e' if where else 'E'}volved again from the same random streams with one thing changed:"
+    return "\n".join([lead, "", *lines, "", *verdict, *said])
 
 
 def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict[str, Any]]) -> str:
@@ -108,7 +109,7 @@ def _answers(batch: Batch, cell: Cell, far: list[dict[str, Any]]) -> list[str]:
     s, page = batch.spec.scenario, batch.spec.scenario.page
     assert page is not None
     finding = finding_of(s.name)
-    headline = finding.headline
+    headline, all_of_it = finding.headline, bool(page.by_construction and not page.found)
     return [
         f"# {s.name}",
         "",
@@ -118,12 +119,15 @@ def _answers(batch: Batch, cell: Cell, far: list[dict[str, Any]]) -> list[str]:
         "",
         page.sides,
         "",
-        *([f"{WITHDRAWN}{page.withdrawn}", ""] if page.withdrawn else []),
-        *([ALL_BY_CONSTRUCTION, ""] if page.by_construction and not page.found else []),
-        f"{ANSWER}{finding.answer(batch)}.",
+        *([ALL_BY_CONSTRUCTION, ""] if all_of_it else []),
+        f"{WITHDRAWN}{page.withdrawn}"
+        if page.withdrawn
+        else f"{BUILT if all_of_it else FOUND}{conclusion(headline, batch, cell, page)}.",
         "",
         *([f"{HOLDS}{holds(headline, found(headline, batch, cell), far)}.", ""] if far else []),
         *([f"{DEPENDS}{depends(headline, batch, cell, page.depends_on)}.", ""] if page.depends_on else []),
+        f"{ANSWER}{finding.answer(batch)}.",
+        "",
     ]
 
 

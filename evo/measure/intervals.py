@@ -172,6 +172,50 @@ def mean_interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, flo
     return {"mean": mean, "low": mean - half, "high": mean + half}
 
 
+def bounded_interval(
+    values: np.ndarray, bounds: tuple[float, float], confidence: float = 0.95
+) -> dict[str, float | None]:
+    """Mean of numbers that cannot leave two bounds, with an interval that does not leave them either.
+
+    With u the place of the mean between the bounds, 0 to 1, and s / sqrt(n) its standard error there,
+        logit(u) -+ t s / (sqrt(n) u (1 - u)),
+    t of Student's with n - 1 degrees, turned back: the interval of a share by its logit (Korn and Graubard 1999). From
+    -1 to 1 it is Fisher's (1921) z, for artanh(r) is half the logit of (1 + r) / 2. Where all lie at one bound nothing
+    is known of their spread: there it is Wilson's of none, or all, of n, for such numbers vary at most as much as those
+    that are at either bound (Bhatia and Davis 2000). Numbers that do leave the bounds have Student's.
+
+    Parameters
+    ----------
+    values : float64[n]; those that are not finite are left out
+    bounds : the least and the most that a value can be
+
+    Returns
+    -------
+    {"mean", "low", "high"}, None where there are too few finite values
+    """
+    least, most = bounds
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    found = mean_interval(values, confidence)
+    mean, end = found["mean"], found["high"]
+    if mean is None or end is None or values.min() < least or values.max() > most:
+        return found
+    u, half = (mean - least) / (most - least), (end - mean) / (most - least)
+    if u <= 0.0 or u >= 1.0:
+        low, high = wilson(values.size * u, values.size, confidence)
+    else:
+        place, reach = math.log(u / (1.0 - u)), half / (u * (1.0 - u))
+        low, high = (1.0 / (1.0 + math.exp(-min(max(z, -700.0), 700.0))) for z in (place - reach, place + reach))
+    return {"mean": mean, "low": least + (most - least) * low, "high": least + (most - least) * high}
+
+
+def bounds_of(unit: str) -> tuple[float, float] | None:
+    """The least and the most that a trait of this unit can be: of shares, of what is 0 or 1, of correlations."""
+    if unit.startswith("share") or unit == "0 or 1":
+        return 0.0, 1.0
+    return (-1.0, 1.0) if unit in ("-1 to 1", "correlation") else None
+
+
 def normal_interval(values: np.ndarray) -> dict[str, float]:
     """Mean of many values with the 95 % interval of a normal. values: float64[n], n > 1, all finite."""
     mean, half = float(values.mean()), float(Z95 * values.std(ddof=1) / np.sqrt(values.size))

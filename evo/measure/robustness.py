@@ -1,20 +1,22 @@
-"""Whether a conclusion stands once a thing beside it is changed: it holds, weakens or turns.
+"""Whether a conclusion stands once a thing beside it is changed: it holds, weakens, turns, or is no longer decided.
 
 A page's headline is a number with a border: a rate with one half, an index or a difference with 0. The conclusion is
 one of three: the number lies above the border, below it, or its interval of 95 % holds the border and it is undecided.
 With the thing changed the number is x, from L to U, and D is its difference to what was found, both at
 1 - 0.05 / m for m things that are looked at (Bonferroni).
 
-    turns     L to U lies wholly on a side of the border on which the number, as it was found, did not lie
-    weakens   there was a conclusion, and L to U holds the border, or D lies wholly towards the border
-    holds     else
+    turns      there was a conclusion, and L to U lies wholly on the other side of the border
+    weakens    there was a conclusion, L to U does not lie on the other side, and D lies wholly towards the border
+    undecided  else, and L to U holds the border
+    holds      there was a conclusion, and none of these
+    decided    there was no conclusion, and L to U does not hold the border
 """
 
 from typing import Any
 
 from evo.measure.intervals import recovered
 
-HOLDS, WEAKENS, TURNS = "holds", "weakens", "turns"
+HOLDS, WEAKENS, TURNS, UNDECIDED, DECIDED = "holds", "weakens", "turns", "undecided", "decided"
 LEVEL = 0.05  # that all of a page's rows together may miss
 
 Estimate = tuple[float, float, float]  # value, low, high
@@ -45,14 +47,16 @@ def standing(
 
     Returns
     -------
-    {"value", "low", "high"} of the changed, and "says": holds, weakens or turns
+    {"value", "low", "high"} of the changed, and "says": one of the five words above
     """
     was, now = side(found, border), side(after, border)
     _, least, most = moved or recovered((after, before), (1.0, -1.0))
-    if now not in (0, was):
+    if was == 0:
+        says = DECIDED if now else UNDECIDED
+    elif now == -was:
         says = TURNS
-    elif was != 0 and (now == 0 or (most < 0.0 if was > 0 else least > 0.0)):
+    elif most < 0.0 if was > 0 else least > 0.0:
         says = WEAKENS
     else:
-        says = HOLDS
+        says = HOLDS if now else UNDECIDED
     return {"value": after[0], "low": after[1], "high": after[2], "says": says}

@@ -7,7 +7,8 @@ def between(values: np.ndarray) -> dict[str, float]:
     """The share of the variance that lies between groups: the intraclass correlation of one-way analysis of variance.
 
     (MSB - MSW) / (MSB + (k - 1) MSW), with the exact interval of 95 % from the F distribution (Searle 1971), and the p
-    of the F test that there is none. It is negative where groups differ less than by chance.
+    of the F test that there is none. The estimate is negative where groups differ less than by chance; what is
+    estimated is not, so of the interval the part from 0 on is told, which holds it no less often.
 
     Parameters
     ----------
@@ -28,4 +29,4 @@ def between(values: np.ndarray) -> dict[str, float]:
     share, high, low = ((f - 1.0) / (f + k - 1.0) for f in (
         ratio, ratio / float(fdtri(one, two, 0.025)), ratio / float(fdtri(one, two, 0.975))
     ))  # fmt: skip
-    return {"share": share, "low": low, "high": high, "p": float(fdtrc(one, two, ratio))}
+    return {"share": share, "low": max(low, 0.0), "high": max(high, 0.0), "p": float(fdtrc(one, two, ratio))}

@@ -142,6 +142,9 @@ class Page(_Table):
     not_shown: str = Field(min_length=1, description="what it does not show")
     by_construction: str = Field("", description="which of its numbers follow from the knobs")
     found: str = Field("", description="which emerge")
+    above: str = Field("", description="what is found, in a clause, where the headline's number lies above its border")
+    below: str = Field("", description="and where it lies below")
+    undecided: str = Field("", description="and where its interval holds the border")
     defender: str = Field("", description="what who makes the claim could say against the experiment, at its strongest")
     doubter: str = Field("", description="what who doubts the claim could say against it, at its strongest")
     figure: Literal[PAGE_FIGURES] = Field("realized", description="the figure of the page")  # type: ignore[valid-type]

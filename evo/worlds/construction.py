@@ -4,6 +4,7 @@ Knobs are dicts by name: `trained` as training ends, `shifted` in deployment. Dr
 best for training, which is what selection tends to; how near populations come to them is not told here.
 """
 
+import functools
 import math
 from collections.abc import Mapping
 
@@ -90,6 +91,50 @@ def alignment_carried(trained: Knobs, shifted: Knobs) -> float:
 def capability_carried(trained: Knobs, shifted: Knobs) -> float:
     """World `minds`: capability after the shift over that in training, by `refined_capability`."""
     return refined_capability(trained, shifted) / refined_capability(trained, trained)
+
+
+# --- beliefs
+
+
+def deceptive(rho: float) -> float:
+    """World `beliefs`: the share of a founder's beliefs with a positive signal and a negative true value.
+
+    A quadrant of two standard normals of correlation rho, 1/4 - arcsin(rho) / (2 pi) (Sheppard 1899).
+    """
+    return 0.25 - math.asin(rho) / (2.0 * math.pi)
+
+
+def harmful(rho: float) -> float:
+    """World `beliefs`: of beliefs with a positive signal, the share with a negative true value, in founders."""
+    return 2.0 * deceptive(rho)
+
+
+# --- scores
+
+
+def best_gold(correlation: float, tail: float, n: int) -> float:
+    """World `scores`: expected gold of the best of n founders by the score s = r gold + sqrt(1 - r^2) e exp(h e^2 / 2).
+
+    E[n F(s)^(n - 1) gold], F the distribution of s; all three integrals by the trapezoid rule out to 8 standard
+    deviations, F by its values at the quantiles of s, between which it is linear in the rank.
+    """
+    x, weight, below = _founders(correlation, tail)
+    return float((weight * x) @ (n * below ** (n - 1)) @ weight)
+
+
+@functools.lru_cache(maxsize=8)  # a page asks for the best of many n
+def _founders(correlation: float, tail: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """World `scores`: places in standard deviations, their weights, and the rank of a score, [gold, error]."""
+    from scipy.special import ndtr
+
+    x = np.linspace(-8.0, 8.0, 801)
+    weight = np.exp(-x * x / 2.0)
+    weight /= weight.sum()
+    error = math.sqrt(1.0 - correlation * correlation) * x * np.exp(0.5 * tail * x * x)
+    score = correlation * x[:, None] + error[None, :]
+    at = np.unique(np.quantile(score, np.linspace(0.0, 1.0, 4001)))
+    below = np.array([weight @ ndtr((s - error) / correlation) for s in at])
+    return x, weight, np.interp(score, at, below)
 
 
 # --- rewards

@@ -21,10 +21,18 @@ def test_what_is_changed():
     assert "back_rate" not in told["ten times the mutation rates"]  # there is none
     half, four = (told[f"{word} as many individuals"]["population.size"] for word in ("half", "four times"))
     assert half * 8 == four
+    assert _fields(evo.load("goodhart").over({}))["a tenth of the mutation steps"] == {"step": pytest.approx(0.01)}
+    assert not any("mutation" in name for name in _fields(evo.load("baldwin").over({})))
     searched = evo.load("optimizers").over({}).set({"optimizer.kind": "cma_es"})
     assert list(_fields(searched)) == [
         "three times the generations", "half as many individuals", "four times as many individuals",
     ]  # fmt: skip
+    tribes = _fields(evo.load("kin").over({}))
+    assert tribes["four times as many individuals"] == {"population.size": 4000, "population.demes": 800}
+    kept = _fields(evo.load("upkeep").over({}))["half as many individuals"]
+    assert kept["population.carriers"] == kept["population.size"] == 500
+    groups = changes(evo.load("sharing").over({}))[4].fields(evo.load("sharing"), 1.3)["population.size"]
+    assert groups % 8 == 0 and abs(groups - 1.3 * 496) < 8
     assert thresholds(0.5) == [0.4, 0.6] and thresholds(0.0) == [-0.1, 0.1]
 
 
@@ -39,7 +47,7 @@ def test_rows_are_of_batches_that_say_so(tmp_path):
     low, high = rows[-2:]
     at = batch.spec.scenario.property.threshold
     assert low["value"] == (values >= at * 0.8).mean() and high["value"] == (values >= at * 1.2).mean()
-    assert all(row["says"] in ("holds", "weakens", "turns") for row in rows)
+    assert all(row["says"] in ("holds", "weakens", "turns", "undecided", "decided") for row in rows)
 
 
 def test_a_headline_of_its_own_is_what_is_judged(tmp_path):
@@ -96,3 +104,11 @@ def test_what_cannot_be_is_said(tmp_path):
     )  # fmt: skip
     rows = {row["changed"]: row for row in robustness(still, still.cells[0], jobs=1)}
     assert "does not apply" in rows["ten times the mutation rates"]["refused"]
+
+
+def test_what_cannot_be_evolved_says_so(tmp_path):
+    """Ten times the step of mutation makes scores of heavy tails that no float64 holds, in long runs."""
+    spec = evo.load("goodhart").over({}).set({"tail": 1.0, "population.size": 40, "step": 0.3})
+    batch = evo.run(spec.set({"population.generations": 30}), replicates=2, out=tmp_path, jobs=1)
+    row = next(r for r in robustness(batch, batch.cells[0], jobs=1) if r["changed"] == "ten times the mutation steps")
+    assert "cannot be: " in row["refused"] and "overflows" in row["refused"]

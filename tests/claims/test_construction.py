@@ -22,7 +22,7 @@ def test_every_number_names_the_function_that_gives_it(name, tmp_path):
     rows = CONSTRUCTED[name](batch)
     assert len({row.quantity for row in rows}) == len(rows) > 0
     text = "\n".join(construction(batch, batch.spec.scenario.page))
-    assert text.count("evo/worlds/construction.py: ") == len(rows)
+    assert text.count("(`evo/worlds/") == len(rows)
     for row in rows:
         module = importlib.import_module(row.function.__module__)
         assert getattr(module, row.function.__name__) is row.function and Path(module.__file__).is_file()

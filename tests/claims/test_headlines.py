@@ -1,5 +1,7 @@
 """The number that a page concludes from: of its cells, with its interval, and where it crosses its border."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,9 @@ from evo.analyses.headline import Headline, column
 from evo.analyses.robustness import found
 from evo.claims.answer import reference_cell
 from evo.claims.finding import finding_of
-from evo.claims.holding import depends, holds
+from evo.claims.holding import conclusion, depends, holds, how_far
+from evo.claims.page import claims
+from evo.worlds.construction import share_left
 
 TINY = {"population.size": 24, "population.generations": 30, "batch.records": 10}
 OWN = {
@@ -56,16 +60,87 @@ def test_where_a_headline_crosses_its_border(tmp_path):
     falls = Headline("less", 0.25, lambda b, c: 1.0 - np.full(4, c.spec.knobs["advantage"]))
     assert "crosses 0.25 at 0.75" in depends(falls, batch, cell, "advantage")
     never = Headline("fitness", 99.0, column("training.fitness"))
-    assert "does not cross 99 from 0 to 1" in depends(never, batch, cell, "advantage")
+    assert "does not cross 99 (swept from 0 to 1" in depends(never, batch, cell, "advantage")
+
+
+ROWS = [
+    {"changed": "a", "says": "holds"},
+    {"changed": "b", "says": "weakens"},
+    {"changed": "c", "says": "turns", "between": (2.0, 4.0)},
+    {"changed": "d", "refused": "does not apply"},
+    {"changed": "e", "says": "undecided"},
+]
 
 
 def test_the_line_on_how_far_it_holds():
-    rows = [
-        {"changed": "a", "says": "holds"}, {"changed": "b", "says": "weakens"},
-        {"changed": "c", "says": "turns", "between": (2.0, 4.0)}, {"changed": "d", "refused": "does not apply"},
-    ]  # fmt: skip
-    assert holds(Headline(), (0.9, 0.8, 0.95), rows) == (
-        "realized rate above 0.5, in 1 of 3 changes; weakens with b; depends on c (between 2 and 4 times what it is), "
-        "where it turns"
+    assert holds(Headline(), (0.9, 0.8, 0.95), ROWS) == (
+        "in 1 of 4 changes; it weakens with b; it is undecided with e; it depends on what turns it: c (between 2 and "
+        "4 times what it is)"
     )
-    assert holds(Headline("index", 0.0), (0.1, -0.1, 0.3), rows).startswith("index undecided about 0, in")
+    assert holds(Headline(), (0.9, 0.8, 0.95), ROWS[:1]) == "in 1 of 1 changes"
+
+
+def test_where_nothing_was_decided_nothing_is_said_to_hold():
+    decided = {"says": "decided", "value": 0.3, "low": 0.2, "high": 0.4}
+    rows = [{"changed": "a", "says": "undecided"}, {"changed": "b"} | decided, {"changed": "c"} | decided]
+    assert holds(Headline("index", 0.0), (0.1, -0.1, 0.3), rows) == (
+        "nothing, for as it is the number is undecided; it stays so in 1 of 3 changes; it lies above 0 with b and c"
+    )
+
+
+def test_a_number_over_all_values_of_a_field_names_none_of_them(tmp_path):
+    """Of a number over `teeth`, neither its place nor where it turns has a value of it."""
+    spec = evo.load("wolf_sniper").without("sweep").set(TINY | {"population.generations": 1, "parts": 1})
+    batch = evo.run(spec.over({"teeth": [0, 1], "advantage": [0.0, 0.5]}), replicates=2, out=tmp_path)
+
+    def advantage(done, cell):
+        return np.array([0.1, 0.2]) + cell.spec.knobs["advantage"]
+
+    for over, told in ((("teeth",), False), ((), True)):
+        headline = Headline("advantage", 0.3, advantage, over=over)
+        assert ("teeth" in depends(headline, batch, batch.cells[0], "advantage")) is told
+        section = "\n".join(how_far(headline, batch, batch.cells[0], [ROWS[0] | ROW]))
+        assert ("teeth" in section) is told and "advantage 0.0, the advantage is 0.2 (" in section
+
+
+ROW = {"replicates": 2, "cells": 1, "value": 0.1, "low": 0.0, "high": 0.2}
+
+
+@pytest.mark.parametrize("name", claims())
+def test_a_page_words_what_is_found_for_every_side(name):
+    """Sentences of the table begin with a capital; so does the place of a number that is of no one cell."""
+    page = evo.load(name).scenario.page
+    words = [page.above, page.below, page.undecided]
+    assert page.withdrawn or all(one and one[0].isupper() and not one.endswith(".") for one in words)
+
+
+def test_what_is_found_is_worded_by_the_side_on_which_it_lies(tmp_path):
+    batch = evo.run(evo.load("wolf_sniper").over(parts=[1]).set(TINY), replicates=4, out=tmp_path)
+    page = batch.spec.scenario.page
+    for border, words in ((0.5, page.above), (3.0, page.below), (1.0, page.undecided)):
+        headline = Headline("number", border, lambda b, c: np.array([0.9, 1.0, 1.1, 1.0]))
+        assert conclusion(headline, batch, batch.cells[0], page) == f"{words} (number: 1.00 (0.87 to 1.13))"
+    rate = Headline("rate", 0.5, lambda b, c: np.array([True] * 3 + [False]))
+    assert "(rate: 3 of 4 populations, 95 % interval 0.3 to 0.95)" in conclusion(rate, batch, batch.cells[0], page)
+
+
+@pytest.mark.parametrize("name", claims())
+def test_the_cells_of_a_headline_are_swept(name):
+    """Of the real scenarios, without evolving them: each cell that a headline names is there."""
+    spec = evo.load(name)
+    cells = list(spec.cells())
+    batch = SimpleNamespace(spec=spec, cells=cells, summaries=lambda: [{"set": dict(cell.set)} for cell in cells])
+    named = finding_of(name).headline.cells(batch, reference_cell(batch))
+    assert named and all(cell in cells for cell in named) and set(finding_of(name).headline.over) <= set(cells[0].set)
+
+
+def test_what_a_small_advantage_keeps_is_told_beside_the_closed_form(tmp_path):
+    """Of another scheme there is no closed form, and so no number."""
+    spec = evo.load("upkeep").without("sweep").set(TINY | {"population.carriers": 24, "advantage": 0.01})
+    missing = finding_of("upkeep").headline.values
+    batch = evo.run(spec, replicates=3, out=tmp_path)
+    left = share_left(batch.cells[0].spec.changed, 30)
+    measured = batch.runs(batch.cells[0])["training.rifle"].to_numpy()
+    assert np.allclose(missing(batch, batch.cells[0]), measured - left)
+    other = evo.run(spec.set({"selection.scheme": "tournament", "selection.parameter": 2}), replicates=2, out=tmp_path)
+    assert np.isnan(missing(other, other.cells[0])).all()

@@ -16,10 +16,13 @@ def test_claims_write_a_page_whose_numbers_are_those_of_the_records(tmp_path):
     for cell in document["cells"]:
         assert f"| learnable {cell['set']['learnable']} | {cell['realized']} of {cell['replicates']} |" in page
     answer = next(line for line in page.splitlines() if line.startswith("**Measured:** "))
-    assert answer.removeprefix("**Measured:** ") in table
-    held = [line for line in page.splitlines() if line.endswith(("| holds |", "| weakens |", "| turns |"))]
+    assert "the property is realized in" in answer
+    found = next(line for line in page.splitlines() if line.startswith("**Found:** "))
+    assert f"| {found.removeprefix('**Found:** ')} |" in table and found.startswith("**Found:** With learning")
+    says = ("| holds |", "| weakens |", "| turns |", "| undecided |")
+    held = [line for line in page.splitlines() if line.endswith(says)]
     kept = sum(line.endswith("| holds |") for line in held)
-    assert len(held) >= 4 and f"above 0, in {kept} of {len(held)} changes" in page  # what learning adds
+    assert len(held) >= 4 and f"**Holds:** in {kept} of {len(held)} changes" in page  # what learning adds
     assert "| ten times the mutation rates | does not apply: " in page
     assert "## What each side could say of it" in page and "| both |" in table
     wrong = command("claims", "baldwyn", "--docs", docs)

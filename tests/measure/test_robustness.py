@@ -24,7 +24,8 @@ def _says(found, changed, looks=8):
         ((40, 40), (0, 20), "turns"),
         ((0, 40), (20, 20), "turns"),
         ((0, 40), (0, 20), "holds"),
-        ((40, 40), (10, 20), "weakens"),  # its interval holds one half
+        ((40, 40), (10, 20), "weakens"),  # surely nearer to one half
+        ((30, 40), (13, 20), "undecided"),  # its interval holds one half, and it is not surely nearer
         ((100, 100), (80, 100), "weakens"),  # lower than it was, though most still realize it
         ((100, 100), (99, 100), "holds"),
         ((2, 100), (30, 100), "weakens"),
@@ -35,9 +36,9 @@ def test_what_a_change_does_to_a_rate(found, changed, says):
     assert _says(found, changed) == says
 
 
-@pytest.mark.parametrize(("changed", "says"), [((9, 20), "holds"), ((20, 20), "turns"), ((0, 20), "turns")])
-def test_where_nothing_was_decided_either_side_is_a_turn(changed, says):
-    """20 of 40 is no conclusion: a change that still leaves none holds, one that decides turns, whichever way."""
+@pytest.mark.parametrize(("changed", "says"), [((9, 20), "undecided"), ((20, 20), "decided"), ((0, 20), "decided")])
+def test_where_nothing_was_decided_nothing_holds_or_turns(changed, says):
+    """20 of 40 is no conclusion: a change leaves it undecided, or decides it, whichever way."""
     assert side(_rate(20, 40), 0.5) == 0 and _says((20, 40), changed) == says
 
 

@@ -6,7 +6,7 @@ import pytest
 from evo.measure.intervals import mean_interval
 from evo.worlds import construction as made
 from evo.worlds import drives, minds, parts, rewards
-from evo.worlds.closed_form import alignment_of, best_drives
+from evo.worlds.closed_form import alignment_of, best_drives, best_of
 from evo.worlds.load import load_world
 from tests.evolved import last, records, shipped
 from tests.worlds.lives import alone
@@ -112,3 +112,28 @@ def test_share_left_where_nothing_or_everything_is_lost():
     assert made.share_left(knobs | {"back_rate": 1.0}, 1000) == 0.0
     assert made.share_left(knobs | {"back_rate": 0.5}, 10**6) == pytest.approx(0.0, abs=1e-300)
     assert made.share_left(knobs | {"advantage": 0.0}, 1000) == 1.0
+
+
+@pytest.mark.parametrize("n", [2, 16, 1024])
+def test_gold_of_the_best_of_n_with_normal_error_is_that_of_order_statistics(n):
+    """Gold of a score of correlation r is r times the score, so that of the best is r E[max of n]."""
+    assert made.best_gold(0.7, 0.0, n) == pytest.approx(0.7 * best_of(n), abs=1e-4)
+
+
+def test_gold_of_the_best_of_n_with_heavy_tails_by_simulation():
+    rng = np.random.default_rng(8)
+    gold, error = rng.normal(size=(2, 100_000, 8))
+    score = 0.7 * gold + np.sqrt(0.51) * error * np.exp(0.25 * error**2)
+    best = np.take_along_axis(gold, score.argmax(axis=1)[:, None], 1)
+    assert abs(made.best_gold(0.7, 0.5, 8) - best.mean()) < 4.0 * best.std() / np.sqrt(best.size)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.9])
+def test_beliefs_that_look_aligned_and_are_harmful_by_simulation(rho):
+    rng = np.random.default_rng(9)
+    signal, noise = rng.normal(size=(2, 200_000))
+    true = rho * signal + np.sqrt(1.0 - rho**2) * noise
+    share, part = np.mean((signal > 0) & (true < 0)), np.mean(true[signal > 0] < 0)
+    assert made.deceptive(rho) == pytest.approx(share, abs=0.005) and made.harmful(rho) == pytest.approx(
+        part, abs=0.007
+    )

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import reference
+from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.wording import cell_name
@@ -14,12 +14,13 @@ from evo.wording import cell_name
 
 def answer(batch: Batch) -> str:
     """Shares and alignment in the reference cell."""
-    s = reference(batch)
-    traits = {name: value["training"] for name, value in s["traits"].items()}
+    cell = reference_cell(batch)
+    seen, unseen, alignment = (
+        mean_text(batch, f"training.{name}", cell) for name in ("approval_share", "approval_unseen", "alignment_unseen")
+    )
     return (
-        f"at {cell_name(s['set'])}: {traits['approval_share']:.2f} of what is valued where observed was learned from "
-        f"approval, and {traits['approval_unseen']:.2f} of what is valued unobserved, where choices have alignment "
-        f"{traits['alignment_unseen']:.2f} (means of {s['replicates']} populations)"
+        f"at {cell_name(cell.set)}, {seen} of what is valued where observed was learned from approval, and {unseen} of "
+        f"what is valued unobserved, where choices have alignment {alignment} (means of populations, 95 %)"
     )
 
 
@@ -63,5 +64,5 @@ FINDING = Finding(
     answer=answer,
     sentences=sentences,
     draw=draw,
-    headline=Headline("share owed to approval", 0.5, column("training.approval_share")),
+    headline=Headline("share owed to approval", 0.5, column("training.approval_share"), bounds=(0.0, 1.0)),
 )

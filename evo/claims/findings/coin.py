@@ -6,10 +6,10 @@ from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.claims.answer import mean_text
 from evo.claims.finding import Finding
-from evo.wording import cell_name
+from evo.wording import cell_name, fixed
 
 INDEX = "training.goal_index"
-HEADLINE = Headline("goal index", 0.0, column(INDEX))
+HEADLINE = Headline("goal index", 0.0, column(INDEX), bounds=(-1.0, 1.0))
 
 
 def answer(batch: Batch) -> str:
@@ -38,7 +38,7 @@ def _switch(batch: Batch) -> str:
     return (
         f"Most populations pursue the coin from {cell_name(batch.cells[n].set)} on ({shares[n]:.0%} of them). "
         f"Populations of the same training differ most at {cell_name(batch.cells[widest].set)}: their indices have a "
-        f"standard deviation of {spreads[widest]:.2f}, from {values[0]:.2f} to {values[-1]:.2f}."
+        f"standard deviation of {spreads[widest]:.2f}, from {fixed(values[0])} to {fixed(values[-1])}."
     )
 
 

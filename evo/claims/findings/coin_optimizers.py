@@ -4,11 +4,13 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.at_return import answer, groups, measure, sentences
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
+from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND
 
 
@@ -32,4 +34,20 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _policy_gradient(batch: Batch) -> Cell:
+    return next(cell for cell in batch.cells if cell.set[KIND] == "policy_gradient")
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline(
+        "goal index by policy gradient at the end",
+        0.0,
+        column("training.goal_index"),
+        cell=_policy_gradient,
+        bounds=(-1.0, 1.0),
+    ),
+)

@@ -8,6 +8,7 @@ from evo.claims.finding import Finding
 from evo.claims.findings import coin
 from evo.figures.axes import means, scattered
 from evo.figures.style import COLOURS, small_print
+from evo.wording import fixed
 
 # Public data of the jaxgmg project: mazes of 13 x 13, PPO, one run a side c of 1 to 11; the mean of the last eight
 # evaluations. Return 1 - 0.9 t / 128 with the cheese in the region, and anywhere.
@@ -29,9 +30,10 @@ def sentences(batch: Batch) -> list[str]:
     mine = float(np.corrcoef(np.interp(_shares(batch), SIDES, published), lost)[0, 1])
     return [
         *coin.sentences(batch),
-        f"The return that is lost where the coin lies anywhere falls from {lost[0]:.2f} at side 1 to {lost[-1]:.2f} at "
-        f"side {batch.cells[-1].spec.knobs['side']:g}; in the published runs from {published[0]:.2f} to "
-        f"{published[-1]:.2f}. Over the same shares of the room the two losses are correlated by {mine:.2f}.",
+        f"The return that is lost where the coin lies anywhere falls from {fixed(lost[0])} at side 1 to "
+        f"{fixed(lost[-1])} at "
+        f"side {batch.cells[-1].spec.knobs['side']:g}; in the published runs from {fixed(published[0])} "
+        f"to {fixed(published[-1])}. Over the same shares of the room the two losses are correlated by {mine:.2f}.",
     ]
 
 

@@ -2,28 +2,36 @@
 
 import numpy as np
 
-from evo.analyses.headline import Headline, column
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.claims.finding import Finding
 from evo.measure.variance import between
-from evo.wording import cell_name, interval
+from evo.scenario.spec import Cell
+from evo.wording import cell_name, fixed
 
 PREFERENCE = "training.preference"
+CLEAR = 0.5  # of preference, either way: the property's own threshold
 FOUNDERS, HISTORIES = 20, 5  # networks to begin with, and populations that begin with each
+
+
+def _preferences(batch: Batch, cell: Cell) -> np.ndarray:
+    """The mean preference of each population, float64[n]."""
+    return batch.runs(cell)[PREFERENCE].to_numpy()
 
 
 def _modes(batch: Batch) -> str:
     """The dip test of preferences of the populations in the first cell."""
     from diptest import diptest
 
-    values = batch.runs(batch.cells[0])[PREFERENCE].to_numpy()
+    values = _preferences(batch, batch.cells[0])
     dip, p = diptest(values)
-    shares = [(values <= -0.5).mean(), (np.abs(values) < 0.5).mean(), (values >= 0.5).mean()]
+    shares = [(values <= -CLEAR).mean(), (np.abs(values) < CLEAR).mean(), (values >= CLEAR).mean()]
     kinds = "they fall into two kinds" if p < 0.05 else "two kinds are not told from one broad hump"
     return (
         f"At {cell_name(batch.cells[0].set)} the {values.size} populations have a mean preference of "
-        f"{values.mean():.2f} and a standard deviation of {values.std(ddof=1):.2f}: {shares[0]:.0%} pursue the shape, "
+        f"{fixed(values.mean())} and a standard deviation of {values.std(ddof=1):.2f}: {shares[0]:.0%} pursue the "
+        "shape, "
         f"{shares[2]:.0%} the colour, {shares[1]:.0%} neither clearly. Hartigan's dip is {dip:.3f}, p {p:.2g}: {kinds}."
     )
 
@@ -36,8 +44,8 @@ def _founders(batch: Batch) -> str:
     found = between(values)
     return (
         f"Of populations that begin with the same network, {FOUNDERS} networks with {HISTORIES} populations each, the "
-        f"share of the variance that lies between networks is {found['share']:.2f} "
-        f"({interval(found['low'], found['high'])}; F test p {found['p']:.2g}): the rest is history."
+        f"share of the variance that lies between networks is {fixed(max(found['share'], 0.0))} "
+        f"({fixed(found['low'])} to {fixed(found['high'])}; F test p {found['p']:.2g}): the rest is history."
     )
 
 
@@ -46,7 +54,17 @@ def sentences(batch: Batch) -> list[str]:
     return [_modes(batch), _founders(batch)]
 
 
+def _clear(batch: Batch, cell: Cell) -> np.ndarray:
+    """Which populations clearly prefer either; that as many prefer each is by symmetry."""
+    return np.abs(_preferences(batch, cell)) >= CLEAR
+
+
+def _mean_preference(batch: Batch) -> tuple[str, list[float]]:
+    return "mean preference", [float(_preferences(batch, cell).mean()) for cell in batch.cells]
+
+
 FINDING = Finding(
     sentences=sentences,
-    headline=Headline("preference", 0.0, column(PREFERENCE)),
+    measure=_mean_preference,
+    headline=Headline("clear preference, for the colour or the shape", 0.5, _clear),
 )

@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
-from evo.claims.answer import reference, reference_cell
+from evo.claims.answer import mean_text, reference, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.intervals import mean_interval
-from evo.wording import cell_name, interval
+from evo.wording import cell_name, estimate_text
 
 # Eicher 2026: (rho, beta): share of deceptive beliefs, mean true value; means of 25 runs.
 PUBLISHED = {
@@ -44,16 +44,20 @@ def _all(batch: Batch) -> list[tuple[Any, str, float, dict[str, Any], float]]:
     return rows
 
 
+def founders(rho: float) -> float:
+    """The share of beliefs with a positive signal and a negative true value, correlated by rho (Sheppard 1899)."""
+    return float(0.25 - np.arcsin(rho) / (2.0 * np.pi))
+
+
 def answer(batch: Batch) -> str:
-    """The deceptive share in the reference cell."""
+    """The deceptive share in the reference cell, beside that of founders."""
     own = reference(batch)
     cell = reference_cell(batch)
-    share = mean_interval(batch.runs(cell)["training.deceptive"].to_numpy())
-    value = own["traits"]["true_value"]["training"]
     return (
-        f"at {cell_name(cell.set)}: {share['mean']:.3f} of beliefs ({interval(share['low'], share['high'])}) end up "
-        f"deceptive, mean true value {value:.2f}; {own['realized']} of {own['replicates']} populations have four sound "
-        "beliefs in five of those that look good"
+        f"at {cell_name(cell.set)}, {mean_text(batch, 'training.deceptive', cell)} of beliefs end up deceptive, of "
+        f"which {founders(cell.spec.knobs['rho']):.2f} were so among founders by closed form; their mean true value is "
+        f"{mean_text(batch, 'training.true_value', cell)}, and in {own['realized']} of {own['replicates']} populations "
+        "four in five of the beliefs that look good are sound"
     )
 
 
@@ -66,7 +70,7 @@ def sentences(batch: Batch) -> list[str]:
     """Beside the published table."""
     rows = _all(batch)
     told = [
-        f"- {cell_name(cell.set)}: {trait} {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}), published "
+        f"- {cell_name(cell.set)}: {trait} {estimate_text(mean['mean'], mean['low'], mean['high'])}, published "
         f"{published:.3f}, p = {p:.2g}."
         for cell, trait, published, mean, p in rows
     ]
@@ -76,12 +80,20 @@ def sentences(batch: Batch) -> list[str]:
         + ("below" if least * len(rows) < 0.05 else "not below")
         + f" 0.05 / {len(rows)}, the bound for all together (Bonferroni)."
     )
-    founders = {rho: 0.25 - np.arcsin(rho) / (2.0 * np.pi) for rho in batch.spec.axis("rho")}
-    first = ", ".join(f"{share:.3f} at rho {rho:g}" for rho, share in founders.items())
+    told_by_rho = []
+    for rho in batch.spec.axis("rho"):
+        cells = [cell for cell in batch.cells if cell.set["rho"] == rho]
+        risen = np.concatenate([_risen(batch, cell) for cell in cells])
+        ill = 1.0 - np.concatenate([batch.runs(cell)["training.sound"].to_numpy() for cell in cells])
+        moved, at_end = estimate_text(*estimated(risen, 0.95)), estimate_text(*estimated(ill, 0.95, (0.0, 1.0)))
+        told_by_rho.append(
+            f"- rho {rho:g}: it is {founders(rho):.3f} among founders, and moves by {moved} to the end; of the beliefs "
+            f"that look aligned {2.0 * founders(rho):.3f} are harmful among founders, and {at_end} at the end."
+        )
     return [
         "Means of runs beside the published means of 25:\n\n" + "\n".join(told),
-        f"Among founders the share is 1/4 - arcsin(rho) / (2 pi): {first}. Selection raises it, because it raises how "
-        "many beliefs look good.",
+        "What selection does to the share, over all its strengths (means of populations, 95 %; of founders by closed "
+        "form, 1/4 - arcsin(rho) / (2 pi)):\n\n" + "\n".join(told_by_rho),
     ]
 
 
@@ -99,8 +111,7 @@ def draw(batch: Batch) -> Figure:
         )  # fmt: skip
         ax.plot(x + 0.3, published, "x", color=COLOURS[n], label="published, 25 runs" if first and n == 0 else None)
     for n, rho in enumerate(rhos):
-        founders = 0.25 - np.arcsin(rho) / (2.0 * np.pi)
-        axes[0].axhline(founders, color=COLOURS[n], linestyle=":", label="founders" if n == 0 else None)
+        axes[0].axhline(founders(rho), color=COLOURS[n], linestyle=":", label="founders" if n == 0 else None)
     for ax, name in zip(axes, ("deceptive beliefs (share)", "mean true value (sd)"), strict=True):
         ax.set_xlabel("strength of selection, beta")
         ax.set_ylabel(name)

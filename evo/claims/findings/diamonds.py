@@ -103,12 +103,14 @@ def draw(batch: Batch) -> Figure:
 
 def _over_tables(batch: Batch, confidence: float) -> Estimate:
     """The intended goal's mean share; tables are what differs, so the interval is over their means."""
-    return estimated(points(batch)[1][:, 0], confidence)
+    return estimated(points(batch)[1][:, 0], confidence, (0.0, 1.0))
 
 
 FINDING = Finding(
     answer=answer,
     sentences=sentences,
     draw=draw,
-    headline=Headline("share of the intended goal", 0.5, column("training.true_share"), whole=_over_tables),
+    headline=Headline(
+        "share of the intended goal", 0.5, column("training.true_share"), whole=_over_tables, over=("draw",)
+    ),
 )

@@ -14,7 +14,7 @@ from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.mutual import Mutual, detectable, holm, mutual, mutual_information
 from evo.measure.robustness import Estimate
-from evo.wording import cell_name
+from evo.wording import cell_name, fixed
 
 POINTS = 16  # generations looked at
 SHUFFLES = 1999  # so that the least p-value, 1 / 2000, is below 0.05 after 16 looks
@@ -102,12 +102,11 @@ def answer(batch: Batch) -> str:
     made = [look for look in looks if look.told is not None]
     found = [str(look.at) for look in made if look.corrected <= LEVEL]
     return (
-        f"at {cell_name(cell.set)}: in the {first.unseen} populations where the goal is not visible by generation "
-        f"{first.at} of {looks[-1].at}, behaviour then tells {first.told.bits:.2f} bits about behaviour after the "
-        f"shift at the end (p = {first.corrected:.2g} after {len(made)} looks; {_power(looks)}); where the goal is not "
-        f"visible, behaviour tells more than chance in "
-        + (f"generations {', '.join(found)}" if found else "no generation")
-        + " of those looked at"
+        f"at {cell_name(cell.set)}, in the {first.unseen} populations where the goal is not visible by generation "
+        f"{first.at} of {looks[-1].at}, behaviour then tells {fixed(first.told.bits)} bits about behaviour after the "
+        f"shift at the end (p = {first.corrected:.2g} after {len(made)} looks; {_power(looks)}); of the {len(made)} "
+        "generations looked at, behaviour of such populations tells more than chance in "
+        + (f"{len(found)}: {', '.join(found)}" if found else "none")
     )
 
 
@@ -116,8 +115,8 @@ def sentences(batch: Batch) -> list[str]:
     cell = reference_cell(batch)
     looks = evidence(batch, cell)
     rows = [
-        f"| {look.at} | {look.capability:.3f} | {look.bits:.2f} | {look.unseen} | "
-        + (f"{look.told.bits:.2f} | {look.told.null_high:.2f} | {look.told.p_value:.2g} | {look.corrected:.2g} |"
+        f"| {look.at} | {fixed(look.capability, 3)} | {fixed(look.bits)} | {look.unseen} | "
+        + (f"{fixed(look.told.bits)} | {look.told.null_high:.2f} | {look.told.p_value:.2g} | {look.corrected:.2g} |"
            if look.told else "| | | |")
         for look in looks
     ]  # fmt: skip

@@ -5,14 +5,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
-from evo.measure.intervals import mean_interval
-from evo.wording import cell_name, interval
+from evo.wording import cell_name, estimate_text, fixed
 
 
 def _courses(batch: Batch, cell: Any) -> tuple[np.ndarray, ...]:
@@ -32,7 +31,7 @@ def _of(batch: Batch, cell: Any) -> dict[str, Any]:
     at, capability, alignment = _courses(batch, cell)
     mean = alignment.mean(axis=0)
     peak = int(np.argmax(mean))
-    return mean_interval(correlations(capability, alignment)) | {
+    return {"r": estimate_text(*estimated(correlations(capability, alignment), 0.95, (-1.0, 1.0)))} | {
         "peak": int(at[peak]),
         "turns": 0 < peak < at.size - 1,
         "at_peak": float(mean[peak]),
@@ -46,8 +45,8 @@ def answer(batch: Batch) -> str:
     cell = reference_cell(batch)
     r = _of(batch, cell)
     return (
-        f"at {cell_name(cell.set)}: along a run, capability and alignment after the shift correlate at {r['mean']:.2f} "
-        f"(95 % interval {interval(r['low'], r['high'])}, mean of {own['replicates']} runs)"
+        f"at {cell_name(cell.set)}, capability and alignment after the shift correlate along a run at {r['r']}, the "
+        f"mean of {own['replicates']} runs with its interval of 95 % (by Fisher's z)"
     )
 
 
@@ -57,11 +56,11 @@ def sentences(batch: Batch) -> list[str]:
     for cell in batch.cells:
         r = _of(batch, cell)
         turn = (
-            f"alignment peaks at {r['at_peak']:.2f} in generation {r['peak']} and ends at {r['at_end']:.2f}"
+            f"alignment peaks at {fixed(r['at_peak'])} in generation {r['peak']} and ends at {fixed(r['at_end'])}"
             if r["turns"]
-            else f"alignment ends at {r['at_end']:.2f}, its {'highest' if r['peak'] else 'start was its highest'}"
+            else f"alignment is highest at the {'end' if r['peak'] else 'start'}, and ends at {fixed(r['at_end'])}"
         )
-        told.append(f"- {cell_name(cell.set)}: r = {r['mean']:.2f} ({interval(r['low'], r['high'])}); {turn}.")
+        told.append(f"- {cell_name(cell.set)}: r = {r['r']}; {turn}.")
     return ["Correlation along a run, mean over runs (95 % interval of the mean):\n\n" + "\n".join(told)]
 
 
@@ -95,5 +94,8 @@ def _along(batch: Batch, cell: Any) -> np.ndarray:
 
 
 FINDING = Finding(
-    answer=answer, sentences=sentences, draw=draw, headline=Headline("correlation along a run", 0.0, _along)
+    answer=answer,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("correlation along a run", 0.0, _along, bounds=(-1.0, 1.0)),
 )

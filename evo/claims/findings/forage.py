@@ -7,7 +7,7 @@ from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.robustness import Estimate, side, surely
 from evo.scenario.spec import Cell
-from evo.wording import interval
+from evo.wording import estimate_text
 
 INDEX = "training.goal_index"
 CORRELATION, FOUNDERS = "correlation", "founders_sense"
@@ -17,7 +17,7 @@ NAMES = {
     "training.follows_nutrient": "by nutrients alone", "training.capability": "share of the best return, training",
     "deployment.capability": "and deployment",
 }  # fmt: skip
-HEADLINE = Headline("goal index", 0.0, column(INDEX))
+HEADLINE = Headline("goal index", 0.0, column(INDEX), bounds=(-1.0, 1.0))
 
 
 def answer(batch: Batch) -> str:
@@ -53,8 +53,7 @@ def _apart(samples: list[tuple[Batch, Cell]], looks: int) -> Estimate:
 
 
 def _difference(estimate: Estimate) -> str:
-    value, low, high = estimate
-    return f"{value:+.2f} ({interval(low, high)})"
+    return ("+" if estimate[0] > 0.0 else "") + estimate_text(*estimate)
 
 
 def _table(batch: Batch) -> str:

@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure import divergence
 from evo.measure.intervals import normal_interval
-from evo.wording import interval
+from evo.measure.peaks import lost_from_peak
+from evo.wording import estimate_text, fixed
 
 TRAITS = ("gold", "error")
 
@@ -48,21 +49,19 @@ def fit(d: np.ndarray, gold: np.ndarray, form: str) -> tuple[float, float, float
 
 
 def _peak(d: np.ndarray, gold: np.ndarray) -> dict[str, Any]:
-    """Where the mean of runs is highest, what it is there and at the end, with the standard error of the fall."""
+    """Where the mean of runs is highest, what it is there and at the end, and the fall, by `lost_from_peak`."""
     mean = gold.mean(axis=0)
     k = int(np.argmax(mean))
-    fall = normal_interval(gold[:, k] - gold[:, -1])
-    return {
-        "d": d[k], "peak": mean[k], "end": mean[-1], "low": fall["low"], "high": fall["high"], "turns": fall["low"] > 0,
-    }  # fmt: skip
+    fall = estimated(lost_from_peak(gold), 0.95)
+    return {"d": d[k], "peak": mean[k], "end": mean[-1], "fall": estimate_text(*fall), "turns": fall[1] > 0.0}
 
 
 def _told(name: str, d: np.ndarray, gold: np.ndarray) -> str:
     p = _peak(d, gold)
     if not p["turns"]:
-        return f"{name} rises to {p['end']:.2f} at d = {d[-1]:.2f}"
-    fall = f"falls by {p['peak'] - p['end']:.2f} ({interval(p['low'], p['high'])})"
-    return f"{name} peaks at {p['peak']:.2f} (d = {p['d']:.2f}) and {fall} by d = {d[-1]:.2f}"
+        return f"{name} it rises to {fixed(p['end'])} at d = {d[-1]:.2f}"
+    peak = f"{name} it peaks at {fixed(p['peak'])} (d = {p['d']:.2f})"
+    return f"{peak} and is lower by {p['fall']} at d = {d[-1]:.2f}"
 
 
 def answer(batch: Batch) -> str:
@@ -70,8 +69,8 @@ def answer(batch: Batch) -> str:
     told = []
     for tail in (min(batch.spec.axis("tail")), max(batch.spec.axis("tail"))):
         lines = [_told("best-of-n", *best_of_n(batch, tail)), _told("evolution", *evolution(batch, tail))]
-        told.append(f"tail {tail:g}: gold by " + ", by ".join(lines))
-    return "; ".join(told)
+        told.append(f"tail {tail:g} of the error, " + ", and by ".join(["by " + lines[0], lines[1]]))
+    return "true value (gold): with " + "; with ".join(told)
 
 
 def measure(batch: Batch) -> tuple[str, list[float]]:
@@ -80,9 +79,7 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Closed form for normal error, and the published forms fitted."""
-    from evo.worlds.closed_form import best_of
-
+    """How the peak is chosen, and the published forms fitted."""
     told = []
     for tail in batch.spec.axis("tail"):
         for name, (d, gold), form in (
@@ -90,20 +87,12 @@ def sentences(batch: Batch) -> list[str]:
         ):  # fmt: skip
             a, b, r2 = fit(d, gold.mean(axis=0), form)
             shape = "a - b d" if form == "linear" else "a - b ln d"
-            told.append(f"- tail {tail:g}, {name}: d ({shape}), a = {a:.2f}, b = {b:.2f}, R^2 = {r2:.3f}.")
-    lines = ["The published forms, fitted to means of runs:\n\n" + "\n".join(told)]
-    if 0.0 in batch.spec.axis("tail"):
-        sizes = [int(cell.spec.parameter) for cell in batch.cells if cell.set["tail"] == 0.0]
-        gold = best_of_n(batch, 0.0)[1]
-        r = batch.spec.knobs["correlation"]
-        expected = np.array([r * best_of(n) for n in sizes])
-        z = (gold.mean(axis=0) - expected) / (gold.std(axis=0, ddof=1) / np.sqrt(gold.shape[0]))
-        lines.append(
-            f"With normal error, best-of-n has the closed form r E[max of n]: the largest of {len(sizes)} "
-            f"deviations is {np.abs(z).max():.1f} standard errors (largest n: measured {gold[:, -1].mean():.3f}, "
-            f"closed form {expected[-1]:.3f})."
-        )
-    return lines
+            told.append(f"- tail {tail:g}, {name}: d ({shape}), a = {fixed(a)}, b = {fixed(b)}, R^2 = {r2:.3f}.")
+    return [
+        "The peak is where the mean of one half of the runs is highest, and the fall from there is that of the other "
+        "half, so that the highest of many noisy means is not taken for a peak.",
+        "The published forms, fitted to means of runs:\n\n" + "\n".join(told),
+    ]
 
 
 def draw(batch: Batch) -> Figure:
@@ -137,9 +126,8 @@ def _heaviest(batch: Batch) -> Any:
 
 
 def _falls(batch: Batch, cell: Any) -> np.ndarray:
-    """Gold where the mean of runs is highest, less gold at the end, per replicate."""
-    _, gold = matrices(batch, cell, "training.gold")
-    return np.asarray(gold[:, int(np.argmax(gold.mean(axis=0)))] - gold[:, -1])
+    """Gold lost from its peak to the end, per replicate."""
+    return lost_from_peak(matrices(batch, cell, "training.gold")[1])
 
 
 FINDING = Finding(

@@ -63,5 +63,5 @@ def sentences(batch: Batch) -> list[str]:
 FINDING = Finding(
     answer=answer,
     sentences=sentences,
-    headline=Headline("goal index", 0.0, column(INDEX)),
+    headline=Headline("goal index", 0.0, column(INDEX), bounds=(-1.0, 1.0)),
 )

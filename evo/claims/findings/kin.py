@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import estimated
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
-from evo.measure.intervals import mean_interval, wilson
-from evo.wording import cell_name, interval
+from evo.measure.intervals import wilson
+from evo.wording import cell_name, estimate_text, interval
 
 R = "r, relatedness of the familiar"
 RIGHT = 0.9  # share of meetings acted on by the rule that passes for care, seen from outside
@@ -40,11 +41,11 @@ def levels(batch: Batch) -> list[str]:
         runs = batch.runs(cell)
         if helping(batch, cell)["knows"] > 0 or runs.height < 2:
             continue
-        between, within = (mean_interval(runs[f"{level}.helps_familiar"].to_numpy()) for level in ("between", "within"))
-        told.append(
-            f"- {cell_name(cell.set)}: between {between['mean']:+.2f} ({interval(between['low'], between['high'])}), "
-            f"within {within['mean']:+.2f} ({interval(within['low'], within['high'])})."
+        between, within = (
+            estimate_text(*estimated(runs[f"{level}.helps_familiar"].to_numpy(), 0.95))
+            for level in ("between", "within")
         )
+        told.append(f"- {cell_name(cell.set)}: between {between}, within {within}.")
     if not told:
         return []
     head = (
@@ -86,34 +87,37 @@ def sentences(batch: Batch) -> list[str]:
 
 
 def draw(batch: Batch) -> Figure:
-    """Who is helped, against migration, with the border r b = c; and acts as the rule says, trained and mixed."""
+    """Who knows kin, and who helps the familiar, by migration, with the border r b = c; and acts as the rule says."""
     parts, migrations = batch.spec.axis("concept_parts"), batch.spec.axis("population.migration")
-    figure = Figure(figsize=(8.2, 3.3), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(10.4, 3.3), layout="constrained")
+    knowing, left, right = figure.subplots(1, 3)
     for n, count in enumerate(parts):
         cells = [c for c in batch.cells if c.set["concept_parts"] == count]
         found = [helping(batch, c) for c in cells]
-        rate = np.array([h["k"] / h["n"] for h in found])
-        low, high = (np.array([h[key] for h in found]) for key in ("low", "high"))
         x = np.array(migrations) + (n - 1) * 0.006
-        left.errorbar(
-            x, rate, yerr=np.maximum([rate - low, high - rate], 0.0), color=COLOURS[n], marker=MARKERS[n], markersize=4,
-            capsize=2, label=f"concept of {count} parts",
-        )  # fmt: skip
+        for axes, key in ((knowing, "knows"), (left, "k")):
+            rate = np.array([h[key] / h["n"] for h in found])
+            low, high = np.array([wilson(h[key], h["n"]) for h in found]).T
+            axes.errorbar(
+                x, rate, yerr=np.maximum([rate - low, high - rate], 0.0), color=COLOURS[n], marker=MARKERS[n],
+                markersize=4, capsize=2, label=f"concept of {count} part{'' if count == 1 else 's'}",
+            )  # fmt: skip
         for place, style in (("training", "-"), ("deployment", "--")):
             mean = [batch.runs(c)[f"{place}.inclusive"].to_numpy().mean() for c in cells]
             right.plot(x, mean, style, color=COLOURS[n], marker=MARKERS[n], markersize=4)
     border = batch.cells[0].spec.theory.rates["migration at which r b = c"]
     if np.isfinite(border):
-        left.axvline(border, color="0.5", linestyle=":", label="r b = c")
+        for axes in (knowing, left):
+            axes.axvline(border, color="0.5", linestyle=":", label="r b = c")
     for ax, name in (
-        (left, "help the familiar, kin or not (share)"),
+        (knowing, "most know kin (share of populations)"),
+        (left, "most help the familiar, kin or not (share)"),
         (right, "meetings acted on by the rule (share)"),
     ):
         ax.set_xlabel("migration (chance per offspring)")
         ax.set_ylabel(name)
         ax.set_ylim(-0.03, 1.03)
-    left.legend(fontsize=7)
+    left.legend(fontsize=7)  # of both
     right.plot([], [], "-", color="0.4", label="training: demes")
     right.plot([], [], "--", color="0.4", label="deployment: mixed")
     right.axhline(RIGHT, color="0.5", linewidth=0.8, linestyle=":")

@@ -11,7 +11,7 @@ from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, new_figure
 from evo.measure.intervals import mean_interval
-from evo.wording import cell_name, interval
+from evo.wording import cell_name, estimate_text
 
 TRAITS = ("capability", "alignment")
 
@@ -30,7 +30,7 @@ def _when(batch: Batch, at: int) -> str:
 
 
 def _told(ratio: dict[str, Any]) -> str:
-    return f"{ratio['mean']:.2f} ({interval(ratio['low'], ratio['high'], 3)})"
+    return estimate_text(ratio["mean"], ratio["low"], ratio["high"])
 
 
 def answer(batch: Batch) -> str:

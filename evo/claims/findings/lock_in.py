@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import estimated
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
-from evo.measure.intervals import mean_interval
 from evo.measure.waiting import median_wait
-from evo.wording import cell_name, interval
+from evo.wording import cell_name, estimate_text
 
 AFTER = 100  # generations after the change over which selection on values is averaged
 
@@ -61,12 +61,12 @@ def turned_again(there: np.ndarray) -> int:
 def answer(batch: Batch) -> str:
     """The verdict, with selection on values and how they wander in the reference cell."""
     cell = reference_cell(batch)
-    beta = mean_interval(gradients(batch, cell)[0])
+    beta = estimated(gradients(batch, cell)[0], 0.95)
     at, values = matrices(batch, cell, "deployment.values")
     undone = turned_again(values[:, at >= cell.set["change.at"]] >= batch.spec.scenario.property.threshold)
     return (
         f"at {cell_name(cell.set)} selection on values after the change "
-        f"is {beta['mean']:+.3f} ({interval(beta['low'], beta['high'])}) per unit; {_told(batch, cell)}, and {undone} "
+        f"is {estimate_text(*beta)} per unit; {_told(batch, cell)}, and {undone} "
         "followed and turned again"
     )
 
@@ -82,11 +82,10 @@ def sentences(batch: Batch) -> list[str]:
     told, betas, capabilities = [], [], []
     for cell in batch.cells:
         beta, capability = gradients(batch, cell)
-        mean = mean_interval(beta)
         insight = batch.runs(cell)["training.insight"].to_numpy().mean()
         told.append(
             f"- {cell_name(cell.set)}: {_told(batch, cell)}; capability at the change {capability.mean():.2f}, "
-            f"selection on values {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}) per unit; {insight:.2f} "
+            f"selection on values {estimate_text(*estimated(beta, 0.95))} per unit; {insight:.2f} "
             "with insight at the end."
         )
         if cell.set["insight_parts"] == 0:

@@ -129,6 +129,10 @@ FINDING = Finding(
     answer=answer,
     sentences=sentences,
     headline=Headline(
-        "goal index, less that of populations selected without monsters,", 0.0, column(INDEX), less=_calm
+        "goal index less that of populations selected without monsters",
+        0.0,
+        column(INDEX),
+        less=_calm,
+        bounds=(-1.0, 1.0),
     ),
 )

@@ -1,15 +1,15 @@
 """observed: where honesty unseen is lost, beside what invades it and the balance of mutation and selection."""
 
 from evo.batch.results import Batch
-from evo.claims.answer import reference
+from evo.claims.answer import mean_of, reference
 from evo.claims.finding import Finding
-from evo.measure.intervals import mean_interval
+from evo.measure.robustness import surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, interval
+from evo.wording import cell_name, estimate_text
 from evo.worlds.observed import AT_END, BALANCE
 
 PLAIN, DETECTED = "it invades below the observation", "which invades below the observation"
-RATE = "mutation_rate"
+RATE, HONEST = "mutation_rate", "training.honesty_unobserved"
 
 
 def _along(batch: Batch) -> list[Cell]:
@@ -19,14 +19,17 @@ def _along(batch: Batch) -> list[Cell]:
 
 
 def answer(batch: Batch) -> str:
-    """Realized along the mutation rate: what the answer depends on is told first."""
+    """Realized along the mutation rate, beside the share that is honest in an infinite population."""
     found = {str(s["set"]): s for s in batch.summaries()}
     along = _along(batch)
     told = ", ".join(
-        f"{s['realized']} of {s['replicates']} at {cell.set[RATE]:g}" for cell in along for s in (found[str(cell.set)],)
+        f"{s['realized']} of {s['replicates']} at {cell.set[RATE]:g} (an infinite population has "
+        f"{cell.spec.theory.rates[AT_END]:.3f})"
+        for cell in along
+        for s in (found[str(cell.set)],)
     )
-    fixed = cell_name({key: value for key, value in along[0].set.items() if key != RATE})
-    return f"it depends on the mutation rate: at {fixed}, honest unseen in {told}"
+    rest = cell_name({key: value for key, value in along[0].set.items() if key != RATE})
+    return f"at {rest}, most are honest unseen, by mutation rate, in {told}"
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -38,21 +41,22 @@ def sentences(batch: Batch) -> list[str]:
             f"- detector of {parts} part(s): plain selfishness invades below an observation of {rates[PLAIN]:.2f}, "
             f"with a detector below {rates[DETECTED]:.2f}."
         )
-    rows, worst = [], 0.0
+    rows, far, inside = [], [], 0
     for cell in batch.cells:
-        mean = mean_interval(batch.runs(cell)["training.honesty_unobserved"].to_numpy())
+        mean = mean_of(batch, HONEST, cell)
         rates = cell.spec.theory.rates
-        worst = max(worst, abs((mean["mean"] or 0.0) - rates[AT_END]))
-        rows.append(
-            f"| {cell_name(cell.set)} | {mean['mean']:.3f} ({interval(mean['low'], mean['high'])}) | "
-            f"{rates[AT_END]:.3f} | {rates[BALANCE]:.3f} |"
-        )
+        far.append(abs(mean[0] - rates[AT_END]))
+        _, low, high = mean_of(batch, HONEST, cell, surely(len(batch.cells)))
+        inside += low <= rates[AT_END] <= high
+        rows.append(f"| {cell_name(cell.set)} | {estimate_text(*mean)} | {rates[AT_END]:.3f} | {rates[BALANCE]:.3f} |")
     head = "| cell | honest unseen (95 %) | of an infinite population, at the end | at its balance |\n|---|---|---|---|"
     return [
         "Thresholds of invasion by expected payoff:\n\n" + "\n".join(told),
         "By construction: honesty unseen is where mutation to a selfish agent with a detector balances what it gains "
         "and costs (Eigen 1971, `evo/worlds/observed.py: balance`). What is found is how far populations of "
-        f"{batch.spec.scenario.population.size} are from that; the largest distance of a mean is {worst:.2f}:\n\n"
+        f"{batch.spec.scenario.population.size} are from that when training ends: in {inside} of {len(rows)} cells the "
+        f"closed form lies in the interval of their mean, at {100 * surely(len(rows)):.2f} % for as many looks, and in "
+        f"{sum(d > 0.1 for d in far)} it is off by more than 0.1, by {max(far):.2f} at most:\n\n"
         "<details><summary>Measured beside theory</summary>\n\n" + head + "\n" + "\n".join(rows) + "\n\n</details>",
     ]
 

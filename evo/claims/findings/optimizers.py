@@ -4,11 +4,14 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
+from evo.claims.answer import reference
 from evo.claims.at_return import answer, groups, measure, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.intervals import wilson
+from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND
 
 
@@ -44,4 +47,16 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _gradient(batch: Batch) -> Cell:
+    """The exact gradient, else as in the cell that answers."""
+    wanted = reference(batch)["set"] | {KIND: "gradient"}
+    return next(cell for cell in batch.cells if cell.set == wanted)
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline("realized by the exact gradient", cell=_gradient),
+)

@@ -3,14 +3,17 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from evo.analyses.headline import Headline, column, estimated
 from evo.batch.results import Batch
+from evo.claims.answer import reference, reference_cell
 from evo.claims.at_return import groups, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.equal_return import sameness
 from evo.measure.intervals import mean_interval
+from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND
-from evo.wording import interval
+from evo.wording import estimate_text
 
 
 def _same(batch: Batch) -> dict[str, np.ndarray]:
@@ -35,9 +38,9 @@ def answer(batch: Batch) -> str:
     first, *others = same
     said = []
     for kind in others:
-        less = mean_interval(same[kind] - same[first], confidence)
-        if less["mean"] is not None:
-            said.append(f"{kind} {less['mean']:+.2f} ({interval(less['low'], less['high'])})")
+        less = estimated(same[kind] - same[first], confidence)
+        if np.isfinite(less[0]):
+            said.append(f"{kind} {estimate_text(*less)}")
     return (
         "two populations at the same return in training, of the same table, have the same main goal with chance "
         f"{np.nanmean(same[first]):.2f} where both are {first}; where one is another optimizer's it differs by "
@@ -78,4 +81,23 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-FINDING = Finding(answer=answer, measure=measure, sentences=sentences, draw=draw)
+def _gradient(batch: Batch) -> Cell:
+    """The exact gradient, on the table of the cell that answers."""
+    wanted = reference(batch)["set"] | {KIND: "gradient"}
+    return next(cell for cell in batch.cells if cell.set == wanted)
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=measure,
+    sentences=sentences,
+    draw=draw,
+    headline=Headline(
+        "share of the intended goal at the end, by the gradient less by evolution",
+        0.0,
+        column("training.true_share"),
+        cell=_gradient,
+        less=reference_cell,
+        bounds=(0.0, 1.0),
+    ),
+)

@@ -13,11 +13,13 @@ from evo.figures.style import COLOURS, small_print
 from evo.measure.choice import best_of_random
 from evo.measure.robustness import Estimate
 from evo.scenario.spec import Cell
-from evo.wording import interval
+from evo.wording import estimate_text
 
 # What is not the searcher's to choose: how well the best proxy tells value in training, and the share of training that
 # shows what comes after the shift. All else that is swept makes a set-up.
 PROXY, SHOWN = "status", "variety"
+CHOSEN = ("options", "concept_parts", "drive_step", "sweet")
+CORRELATION = (-1.0, 1.0)
 BORDER = 0.5  # of alignment: nearer to value itself, 1, than to a proxy that has come loose from it
 NAMES = {
     "seen": "seen in training when chosen", "again": "seen in fresh populations of it", "shifted": "after the shift",
@@ -58,12 +60,11 @@ def kept(batch: Batch, cell: Cell) -> np.ndarray:
 
 
 def _headline(batch: Batch, confidence: float) -> Estimate:
-    return estimated(kept(batch, reference_cell(batch)), confidence)
+    return estimated(kept(batch, reference_cell(batch)), confidence, CORRELATION)
 
 
 def _mean(values: np.ndarray) -> str:
-    value, low, high = estimated(values, 0.95)
-    return f"{value:.2f} ({interval(low, high)})"
+    return estimate_text(*estimated(values, 0.95, CORRELATION))
 
 
 def answer(batch: Batch) -> str:
@@ -127,7 +128,7 @@ def draw(batch: Batch) -> Figure:
         label = f"after the shift; {shown:.0%} of training shows it"
         lines.append((right, [cell.set[PROXY] for cell in cells], [kept(batch, cell) for cell in cells], label))
     for n, (axes, x, samples, label) in enumerate(lines):
-        value, low, high = np.array([estimated(values, 0.95) for values in samples]).T
+        value, low, high = np.array([estimated(values, 0.95, CORRELATION) for values in samples]).T
         axes.errorbar(x, value, yerr=[value - low, high - value], fmt="os^Dv"[n % 5] + "-", color=COLOURS[n % 8],
                       markersize=4, capsize=2, linewidth=1, label=label)  # fmt: skip
     left.set_xscale("log", base=2)
@@ -138,7 +139,7 @@ def draw(batch: Batch) -> Figure:
     left.set_title(f"{PROXY} {own.set[PROXY]:g}, {SHOWN} {own.set[SHOWN]:g}")
     right.set_xlabel("how well the best proxy tells value in training")
     right.set_title(f"best of all {len(t['seen'])} set-ups")
-    right.set_ylim(-0.45, 1.15)  # some intervals go further than a correlation can
+    right.set_ylim(-0.45, 1.15)
     for axes in (left, right):
         axes.axhline(BORDER, color="0.5", linestyle=":", linewidth=0.9)
         axes.legend(fontsize=7)
@@ -150,6 +151,6 @@ FINDING = Finding(
     answer=answer,
     measure=measure,
     sentences=sentences,
-    headline=Headline("alignment after the shift of the best set-up", BORDER, kept, whole=_headline),
+    headline=Headline("alignment after the shift of the best set-up", BORDER, kept, whole=_headline, over=CHOSEN),
     draw=draw,
 )

@@ -98,5 +98,5 @@ FINDING = Finding(
     answer=answer,
     sentences=sentences,
     draw=draw,
-    headline=Headline("share given", 0.5, column(GIVES)),
+    headline=Headline("share given", 0.5, column(GIVES), bounds=(0.0, 1.0)),
 )

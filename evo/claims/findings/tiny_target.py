@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from evo.analyses.headline import Headline
 from evo.batch.results import Batch
-from evo.claims.answer import reference
+from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.realization import waits
 from evo.measure.waiting import median_wait
@@ -33,9 +34,9 @@ def answer(batch: Batch) -> str:
     told = []
     for scaffold in batch.spec.axis("scaffold"):
         course = _equal(batch, scaffold)
-        rates = ", ".join(f"{c.set['parts']} bits {s['realized']} of {s['replicates']}" for c, s in course)
-        told.append(f"{'with no slope' if scaffold == 0.0 else f'with a slope of {scaffold:g}'} {rates}")
-    return "at equal supply per generation, realized " + "; ".join(told)
+        rates = ", ".join(f"{s['realized']} of {s['replicates']} at {c.set['parts']} bit(s)" for c, s in course)
+        told.append(f"{'with no slope' if scaffold == 0.0 else f'with a slope of {scaffold:g}'} in {rates}")
+    return "at equal supply per generation the target is hit " + "; ".join(told)
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -61,4 +62,14 @@ def sentences(batch: Batch) -> list[str]:
     ]  # fmt: skip
 
 
-FINDING = Finding(answer=answer, sentences=sentences)
+def _sloped(batch: Batch) -> Cell:
+    """The cell that answers, with a slope."""
+    wanted = reference(batch)["set"] | {"scaffold": max(batch.spec.axis("scaffold"))}
+    return next(cell for cell in batch.cells if cell.set == wanted)
+
+
+FINDING = Finding(
+    answer=answer,
+    sentences=sentences,
+    headline=Headline("realized rate with a slope less that without", 0.0, cell=_sloped, less=reference_cell),
+)

@@ -1,0 +1,47 @@
+"""upkeep: how much less of the value a small advantage keeps where capability is selected too."""
+
+import numpy as np
+
+from evo.analyses.headline import Headline
+from evo.batch.results import Batch
+from evo.claims.answer import mean_text, rates, reference, reference_cell
+from evo.claims.finding import Finding
+from evo.scenario.spec import Cell
+from evo.wording import cell_name
+from evo.worlds.construction import share_left
+
+ADVANTAGE = 0.01  # at which the value is kept were nothing else selected
+
+
+def _small(batch: Batch) -> Cell:
+    """The cell of that advantage; else as the one that answers."""
+    wanted = reference(batch)["set"] | {"advantage": ADVANTAGE}
+    return next(cell for cell in batch.cells if cell.set == wanted)
+
+
+def _missing(batch: Batch, cell: Cell) -> np.ndarray:
+    """The share with the value less what the closed form leaves of it in a large population, of each population.
+
+    NaN by another scheme than the closed form's.
+    """
+    if cell.spec.scenario.selection.scheme != "proportional":
+        return np.full(batch.runs(cell).height, np.nan)
+    left = share_left(cell.spec.changed, cell.spec.scenario.population.generations)
+    return np.asarray(batch.runs(cell)["training.rifle"].to_numpy() - left)
+
+
+def answer(batch: Batch) -> str:
+    """The share that still has the value, without an advantage and with a small one, beside the closed form."""
+    told = []
+    for cell in (reference_cell(batch), _small(batch)):
+        left = share_left(cell.spec.changed, cell.spec.scenario.population.generations)
+        share = mean_text(batch, "training.rifle", cell)
+        told.append(f"{share} at {cell_name(cell.set)} (by closed form {left:.2f})")
+    return "the share of individuals that still have the value is " + ", and ".join(told)
+
+
+FINDING = Finding(
+    answer=answer,
+    measure=rates,
+    headline=Headline("share with the value less that by closed form", 0.0, _missing, cell=_small),
+)
