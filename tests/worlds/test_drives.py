@@ -45,7 +45,8 @@ def marginal(covariance):
     """Feldman's (2005) proportional marginal decomposition of a sum's variance, by orders of its parts.
 
     An order has the weight of one over the product of what its last k parts add to all before, for each k; a part's
-    share is what it adds to those before it, over orders by weight (Groemping 2007). covariance: of the parts, float64[P, P]
+    share is what it adds to those before it, over orders by weight (Groemping 2007). covariance: of the parts,
+    float64[P, P]
     """
     parts = range(len(covariance))
 
