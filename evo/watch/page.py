@@ -221,9 +221,18 @@ class Page:
             self._say("This population has ended; restart it, or change something.")
         else:
             player.play()
+        self._tell_turn()
+
+    def _tell_turn(self) -> None:
+        """Let the button say what it would do now."""
+        text = "Pause" if self.session.player.playing else "Play"
+        if self.button.text != text:
+            self.button.set_text(text)
+            self.button.props(f"icon={'pause' if text == 'Pause' else 'play_arrow'} aria-label={text}")
 
     async def _one(self) -> None:
         self.session.player.pause()
+        self._tell_turn()
         await self.act(lambda: self.session.sandbox.advance(1))
 
     async def _restart(self) -> None:
@@ -282,10 +291,7 @@ class Page:
         player = self.session.player
         if player.problem:
             self._say(player.problem)
-        text = "Pause" if player.playing else "Play"
-        if self.button.text != text:
-            self.button.set_text(text)
-            self.button.props(f"icon={'pause' if player.playing else 'play_arrow'} aria-label={text}")
+        self._tell_turn()
         if (seats := self.crowd.look()) is not None:
             await self._run(seats)
 
