@@ -24,6 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LONG = ("--set", "population.size=1000", "--set", "population.generations=100000000")  # it never comes to its end
+PATIENCE = 300_000  # milliseconds that anything may take where other things run beside
 PAUSE = 150  # milliseconds between an answer and the next click
 # Of a click or a key: when it happened, and when what it is to change had changed and was painted.
 PROBE = """() => {
@@ -43,6 +44,9 @@ PROBE = """() => {
 }"""
 # What must be seen before an answer counts: the button that says what a click would do now, and lines of the log.
 SAYS = "[...document.querySelectorAll('.evo-bar button')].some(one => one.ariaLabel === '{}')"
+# A slider that can go both ways.
+SLIDER = """[...document.querySelectorAll('.evo-control [role=slider]')].find(one =>
+  +one.ariaValueMin < +one.ariaValueNow && +one.ariaValueNow < +one.ariaValueMax)"""
 LOG = "document.getElementById('evo-log').textContent"
 MORE = f"(before => () => {LOG} !== before)({LOG})"
 
@@ -55,8 +59,16 @@ class Watched:
         self.server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.server.stdout is not None
         self.page: Page = browser.new_page(viewport={"width": 1400, "height": 900})
-        self.page.goto(self.server.stdout.readline().strip())
-        self.page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0", timeout=300_000)
+        self.page.set_default_timeout(PATIENCE)
+        try:
+            self._begin(self.server.stdout.readline().strip())
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, address: str) -> None:
+        self.page.goto(address)
+        self.page.wait_for_function("typeof evo !== 'undefined' && evo.frames > 0")
         self.page.get_by_role("combobox", name="speed").click()
         self.page.get_by_role("option", name="as fast as it goes").click()
         self.press("Play")
@@ -81,7 +93,7 @@ class Watched:
         """Milliseconds from a click or key to the paint of its answer. answered: JavaScript, a function."""
         self.page.evaluate(f"window.probe = {{ answered: {answered} }}")
         act()
-        self.page.wait_for_function("window.probe.took !== undefined", timeout=60_000, polling=20)
+        self.page.wait_for_function("window.probe.took !== undefined", polling=20)
         self.page.wait_for_timeout(PAUSE)
         return float(self.page.evaluate("window.probe.took"))
 
@@ -106,14 +118,14 @@ def clicks(watched: Watched, times: int) -> dict[str, list[float]]:
         watched.plays()
         found.setdefault(name, []).append(watched.took(act, answered))
 
-    slider = page.locator(".evo-control .q-slider [tabindex]").first
+    page.evaluate(f"({SLIDER}).id = 'turned'")
     for turn in range(times):
         measure("pause", lambda: watched.press("Pause"), f"() => {SAYS.format('Play')}")
         measure("one generation", lambda: watched.press("One generation"), f"() => {SAYS.format('Play')}")
         if watched.offers("Insert a carrier now"):
             measure("insert", lambda: watched.press("Insert a carrier now"), MORE)
         key = "ArrowRight" if turn % 2 else "ArrowLeft"
-        slider.focus()
+        page.locator("#turned").focus()
         measure("slider", lambda key=key: page.keyboard.press(key), MORE)  # type: ignore[misc]
         if watched.offers("Shift the environment now"):
             measure("shift", lambda: watched.press("Shift the environment now"), MORE)
