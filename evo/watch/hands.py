@@ -32,6 +32,11 @@ def _kind(control: Control) -> Control:
     return replace(control, value=None)
 
 
+def _plain(value: float) -> float:
+    """A number as it is shown: 1, not 1.0."""
+    return int(value) if value == int(value) else value
+
+
 class Hands:
     """Buttons, sliders, choices, the log, and the scenario that they make."""
 
@@ -151,7 +156,7 @@ class Hands:
                     turn = self._choice(control)
                 else:
                     number = (
-                        ui.number(value=control.value, min=control.low, max=control.high)
+                        ui.number(value=_plain(control.value), min=control.low, max=control.high)
                         .props("dense borderless input-class='text-right'")
                         .props(f'aria-label="{control.label}"')
                     )
@@ -188,7 +193,7 @@ class Hands:
 
         def turn(value: Any) -> None:
             state["last"] = value
-            number.set_value(value)
+            number.set_value(_plain(value))
             slider.set_value(control.place(value))
 
         async def apply(value: Any) -> None:
@@ -199,20 +204,28 @@ class Hands:
                 turn(before)
 
         async def slid() -> None:
-            number.set_value(control.marks[int(slider.value)])
+            number.set_value(_plain(control.marks[int(slider.value)]))
             await apply(number.value)
 
         async def typed() -> None:
-            if number.value is not None:
+            if number.value is None:
+                turn(state["last"])
+            else:
                 slider.set_value(control.place(number.value))
                 await apply(int(number.value) if control.whole and number.value == int(number.value) else number.value)
 
+        async def jump(end: int) -> None:
+            slider.set_value(end)
+            await slid()
+
         def follows(event: Any) -> None:
             if number.value is None or control.place(number.value) != int(event.value):  # moved by hand
-                number.set_value(control.marks[int(event.value)])
+                number.set_value(_plain(control.marks[int(event.value)]))
 
         slider.on_value_change(follows)
         slider.on("change", slid)
+        slider.on("keydown.home", partial(jump, 0))
+        slider.on("keydown.end", partial(jump, len(control.marks) - 1))
         number.on("change", typed)
         number.on("keydown.enter", typed)
         return turn

@@ -236,15 +236,16 @@ class Page:
         await self.act(lambda: self.session.sandbox.advance(1))
 
     async def _restart(self) -> None:
-        box = self.session.sandbox
-        replicate, seed = int(self.replicate.value or 0), int(self.seed.value or 0)
+        box, replicate, seed = self.session.sandbox, self.replicate.value, self.seed.value
 
         def again() -> None:
-            if seed != box.spec.scenario.batch.seed:
-                box.set({"batch.seed": seed})
+            if seed is not None and seed != box.spec.scenario.batch.seed:
+                box.set({"batch.seed": int(seed) if seed == int(seed) else seed})
             box.restart(replicate)
 
         await self.act(again)
+        self.replicate.set_value(box.steps.replicate)  # where another was asked for in vain
+        self.seed.set_value(box.spec.scenario.batch.seed)
         self.hands.refresh()
 
     async def _watch(self, replicate: int) -> None:
