@@ -125,8 +125,7 @@ def clicks(watched: Watched, times: int) -> dict[str, list[float]]:
         if watched.offers("Insert a carrier now"):
             measure("insert", lambda: watched.press("Insert a carrier now"), MORE)
         key = "ArrowRight" if turn % 2 else "ArrowLeft"
-        page.locator("#turned").focus()
-        measure("slider", lambda key=key: page.keyboard.press(key), MORE)  # type: ignore[misc]
+        measure("slider", lambda key=key: page.locator("#turned").press(key), MORE)  # type: ignore[misc]
         if watched.offers("Shift the environment now"):
             measure("shift", lambda: watched.press("Shift the environment now"), MORE)
             page.get_by_role("button", name="As the scenario says").click()
