@@ -44,9 +44,10 @@ PROBE = """() => {
 }"""
 # What must be seen before an answer counts: the button that says what a click would do now, and lines of the log.
 SAYS = "[...document.querySelectorAll('.evo-bar button')].some(one => one.ariaLabel === '{}')"
-# A slider that can go both ways.
+# A slider that can go both ways, of a knob that is no whole number, by which a population goes on.
 SLIDER = """[...document.querySelectorAll('.evo-control [role=slider]')].find(one =>
-  +one.ariaValueMin < +one.ariaValueNow && +one.ariaValueNow < +one.ariaValueMax)"""
+  +one.ariaValueMax > 150 && +one.ariaValueMin < +one.ariaValueNow && +one.ariaValueNow < +one.ariaValueMax)"""
+CLICKED = "document.querySelector('h1').dataset.n"  # what the browser answers by itself: how slow the machine is now
 LOG = "document.getElementById('evo-log').textContent"
 MORE = f"(before => () => {LOG} !== before)({LOG})"
 
@@ -119,13 +120,17 @@ def clicks(watched: Watched, times: int) -> dict[str, list[float]]:
         found.setdefault(name, []).append(watched.took(act, answered))
 
     page.evaluate(f"({SLIDER}).id = 'turned'")
+    page.evaluate(
+        "document.querySelector('h1').addEventListener('click', (e) => { e.currentTarget.dataset.n = e.timeStamp; })"
+    )
     for turn in range(times):
+        measure("browser alone", lambda: page.locator("h1").click(), f"(n => () => {CLICKED} !== n)({CLICKED})")
         measure("pause", lambda: watched.press("Pause"), f"() => {SAYS.format('Play')}")
         measure("one generation", lambda: watched.press("One generation"), f"() => {SAYS.format('Play')}")
         if watched.offers("Insert a carrier now"):
             measure("insert", lambda: watched.press("Insert a carrier now"), MORE)
         key = "ArrowRight" if turn % 2 else "ArrowLeft"
-        measure("slider", lambda key=key: page.locator("#turned").press(key), MORE)  # type: ignore[misc]
+        measure("slider", lambda key=key: page.locator("#turned [tabindex]").press(key), MORE)  # type: ignore[misc]
         if watched.offers("Shift the environment now"):
             measure("shift", lambda: watched.press("Shift the environment now"), MORE)
             page.get_by_role("button", name="As the scenario says").click()
