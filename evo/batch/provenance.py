@@ -58,7 +58,8 @@ def _bare(word: str) -> str:
 
 
 def _command() -> list[str]:
-    name = Path(sys.argv[0]).name if sys.argv and sys.argv[0] else "python"
+    script = Path(sys.argv[0] if sys.argv and sys.argv[0] else "python")
+    name = script.parent.name if script.name == "__main__.py" else script.name  # as `python -m evo` has it
     return [name, *(_bare(word) for word in sys.argv[1:])]
 
 

@@ -55,8 +55,9 @@ def ends(cells: Cells, width: float) -> Drawing | None:
     if len(ones) > len(shown):
         notes.append(f"The first {len(shown)} of {len(ones)} cells; all are in the data (--data).")
     height = 0.55 + _ROW * len(shown)
-    kept, n = sum(one.summary["generalizes"] for one in ones), sum(one.summary["realized"] for one in ones)
-    title = f"Realized in training in {n} replicates, and kept in deployment in {kept} of them"
+    kept = sum(one.summary["generalizes"] for one in ones)
+    realized, n = cells.counts(ones, "realized")
+    title = f"Realized in training in {realized} of {n} replicates, and kept in deployment in {kept} of them"
     if len(ones) == 1:
         title = f"Realized in {told(ones[0])}, kept in deployment in {kept}"
     return Drawing(title, tuple(notes), height, paint, _table(cells, ones), tuple(entries))

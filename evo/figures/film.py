@@ -24,6 +24,7 @@ INSTALL = "pip install 'evo-sandbox[mp4]'"
 _X, _Y, _KIND, _STATE = range(len(FIELDS))
 _WALL = "wall"  # a kind that fills its place
 _FAINT = 0.2  # what is used up
+_WITHIN = 0.6  # of its size, what is drawn within another thing in the same place
 _SLIM = {"D": 0.8, "^": 1.1, "v": 1.1, "P": 1.1, "X": 1.1, "*": 1.3}  # so that all look alike large
 _SECONDS = 0.25  # a step takes
 _SHADES = 12  # of each hue in a palette
@@ -74,13 +75,14 @@ class _Panel:
             one.remove()
         step = min(step, len(self._frames) - 1)
         self._axes.set_title(f"{self._place}, picture {step + 1} of {len(self._frames)}")
-        now = self._frames[step]
+        now, below = self._frames[step], stacked(self._frames[step], self._kinds)
         self._drawn = []
         for k, kind in enumerate(self._kinds):
-            rows = now[now[:, _KIND] == k]
+            mine = now[:, _KIND] == k
+            rows = now[mine]
             if not rows.size:
                 continue
-            wide = self._unit * _wide(kind, k)
+            wide = self._unit * _wide(kind, k) * _WITHIN ** below[mine]
             there = np.clip(rows[:, _STATE], 0.0, 1.0)
             drawn = self._axes.scatter(
                 rows[:, _X], rows[:, _Y], s=wide**2, marker=_marker(kind, k), color=self._hues[k], linewidths=0,
@@ -96,6 +98,21 @@ class _Panel:
             kind = int(way[-1, _KIND])
             if kind >= 0:
                 self._axes.plot(way[:, _X], way[:, _Y], color=self._hues[kind], linewidth=1.2, alpha=0.6, zorder=1)
+
+
+def stacked(frame: np.ndarray, kinds: tuple[str, ...]) -> np.ndarray:
+    """How many things lie below each in its own place, walls aside: int64[E]. frame: float64[E, F].
+
+    An earlier kind lies above a later one, and the first entity of a kind above the rest; each is drawn smaller than
+    those below it, so that a monster in the place of the agent is seen around it.
+    """
+    below = np.zeros(len(frame), np.int64)
+    walls = [k for k, kind in enumerate(kinds) if kind == _WALL]
+    things = np.flatnonzero((frame[:, _KIND] >= 0) & ~np.isin(frame[:, _KIND], walls))
+    for place in np.unique(frame[things][:, [_X, _Y]], axis=0):
+        here = things[(frame[things][:, [_X, _Y]] == place).all(axis=1)]
+        below[here[np.argsort(frame[here, _KIND], kind="stable")[::-1]]] = np.arange(here.size)
+    return below
 
 
 _SELDOM = 0.25  # of its steps that what is put elsewhere now and then moves in at most, and what moves itself in more

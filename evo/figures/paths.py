@@ -122,7 +122,7 @@ def probes(cells: Cells, width: float) -> Drawing | None:
 
 def _finding(cells: Cells, one: One) -> str:
     kept = f", kept in deployment in {one.summary['generalizes']}" if one.cell.spec.shifted else ""
-    return f"With {cells.called(one)}, realized in {told(one)}{kept}"
+    return f"With {cells.at(one)}, realized in {told(one)}{kept}" if cells.at(one) else f"Realized in {told(one)}{kept}"
 
 
 def _drawing(cells: Cells, width: float, panels: list[Path], title: str, chosen: list[One]) -> Drawing:

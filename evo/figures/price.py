@@ -16,6 +16,7 @@ from evo.measure.intervals import Z95
 from evo.wording import interval
 
 _SPLIT = ("mutation", "recombination", "environment")
+_NOTHING = 1e-12  # change that is none, but for rounding
 _MARKED = 15  # generations whose numbers are in reach
 _NAMES = {"expected": "expected selection", "change": "change: their sum"}
 
@@ -139,6 +140,8 @@ def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:
             mark(axes, panel.at[n], mean[n], said)
     axes.axhline(0.0, color="0.5", linewidth=0.6, zorder=0)
     axes.margins(x=0.01)
+    if max(float(np.abs(values).max()) for values in panel.terms.values()) < _NOTHING:
+        axes.set_ylim(-1.0, 1.0)
     axes.locator_params(nbins=5)
 
 
@@ -154,7 +157,9 @@ def _finding(cells: Cells, one: One) -> str:
     names = [name for name in names if name != "transmission" or "mutation" not in names]
     names = [name for name in names if terms[name]]
     told = ", ".join(f"{'selection' if name == 'expected' else name} {terms[name]:+.2g}" for name in names)
-    return f"Of a change of {terms['change']:+.2g}: {told} ({cells.called(one)}, mean of {one.runs.height} replicates)"
+    trait, where = one.cell.spec.scenario.property.trait, f"{cells.at(one)}, " if cells.at(one) else ""
+    found = f"Of a change of {terms['change']:+.2g}: {told}" if told else f"Nothing changed mean {trait}"
+    return f"{found} ({where}mean of {one.runs.height} replicates)"
 
 
 def _table(cells: Cells, panels: list[Sums]) -> pl.DataFrame:

@@ -44,7 +44,7 @@ def finding(cells: Cells) -> str:
         return f"Realized in {told(low)} replicates"
     if low.summary["rate"] == high.summary["rate"]:
         return f"Realized in {told(low)} replicates in each of {len(cells.ones)} cells"
-    return f"Realized in {told(high)} with {cells.called(high)}, {told(low)} with {cells.called(low)}"
+    return f"Realized in {told(high)} with {cells.called(high)}; in {told(low)} with {cells.called(low)}"
 
 
 def told(one: One, column: str = "realized") -> str:
@@ -94,7 +94,7 @@ def _notes(cells: Cells) -> list[str]:
     if holds and fails:
         said.append("Hatched: theory holds for nothing that is drawn there.")
     elif fails:
-        said.append("Theory holds for none of these cells, and is not drawn.")
+        said.append("Theory holds for nothing drawn here, and is not drawn.")
     return [" ".join(said)]
 
 

@@ -39,7 +39,7 @@ def _number(value: Any) -> float | None:
 
 
 def _head(batch: Any) -> list[str]:
-    shift = " > deployed" if batch.spec.shifted else ""
+    shift = " → deployed" if batch.spec.shifted else ""
     traits = [f"{name}, trained{shift}" for name in _shown_traits(batch)]
     return [*map(short_name, batch.spec.keys), "n", *stages_told(batch.spec), "rate realized (95 %)", *traits]
 
@@ -52,7 +52,7 @@ def _row(batch: Any, summary: dict[str, Any]) -> list[Cell]:
         str(summary["replicates"]),
         *(str(summary[stage]) for stage in stages_told(batch.spec)),
         (rate_text(summary), summary["rate"]),
-        *((number(m["training"]) + (f" > {number(m['deployment'])}" if shifted else ""), m["training"]) for m in means),
+        *((number(m["training"]) + (f" → {number(m['deployment'])}" if shifted else ""), m["training"]) for m in means),
     ]
 
 
@@ -142,9 +142,9 @@ def meanings(batch: Any, place: str) -> Element:
         ["rate realized", "share", f"realized / n, with {interval_name(batch.spec)}; none of n is an upper bound"]
     )
     trained = known["training.{trait}"]
-    deployed = f" > {known['deployment.{trait}'].meaning}" if batch.spec.shifted else ""
+    deployed = f" → {known['deployment.{trait}'].meaning}" if batch.spec.shifted else ""
     what = "TRAIT or PROBE" if batch.spec.world.probes else "TRAIT"
-    rows.append([f"{what}, trained" + (" > deployed" if deployed else ""), trained.unit,
+    rows.append([f"{what}, trained" + (" → deployed" if deployed else ""), trained.unit,
                  f"{trained.meaning}{deployed}; means over replicates"])  # fmt: skip
     for term in _terms(batch):
         name = "expected selection" if term == "expected" else term

@@ -98,7 +98,7 @@ summary { cursor: pointer; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   h2 { border-top: 0; margin-top: 0; }
   article + article { break-before: page; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, dt { break-after: avoid; }
   .scroll, pre { overflow: visible; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   table { font-size: 8pt; }

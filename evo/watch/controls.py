@@ -86,8 +86,9 @@ def _knob(knob: Knob, value: float) -> Control:
     top = knob.high if knob.high <= _WIDE else max(_WIDE, 10.0 * value)
     decades = top >= _MANY if knob.integer else knob.low >= 0.0 and (usual <= top / _FINE or "rate" in knob.name)
     return Control(
-        knob.name, knob.name, knob.unit, knob.meaning, value, knob.low, knob.high, top, knob.integer, decades
-    )
+        knob.name, knob.name, knob.unit, knob.meaning, int(value) if knob.integer else value, knob.low, knob.high, top,
+        knob.integer, decades,
+    )  # fmt: skip
 
 
 def population(spec: Spec) -> Iterator[Control]:

@@ -1,16 +1,40 @@
 """The page's controls: what can be done to a population, and every knob and field that can be turned."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from nicegui import ui
 
 from evo.watch.controls import GROUPS, Control
+from evo.watch.saved import Hand
 from evo.watch.session import Session
 from evo.wording import short
 
 Act = Callable[[Callable[[], Any]], Awaitable[Any]]
+_LINES = 200  # of the log that are shown, at most
 _REBUILD = ("selection.scheme", "property.trait", "variation.parents", "variation.crossover", "population.size")
+
+
+@dataclass
+class _Group:
+    """Controls that belong together: where they are, whether they were ever seen, and how to turn each."""
+
+    place: ui.element
+    shown: bool
+    controls: list[Control] = field(default_factory=list)
+    turns: list[Callable[[Any], None]] = field(default_factory=list)
+
+
+def _kind(control: Control) -> Control:
+    """A control but for its value."""
+    return replace(control, value=None)
+
+
+def _plain(value: float) -> float:
+    """A number as it is shown: 1, not 1.0."""
+    return int(value) if value == int(value) else value
 
 
 class Hands:
@@ -18,6 +42,9 @@ class Hands:
 
     def __init__(self, session: Session, act: Act):
         self._session, self._act = session, act
+        self._told_of: list[Hand] | None = None  # the log that is shown, how much of it, and the word after it
+        self._told = 0
+        self._note: ui.label | None = None
         with ui.element("section").classes("evo-card evo-hands"):
             with ui.element("div").classes("evo-row"):
                 with ui.element("h2"):
@@ -25,10 +52,21 @@ class Hands:
                 ui.element("div").classes("evo-space")
                 ui.button("As the scenario says", icon="restore", on_click=self._resets).props("flat dense")
             self._actions()
-            self._groups: dict[str, ui.element] = {}
+            self._groups: dict[str, _Group] = {}
             for k, name in enumerate(GROUPS):
-                with ui.expansion(name, value=k == 0).props("dense dense-toggle").style("width: 100%"):
-                    self._groups[name] = ui.element("div").classes("evo-controls")
+                opens = partial(self._opens, name)
+                with (
+                    ui.expansion(name, value=k == 0, on_value_change=opens)
+                    .props("dense dense-toggle")
+                    .style("width: 100%")
+                ):
+                    self._groups[name] = _Group(ui.element("div").classes("evo-controls"), shown=k == 0)
+
+    def _opens(self, name: str, event: Any) -> None:
+        """Controls are there from when they are first seen on: a page of few things answers sooner."""
+        if event.value and not self._groups[name].shown:
+            self._groups[name].shown = True
+            self.refresh()
 
     def log(self) -> None:
         """A card of what was done, and the scenario that it makes."""
@@ -90,77 +128,107 @@ class Hands:
     # --- controls
 
     def refresh(self) -> None:
-        """Show everything as it is set now."""
+        """Show everything as it is set now: what is there is set; only controls that are others are made anew."""
         spec = self._session.sandbox.spec
         for name, group in self._groups.items():
-            group.clear()
-            with group:
-                for control in GROUPS[name](spec):
-                    self._control(control)
+            if not group.shown:
+                continue
+            controls = list(GROUPS[name](spec))
+            if [_kind(control) for control in controls] == [_kind(control) for control in group.controls]:
+                for control, turn in zip(controls, group.turns, strict=True):
+                    turn(control.value)
+            else:
+                group.place.clear()
+                with group.place:
+                    group.turns = [self._control(control) for control in controls]
+            group.controls = controls
         shifted = self._session.sandbox.shifted
         self._shift.set_enabled(bool(shifted))
         self._blind.set_value(spec.arm == "blind")
         self.tell()
 
-    def _control(self, control: Control) -> None:
+    def _control(self, control: Control) -> Callable[[Any], None]:
+        """A control, and how to show another value of it."""
         with ui.element("div").classes("evo-control"):
             with ui.element("div").classes("evo-head"):
                 ui.label(control.label).classes("evo-label")
                 if control.options:
-                    self._choice(control)
+                    turn = self._choice(control)
                 else:
                     number = (
-                        ui.number(value=control.value, min=control.low, max=control.high)
+                        ui.number(value=_plain(control.value), min=control.low, max=control.high)
                         .props("dense borderless input-class='text-right'")
                         .props(f'aria-label="{control.label}"')
                     )
             note = f"{control.meaning} ({control.unit})" if control.meaning and control.unit else control.meaning
             note = note or control.unit
             if not control.options:
-                self._slider(control, number)
+                turn = self._slider(control, number)
             if note:
                 ui.label(short(note, 200)).classes("evo-note")
+        return turn
 
-    def _choice(self, control: Control) -> None:
+    def _choice(self, control: Control) -> Callable[[Any], None]:
+        state = {"last": control.value}
+
         async def chosen(event: Any) -> None:
-            await self._set(control, event.value)
+            if event.value != state["last"]:
+                state["last"] = event.value
+                await self._set(control, event.value)
 
-        ui.select(list(control.options), value=control.value, on_change=chosen).classes("evo-choice").props(
-            "dense outlined options-dense behavior=menu"
-        ).props(f'aria-label="{control.label}"')
+        select = ui.select(list(control.options), value=control.value, on_change=chosen).classes("evo-choice")
+        select.props("dense outlined options-dense behavior=menu").props(f'aria-label="{control.label}"')
 
-    def _slider(self, control: Control, number: ui.number) -> None:
+        def turn(value: Any) -> None:
+            state["last"] = value
+            select.set_value(value)
+
+        return turn
+
+    def _slider(self, control: Control, number: ui.number) -> Callable[[Any], None]:
         slider = ui.slider(min=0, max=len(control.marks) - 1, step=1, value=control.place(control.value)).props(
             f'aria-label="{control.label}, slider"'
         )
         state = {"last": control.value}
+
+        def turn(value: Any) -> None:
+            state["last"] = value
+            number.set_value(_plain(value))
+            slider.set_value(control.place(value))
 
         async def apply(value: Any) -> None:
             if value is None or value == state["last"]:
                 return
             before, state["last"] = state["last"], value
             if await self._set(control, value) is None:
-                state["last"] = before
-                number.set_value(before)
-                slider.set_value(control.place(before))
+                turn(before)
 
         async def slid() -> None:
-            number.set_value(control.marks[int(slider.value)])
+            number.set_value(_plain(control.marks[int(slider.value)]))
             await apply(number.value)
 
         async def typed() -> None:
-            if number.value is not None:
+            if number.value is None:
+                turn(state["last"])
+            else:
                 slider.set_value(control.place(number.value))
                 await apply(int(number.value) if control.whole and number.value == int(number.value) else number.value)
 
+        async def jump(end: int) -> None:
+            slider.set_value(end)
+            await slid()
+
         def follows(event: Any) -> None:
             if number.value is None or control.place(number.value) != int(event.value):  # moved by hand
-                number.set_value(control.marks[int(event.value)])
+                number.set_value(_plain(control.marks[int(event.value)]))
 
         slider.on_value_change(follows)
         slider.on("change", slid)
+        slider.on("keydown.home", partial(jump, 0))
+        slider.on("keydown.end", partial(jump, len(control.marks) - 1))
         number.on("change", typed)
         number.on("keydown.enter", typed)
+        return turn
 
     async def _set(self, control: Control, value: Any) -> Any:
         done = await self._act(lambda: self._session.sandbox.set({control.key: value}))
@@ -172,13 +240,18 @@ class Hands:
     # --- the log
 
     def tell(self, also: str = "") -> None:
-        """Show the log as it is now."""
+        """Show the log as it is now, and a word that is no part of it."""
         log = self._session.sandbox.log
-        self._log.clear()
+        if self._told_of is not log:
+            self._log.clear()
+            self._told_of, self._told, self._note = log, 0, None
+        if self._note:
+            self._note.delete()
+        words = also or ("" if log else "Nothing yet: evo run evolves the same by what is set here, bit for bit.")
         with self._log:
-            for hand in log[-200:]:
+            for hand in log[self._told :]:
                 ui.label(f"generation {hand.at:,}: {hand.says}")
-            if also:
-                ui.label(also)
-            if not log and not also:
-                ui.label("Nothing yet: evo run evolves the same by what is set here, bit for bit.").classes("evo-note")
+            self._note = ui.label(words).classes("" if also else "evo-note") if words else None
+        self._told = len(log)
+        for old in list(self._log)[:-_LINES]:
+            old.delete()

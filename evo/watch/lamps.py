@@ -31,7 +31,7 @@ def lamps(box: Sandbox, training: float, deployment: float) -> list[dict[str, An
 
 def _advantage(value: float) -> str:
     if math.isnan(value):
-        return "no carrier can be built"
+        return "not tested: this world builds no carrier of the property"
     return f"a carrier among founders has {1.0 + value:.3g} times the offspring"
 
 

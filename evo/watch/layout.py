@@ -8,11 +8,14 @@ from evo.scenario.spec import Spec
 from evo.watch.picture import MOST_ROWS
 from evo.wording import short
 
+_SCRIPTS = ("pen", "pictures", "lines", "film", "page")  # each uses those before it
+
 
 def head() -> None:
     """Style, script and the first colour."""
     ui.add_head_html('<link rel="stylesheet" href="/evo/page.css">')
-    ui.add_head_html('<script src="/evo/page.js" defer></script>')
+    for name in _SCRIPTS:
+        ui.add_head_html(f'<script src="/evo/{name}.js" defer></script>')
     ui.colors(primary="#0072b2")
 
 
@@ -66,7 +69,7 @@ def text(tag: str, words: str) -> ui.element:
 
 
 def canvas(name: str) -> ui.element:
-    """A canvas that page.js draws on by its name."""
+    """A canvas that the scripts draw on by its name."""
     return ui.element("canvas").classes(f"evo {name}").props(f"id={name} role=img")
 
 

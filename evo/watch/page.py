@@ -221,21 +221,31 @@ class Page:
             self._say("This population has ended; restart it, or change something.")
         else:
             player.play()
+        self._tell_turn()
+
+    def _tell_turn(self) -> None:
+        """Let the button say what it would do now."""
+        text = "Pause" if self.session.player.playing else "Play"
+        if self.button.text != text:
+            self.button.set_text(text)
+            self.button.props(f"icon={'pause' if text == 'Pause' else 'play_arrow'} aria-label={text}")
 
     async def _one(self) -> None:
         self.session.player.pause()
+        self._tell_turn()
         await self.act(lambda: self.session.sandbox.advance(1))
 
     async def _restart(self) -> None:
-        box = self.session.sandbox
-        replicate, seed = int(self.replicate.value or 0), int(self.seed.value or 0)
+        box, replicate, seed = self.session.sandbox, self.replicate.value, self.seed.value
 
         def again() -> None:
-            if seed != box.spec.scenario.batch.seed:
-                box.set({"batch.seed": seed})
+            if seed is not None and seed != box.spec.scenario.batch.seed:
+                box.set({"batch.seed": int(seed) if seed == int(seed) else seed})
             box.restart(replicate)
 
         await self.act(again)
+        self.replicate.set_value(box.steps.replicate)  # where another was asked for in vain
+        self.seed.set_value(box.spec.scenario.batch.seed)
         self.hands.refresh()
 
     async def _watch(self, replicate: int) -> None:
@@ -282,10 +292,7 @@ class Page:
         player = self.session.player
         if player.problem:
             self._say(player.problem)
-        text = "Pause" if player.playing else "Play"
-        if self.button.text != text:
-            self.button.set_text(text)
-            self.button.props(f"icon={'pause' if player.playing else 'play_arrow'} aria-label={text}")
+        self._tell_turn()
         if (seats := self.crowd.look()) is not None:
             await self._run(seats)
 

@@ -6,11 +6,12 @@ from typing import Any
 from evo.engines.carriers import carries
 from evo.engines.stepping import Steps
 from evo.errors import ScenarioError
+from evo.scenario.fields import MOST_REPLICATES
 from evo.scenario.spec import Spec
 from evo.watch.cell import cell_of
 from evo.watch.player import Turns
 from evo.watch.saved import Hand, saved
-from evo.wording import knobs_text, show
+from evo.wording import knobs_text, show, wrong
 
 
 class Sandbox:
@@ -56,9 +57,18 @@ class Sandbox:
         data |= {"knobs": dict(training)} | ({"deployment": differs} if differs else {})
         return Spec(data, spec.origin, spec.folder, spec.world).in_arm(arm)
 
-    def restart(self, replicate: int | None = None) -> None:
-        """Begin anew with founders, by what is set; another replicate has other luck."""
-        self._begin(self.anew, self.steps.replicate if replicate is None else replicate)
+    def restart(self, replicate: float | None = None) -> None:
+        """Begin anew with founders, by what is set; another replicate has other luck.
+
+        Raises
+        ------
+        ScenarioError : there is no such replicate
+        """
+        asked = self.steps.replicate if replicate is None else replicate
+        if not 0 <= asked < MOST_REPLICATES or asked != int(asked):
+            why = f"must be a whole number from 0 to {MOST_REPLICATES - 1}"
+            raise wrong(self.anew.origin, "replicate", replicate, why)
+        self._begin(self.anew, int(asked))
 
     @property
     def deploys(self) -> bool:

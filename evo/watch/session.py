@@ -166,7 +166,7 @@ class Session:
         return {
             "generation": population.generation, "agent": agent, "which": _which(self.filmed),
             "kinds": list(spec.world.film.kinds), "step": step,
-            "shots": {place: np.round(shot, 3).tolist() for place, shot in shots.items()},
+            "shots": {name: {"steps": len(shot), "data": _packed(shot.astype("<f4"))} for name, shot in shots.items()},
         }  # fmt: skip
 
     def film(self, which: str | int) -> None:

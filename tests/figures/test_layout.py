@@ -135,9 +135,21 @@ def test_a_title_is_the_finding(batches):
     found = sorted(batches["one"].summaries(), key=lambda summary: summary["rate"])
     low, high = found[0], found[-1]
     assert title_of(draw_all(batches["one"], ["realized"])["realized"]) == (
-        f"Realized in {high['realized']} of 5 with parts {high['set']['parts']}, "
-        f"{low['realized']} of 5 with parts {low['set']['parts']}"
+        f"Realized in {high['realized']} of 5 with parts {high['set']['parts']}; "
+        f"in {low['realized']} of 5 with parts {low['set']['parts']}"
     )
+
+
+def test_a_title_says_so_where_nothing_happened(tmp_path):
+    """Of one cell, by no name of it; and rounding is not drawn as a change."""
+    spec = evo.load("wolf_sniper").over({}).set({"population.size": 50, "population.generations": 20})
+    drawn = draw_all(evo.run(spec, replicates=4, out=tmp_path), ["price", "shift", "waiting"])
+    assert {name: title_of(figure) for name, figure in drawn.items()} == {
+        "price": "Nothing changed mean rifle (mean of 4 replicates)",
+        "shift": "Realized in 0 of 4",
+        "waiting": "Established in 0 of 4 replicates",
+    }
+    assert drawn["price"].axes[0].get_ylim() == (-1.0, 1.0)
 
 
 def test_what_is_drawn_can_be_had_as_numbers(batches, tmp_path):

@@ -174,6 +174,34 @@ def test_hands_on_it_act_and_are_logged_and_saved(opened, tmp_path):
     assert "cannot say it: from generation" in saved.read_text()
 
 
+def test_a_number_that_is_not_allowed_is_said_and_taken_back(opened):
+    page = opened()
+
+    def enters(name, text):
+        number = page.get_by_label(name, exact=True)
+        number.fill(text)
+        number.press("Enter")
+        return number
+
+    for name, text, before in (
+        ("sweet", "7", "0.5"),
+        ("choices", "4.5", "4"),
+        ("replicate", "-5", "0"),
+        ("seed", "-1", "1"),
+    ):
+        number = enters(name, text)
+        page.get_by_role("alert").filter(has_text=f"{name} = {text}").wait_for()
+        page.wait_for_function("([one, text]) => one.value === text", arg=[number.element_handle(), before])
+    number = enters("warm", "")  # nothing
+    page.wait_for_function("one => one.value === '0.6'", arg=number.element_handle())
+    page.get_by_label("sweet, slider").locator("[tabindex]").focus()
+    for key, end in (("End", "1"), ("Home", "-1")):
+        page.keyboard.press(key)
+        page.wait_for_function(
+            "([one, text]) => one.value === text", arg=[page.get_by_label("sweet", exact=True).element_handle(), end]
+        )
+
+
 def test_a_slider_moves_the_result(opened):
     """What cues tell of fitness is what agents can live by."""
     page = opened()

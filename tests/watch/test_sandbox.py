@@ -41,6 +41,15 @@ def test_without_a_hand_on_it_records_are_those_of_evo_run(tmp_path, name):
     assert same(watched.steps.evolved().records, evolve(cell, [2], new_control()).records)
 
 
+@pytest.mark.parametrize("replicate", [-1, 3.5, 1e9, float("nan")])
+def test_a_replicate_that_there_is_not_is_refused(replicate):
+    watched = box()
+    watched.advance(3)
+    with pytest.raises(ScenarioError, match="must be a whole number from 0 to 999999999"):
+        watched.restart(replicate)
+    assert (watched.steps.replicate, watched.steps.generation) == (0, 3)
+
+
 def test_and_its_rows_are_those_of_its_batch(tmp_path):
     watched = box("wolf_sniper", 1, parts=1, forward_rate=0.01)
     watched.advance(100)
