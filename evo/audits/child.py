@@ -12,6 +12,7 @@ from typing import Any
 from evo.errors import AuditError
 
 _NOTHING = "evolved nothing that could be seen"
+ENDED = "ended with exit status "
 HOW = f"{_NOTHING}: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
 UNSEEN = (
     _NOTHING + ": no operator of DEAP chose out of a list of individuals, and no algorithm of "
@@ -26,7 +27,8 @@ def main(path: str) -> None:
     try:
         told: dict[str, Any] = {"audits": _run(job)}
     except SystemExit as error:
-        told = {"error": f"ended with exit status {error.code}"}
+        how = f"{ENDED}{error.code}" if isinstance(error.code, int) else f"ended with the message {_show(error.code)}"
+        told = {"error": how}
     except AuditError as error:
         text = str(error)
         told = {"error": text if text.startswith(_NOTHING) else f"could not be audited: {text.removeprefix('audit: ')}"}
@@ -44,9 +46,15 @@ def main(path: str) -> None:
     os._exit(0)  # threads that the program left behind are not waited for
 
 
+def _show(value: Any) -> str:
+    """A text in one line, cut short."""
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:80]} ..."
+
+
 def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     """Reports of all audits of the run."""
-    from evo.audits import blind, for_deap, libraries, record, seeds
+    from evo.audits import blind, deap_operators, for_deap, libraries, record, seeds
     from evo.audits.follow import Follow
     from evo.audits.given import function
 
@@ -54,7 +62,7 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     os.register_at_fork(after_in_parent=lambda: children.append(1))
     seeds.mix(job["seed"], job["replicate"])
     if job["watch"]:
-        for_deap.install()
+        deap_operators.install()
     watch = follow = None
     if job["without"]:
         blind.active = blind.Blind(job["without"], on=job["blind"])
@@ -78,8 +86,8 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             exec(code, module.__dict__)
         except SystemExit as error:
-            if error.code not in (None, 0):
-                raise
+            if isinstance(error.code, str) or (isinstance(error.code, int) and error.code):
+                raise  # what else is handed over is what `main` returned, as in sys.exit(main())
         if watch is not None and follow is not None and not record.finished:
             for end in follow.ends:
                 end()
