@@ -177,8 +177,8 @@ def _finding(cells: Cells) -> str:
     many = f"; never established in {never} of {len(found)} cells" if never and len(found) > 1 else ""
     if not reached:
         k, n = cells.counts(cells.ones, "established")
-        half = "" if not k or len(found) == 1 else ", in no cell in half of them"
-        return f"Established in {k} of {n} replicates{half}{many if k else ''}"
+        nowhere = "" if not k or len(found) == 1 else ", in no cell in half of them"
+        return f"Established in {k} of {n} replicates{nowhere}{many if k else ''}"
     half, soonest, wait = min(reached, key=lambda row: row[0])
     span = f" ({wait['low']:g} to {wait['high']:g})" if None not in (wait["low"], wait["high"]) else ""
     return f"Half have it by generation {half:g}{span} with {cells.called(soonest)}" + (
