@@ -40,7 +40,8 @@ def _number(headline: Headline, batch: Batch, reference: Cell) -> str:
         if values.dtype == bool:
             count = f"{int(values.sum())} of {values.size} populations"
             return f"{headline.what}: {count}, 95 % interval {interval(low, high)}"
-    return f"{headline.what}: {estimate_text(value, low, high)}"
+    number, _, ends = estimate_text(value, low, high).partition(" (")
+    return f"{headline.what}: {number}" + (f", 95 % interval {ends.removesuffix(')')}" if ends else "")
 
 
 def conclusion(headline: Headline, batch: Batch, reference: Cell, page: Any) -> str:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from evo import reading
 from evo.claims.answer import MOVES
 from evo.claims.page import claims, put
 from evo.claims.text import BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
 from evo.claims.untreated import UNTREATED, Sentence
-from evo.scenario.library import load
 from evo.wording import markdown
 
 
@@ -27,14 +27,14 @@ def write_table(docs: Path) -> Path:
     for name, path in claims().items():
         page = docs / "claims" / f"{name}.md"
         if page.is_file():
-            text, scenario = page.read_text(encoding="utf-8").splitlines(), load(path).scenario
-            assert scenario.page is not None
+            text, data = page.read_text(encoding="utf-8").splitlines(), reading.tables(path)
+            said = data["page"]  # as written: to load it would compile every world
             found = [
-                f"[{markdown(scenario.claim)}](claims/{name}.md)",
-                markdown(scenario.page.says),
+                f"[{markdown(data['claim'])}](claims/{name}.md)",
+                markdown(said.get("says", "")),
                 next(filter(None, (_line(text, begins) for begins in (FOUND, BUILT, WITHDRAWN))), ""),
-                _line(text, HOLDS) or ("withdrawn" if scenario.page.withdrawn else "not asked"),
-                _kind(scenario.page),
+                _line(text, HOLDS) or ("withdrawn" if said.get("withdrawn") else "not asked"),
+                _kind(said),
                 _line(text, DEPENDS) or _line(text, MOVES),
             ]
             lines.append("| " + " | ".join(found) + " |")
@@ -53,8 +53,8 @@ def _line(text: list[str], begins: str) -> str:
     return next((line.removeprefix(begins) for line in text if line.startswith(begins)), "")
 
 
-def _kind(page: Any) -> str:
+def _kind(page: dict[str, Any]) -> str:
     """Whether a page's numbers follow from its knobs."""
-    if page.by_construction:
-        return "both" if page.found else "by construction"
-    return "found" if page.found else "not labelled yet"
+    if page.get("by_construction"):
+        return "both" if page.get("found") else "by construction"
+    return "found" if page.get("found") else "not labelled yet"

@@ -119,7 +119,9 @@ def test_what_is_found_is_worded_by_the_side_on_which_it_lies(tmp_path):
     page = batch.spec.scenario.page
     for border, words in ((0.5, page.above), (3.0, page.below), (1.0, page.undecided)):
         headline = Headline("number", border, lambda b, c: np.array([0.9, 1.0, 1.1, 1.0]))
-        assert conclusion(headline, batch, batch.cells[0], page) == f"{words} (number: 1.00 (0.87 to 1.13))"
+        assert (
+            conclusion(headline, batch, batch.cells[0], page) == f"{words} (number: 1.00, 95 % interval 0.87 to 1.13)"
+        )
     rate = Headline("rate", 0.5, lambda b, c: np.array([True] * 3 + [False]))
     assert "(rate: 3 of 4 populations, 95 % interval 0.3 to 0.95)" in conclusion(rate, batch, batch.cells[0], page)
 
