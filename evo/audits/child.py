@@ -46,7 +46,7 @@ def main(path: str) -> None:
 
 def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     """Reports of all audits of the run."""
-    from evo.audits import blind, for_deap, libraries, record, seeds
+    from evo.audits import blind, deap_operators, for_deap, libraries, record, seeds
     from evo.audits.follow import Follow
     from evo.audits.given import function
 
@@ -54,7 +54,7 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
     os.register_at_fork(after_in_parent=lambda: children.append(1))
     seeds.mix(job["seed"], job["replicate"])
     if job["watch"]:
-        for_deap.install()
+        deap_operators.install()
     watch = follow = None
     if job["without"]:
         blind.active = blind.Blind(job["without"], on=job["blind"])

@@ -1,128 +1,25 @@
 """Programs written with DEAP: their populations and who descends from whom, seen through operators, as they are.
 
-Whatever is registered in a toolbox, and the operators of `deap.tools` and `deap.gp`, are watched: what takes one
-individual hands its line on, what recombines several merges their lines, what chooses out of a list tells of a
-population. Nothing here draws random numbers, or changes what an operator gets or gives.
+What chooses out of a list tells of a population, and where nothing does, what copies its members. What the program
+calls that list is where it is looked for.
 """
 
-import functools
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from evo.audits import blind, homes
-from evo.audits.blind import Evaluation
+from evo.audits import deap_operators, homes
 from evo.audits.homes import Home, members_of
 from evo.audits.ledger import Parents
-from evo.audits.lines import Line, forget, forget_beside, is_individual, line_of, merged, set_line, sweep
+from evo.audits.lines import Line, forget, forget_beside, is_individual, line_of, new_token, set_line, sweep
+from evo.audits.parts import Part, scores
 
-_CHOOSES = re.compile(r"^(sel|choose|surviv|pick|tourn)", re.IGNORECASE)
-_TELLS = re.compile(r"^(update|tell|varOr)$")
-_MATES = re.compile(r"^(mate|cx|cross|recomb|blend)", re.IGNORECASE)
-_MUTATES = re.compile(r"^mut", re.IGNORECASE)
-_EVALUATES = re.compile(r"^(eval|fitness$)", re.IGNORECASE)
-_UNWATCHED = ("map", "evaluate")
-active: "Watch | None" = None  # of this process
-
-
-class Watched:
-    """An operator that tells of what goes in and comes out. It travels to worker processes, where lines alone go on."""
-
-    def __init__(self, function: Callable[..., Any], name: str):
-        self.function, self.name = function, name
-        functools.update_wrapper(self, function, updated=())
-
-    def __reduce__(self) -> Any:
-        return Watched, (self.function, self.name)
-
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        values = (*args, *named.values())
-        several = [value for value in values if is_individual(value)]
-        if not several:
-            pool = next((value for value in values if _holds_individuals(value)), None)
-            if pool is None or active is None:
-                return self.function(*args, **named)
-            return active.chooses(pool, self.name, lambda: self.function(*args, **named), sys._getframe(1))
-        lines = [line_of(one) for one in several]
-        result = self.function(*args, **named)
-        self._hand_on(several, lines, result)
-        if active is not None:
-            active.frame = sys._getframe(1)
-        return result
-
-    def _hand_on(self, several: list[Any], lines: list[Line], result: Any) -> None:
-        outs = [result] if is_individual(result) else members_of(result)
-        if len(several) == 1:
-            changed = _MUTATES.match(self.name) is not None
-            outs = outs or (several if changed else [])
-            for one in outs:
-                set_line(one, lines[0])
-        else:
-            changed = _MATES.match(self.name) is not None
-            outs = outs or (several if changed else [])
-            known = set(map(id, several))
-            if changed or len(outs) > 1 or any(id(one) not in known for one in outs):
-                for one in outs:
-                    set_line(one, merged(lines))
-        if active is not None and (changed or outs):
-            active.touch(outs)
-
-
-def _holds_individuals(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and bool(value) and is_individual(value[0])
-
-
-def watched(function: Any, name: str) -> Any:
-    """The function, watched, unless there is nothing to see in it."""
-    if isinstance(function, (Watched, type)) or name in _UNWATCHED or not callable(function):
-        return function
-    return Watched(function, name)
-
-
-def _rewatched(value: Any, alias: str) -> Any:
-    """What stands in a toolbox, watched: a partial of what is watched, or a function that was put there as it is."""
-    if not isinstance(value, functools.partial):
-        return watched(value, alias)
-    if (found := watched(value.func, alias)) is value.func:
-        return value
-    again = functools.partial(found, *value.args, **value.keywords)
-    again.__dict__.update(vars(value))
-    return again
-
-
-class _Part:
-    """A population as it was last seen."""
-
-    def __init__(self, number: int):
-        self.number, self.stamp = number, -1
-        self.members: list[Any] = []
-        self.places: dict[int, int] = {}
-        self.fitness: list[Any] = []
-        self.touched: set[int] = set()
-        self.home: Home | None = None
-        self.strong = False  # whether the home is known for the population's by DEAP's own algorithms
-        self.list: Any = None
-        self.chosen: list[Any] = []
-        self.survivors: Home | None = None
-        self.frame: FrameType | None = None
-
-    def differs(self, members: Sequence[Any]) -> bool:
-        """Whether somebody here was not there, or has changed since."""
-        return any(id(one) not in self.places or id(one) in self.touched for one in members) or any(
-            _scores(one) != self.fitness[self.places[id(one)]] for one in members
-        )
-
-    def same(self, members: Sequence[Any]) -> bool:
-        """Whether these are just the members that were there."""
-        return sorted(map(id, members)) == sorted(map(id, self.members))
-
-
-def _scores(individual: Any) -> Any:
-    return tuple(individual.fitness.wvalues)
+_KEPT_STAMPS = 50  # times that populations were seen, for which it is kept who lived on
+_MOST_MISSES = 100  # individuals of no list, one after the other, until none is looked for any more
 
 
 class Watch:
@@ -133,34 +30,35 @@ class Watch:
         self.named: list[Any] | None = None  # the final population, where the program says so
         self.frame: FrameType | None = None
         self.names: dict[str, Any] | None = None  # of the program's own module, where it is known
-        self._parts: list[_Part] = []
-        self._current: dict[int, _Part] = {}  # by stamp
+        self._parts: list[Part] = []
+        self._current: dict[int, Part] = {}  # by stamp
         self._stamps = 0
         self._toolbox: Any = None
         self._originals: dict[str, Any] = {}
         self._measured: dict[int, tuple[Any, Any, np.ndarray]] = {}  # of individuals as they were, by identity
+        self._changes: Counter[tuple[int, str]] = Counter()  # of each object by each operator, since the last look
+        self._heirs: dict[int, dict[int, tuple[int, int]]] = {}  # by former stamp and place: of those that live on
+        self._misses = 0
 
     # --- begin and end
 
     def begin(self, toolbox: Any = None) -> None:
         """Watch from now on: all of DEAP, and a toolbox that was filled before."""
-        global active
-        if active is not None:
-            active.end(measure=False)  # of `evo audit`, in a script that audits itself
-        install()
-        active, self._toolbox = self, toolbox
+        if isinstance(other := deap_operators.active, Watch):
+            other.end(measure=False)  # of `evo audit`, in a script that audits itself
+        deap_operators.install()
+        deap_operators.active, self._toolbox = self, toolbox
         for alias, value in list(vars(toolbox).items()) if toolbox is not None else ():
-            if (found := _rewatched(value, alias)) is not value:
+            if (found := deap_operators.rewatched(value, alias)) is not value:
                 self._originals[alias] = value
                 setattr(toolbox, alias, found)
 
     def end(self, measure: bool = True) -> None:
         """Stop watching; take the final populations."""
-        global active
-        if active is not self:
+        if deap_operators.active is not self:
             return
-        active = None
-        uninstall()
+        deap_operators.active = None
+        deap_operators.uninstall()
         for alias, value in self._originals.items():
             setattr(self._toolbox, alias, value)
         try:
@@ -179,69 +77,110 @@ class Watch:
             self._see([(self._new_part(), founders)])
             return
         alone = len(self._parts) == 1 and self.named is not None
-        finals = [(part, self.named if alone else self._final(part)) for part in self._parts]
+        finals = [(part, self.named or [] if alone else self._final(part)) for part in self._parts]
         self._note_given_up(finals)
         self._see([(part, now) for part, now in finals if now and (part.differs(now) or not part.same(now))])
+        self.audit.parentless = {part.number for part in self._parts if not part.bred}
 
-    def _note_given_up(self, finals: list[tuple[_Part, list[Any] | None]]) -> None:
+    def _final(self, part: Part) -> list[Any]:
+        inside = None if part.alone else part.home
+        return part.final(self._is_of, homes.outside(inside, part.frame, self.names or {}))
+
+    def _note_given_up(self, finals: list[tuple[Part, list[Any]]]) -> None:
         """Populations that the program put others in place of, and has no more, are not told where it has some."""
         if len(finals) < 2:
             return
-        places = [*homes.populations(self.frame), *homes.populations(homes.module(self.names or {}))]
-        there = {id(one) for _, members in places for one in members}
-        # Held by the part alone: that is one, and what is handed to getrefcount the other.
-        unheld = [
-            part for part, now in finals if sys.getrefcount(part.list) <= 2 and there.isdisjoint(map(id, now or ()))
-        ]
-        if 0 < len(unheld) < len(finals):
-            self.audit.given_up = {part.number for part in unheld}
+        there = {id(one) for members in self._lists() for one in members}
+        gone = [part for part, now in finals if self._replaced(part) and there.isdisjoint(map(id, now))]
+        if 0 < len(gone) < len(finals):
+            self.audit.given_up = {part.number for part in gone}
+
+    def _replaced(self, part: Part) -> bool:
+        """Whether what held it holds others now."""
+        places = [*part.variables, *([part.home] if part.home is not None else [])]
+        now = [members for place in places if (members := members_of(place.now()))]
+        return any(all(self._owner(one) is not part for one in members) for members in now)
+
+    def _lists(self) -> list[list[Any]]:
+        """Every list of individuals that the program has."""
+        return homes.outside(None, self.frame, self.names or {})
 
     def _anywhere(self) -> list[Any]:
         """The largest list of individuals that the program has, of those whose members were evaluated."""
-        found = [members for _, members in homes.populations(self.frame)]
-        found += [members for _, members in homes.populations(homes.module(self.names or {}))]
-        whole = [members for members in found if all(_scores(one) for one in members)]
+        found = self._lists()
+        whole = [members for members in found if all(map(scores, members))]
         return max(whole or found, key=len, default=[])
 
-    def _final(self, part: _Part) -> list[Any]:
-        """What the program has of a population at the end."""
-        now = members_of(part.home.now()) if part.home is not None else []
-        if not now or not self._is_of(part, now):
-            now = members_of(part.list)
-        if now and part.differs(now):
-            return now
-        if part.strong and now:
-            return now
-        survivors = members_of(part.survivors.now()) if part.survivors is not None else []
-        if not survivors and part.home is None and part.chosen:
-            found = homes.holding(part.chosen, part.frame)
-            survivors = members_of(found.now()) if found is not None else []
-        if survivors and all(id(one) in part.places for one in survivors):
-            return survivors
-        for _, members in homes.populations(part.frame) if part.home is None else ():
-            if part.differs(members) and self._is_of(part, members):
-                return members
-        return now
-
-    def _is_of(self, part: _Part, members: list[Any]) -> bool:
+    def _is_of(self, part: Part, members: list[Any]) -> bool:
         """Whether these come from a part, by their lines or by themselves; also where nothing is known of any."""
         owners = [self._owner(one) for one in members]
         return any(owner is part for owner in owners) or all(owner is None for owner in owners)
 
     # --- what operators tell
 
-    def touch(self, individuals: list[Any]) -> None:
-        """These have changed."""
+    def touch(self, individuals: list[Any], name: str) -> None:
+        """An operator has made or changed these."""
         for one in individuals:
             self._measured.pop(id(one), None)
+            self._changes[id(one), name] += 1
             for part in self._parts:
                 if id(one) in part.places:
                     part.touched.add(id(one))
 
-    def chooses(self, pool: Any, name: str, call: Callable[[], Any], frame: FrameType) -> Any:
+    def line_of(self, individual: Any) -> Line:
+        """Its line. Where that is of long ago: the member that it is a copy of, or its parents that live on."""
+        line = line_of(individual)
+        if not line.token[1] or (line.shares and all(stamp in self._current for stamp, _, _ in line.shares)):
+            return line
+        for part in self._parts:
+            if (place := part.unchanged.get((line.token, scores(individual)))) is not None:
+                return Line(line.token, ((part.stamp, place, 1.0),))
+        return Line(line.token, tuple((*self._heir(stamp, place), share) for stamp, place, share in line.shares))
+
+    def _heir(self, stamp: int, place: int) -> tuple[int, int]:
+        """Where a former member is now, if it lives on."""
+        while stamp not in self._current and place in self._heirs.get(stamp, {}):
+            stamp, place = self._heirs[stamp][place]
+        return stamp, place
+
+    def meets(self, individuals: list[Any], copies: bool, frame: FrameType) -> None:
+        """An operator is about to take these: where none chooses, that tells of their population."""
+        if any(part.watched for part in self._parts) or self._misses >= _MOST_MISSES:
+            return
+        for one in individuals:
+            part = self._owner(one)
+            now = members_of(part.home.now()) if part is not None and part.home is not None else []
+            if part is not None and part.follows(now):
+                self._see([(part, now)])
+            elif scores(one) and (part is None or (copies and part.is_new(one))):
+                self._meet(part, one, copies, frame)
+
+    def _meet(self, part: Part | None, one: Any, copies: bool, frame: FrameType) -> None:
+        """Somebody who was not seen: the largest list that has it is its population; or where it is a copy, any."""
+        found = [
+            members for _, members in homes.populations(frame)
+            if len(members) > 1 and all(map(scores, members)) and (copies or not self._parts)
+        ]  # fmt: skip
+        having = [members for members in found if any(other is one for other in members)]
+        members = max(having or ([] if copies else found), key=len, default=[])
+        self._misses = 0 if members else self._misses + 1
+        if not members:
+            return
+        home = homes.holding(members, frame, last=True)
+        begins = [members]
+        if part is None:  # demes and species begin together
+            begins += map(members_of, homes.siblings(home.now() if home is not None else members, frame))
+            begins = [rows for rows in begins if not any(map(self._owner, rows))]
+        parts = [part or self._new_part() for _ in begins]
+        self._see(list(zip(parts, begins, strict=True)))
+        for met, rows in zip(parts, begins, strict=True):
+            home = homes.holding(rows, frame, last=True)
+            met.kept(home.now() if home is not None else rows, home, "")
+            met.frame = frame
+
+    def chooses(self, pool: Any, name: str, sure: bool, call: Callable[[], Any], frame: FrameType) -> Any:
         """An operator is called with a list of individuals: of a population, where it chooses from it."""
         self.frame = frame
-        sure = _CHOOSES.match(name) is not None or _TELLS.match(name) is not None
         members = members_of(pool)
         part = self._event(pool, members, name, frame) if sure and members else None
         result = call()
@@ -250,28 +189,27 @@ class Watch:
         if part is None and members and chosen and all(id(one) in known for one in chosen):
             part = self._event(pool, members, name, frame)
         if part is not None and name != "varOr":
-            part.chosen = chosen
+            part.chooses(chosen)
         if name in ("update", "tell"):
             self.audit.notes["no_parents"] = ""
         return result
 
-    def _event(self, pool: Any, members: list[Any], name: str, frame: FrameType) -> _Part:
+    def _event(self, pool: Any, members: list[Any], name: str, frame: FrameType) -> Part:
         """A population is handed to an operator."""
         home = homes.find(pool, frame)
         part = self._part_of(pool, members, home)
-        if part.chosen and (found := homes.holding(part.chosen, frame)) is not None:
-            part.survivors = found
-        if not part.members or part.differs(members):
+        changed = not part.members or part.differs(members)
+        if changed:
+            if part.chosen and (found := homes.holding(part.chosen, frame)) is not None:
+                part.survivors = found
             self._see([(part, members), *self._entered(part)])
-        if name == "varOr" or (home is not None and not part.strong and len(members) >= len(part.members)):
-            part.home, part.strong = home, name == "varOr"
-            part.list = pool
-        elif part.list is None or (part.home is None and not part.strong):
-            part.list = pool
-        part.frame = frame
+            part.variables = homes.around(pool, frame)
+        part.kept(pool, home or homes.holding(members, frame), name)
+        part.alone = part.frame is not None and part.frame is not frame if changed else part.alone
+        part.frame, part.watched = frame, True
         return part
 
-    def _part_of(self, pool: Any, members: list[Any], home: Home | None) -> _Part:
+    def _part_of(self, pool: Any, members: list[Any], home: Home | None) -> Part:
         """The population that a list is: that of most of its members, or of its name."""
         counts: dict[int, int] = {}
         for one in members:
@@ -288,58 +226,65 @@ class Watch:
                 return part
         return self._new_part()
 
-    def _new_part(self) -> _Part:
-        self._parts.append(_Part(len(self._parts)))
+    def _new_part(self) -> Part:
+        self._parts.append(Part(len(self._parts)))
         return self._parts[-1]
 
-    def _owner(self, one: Any) -> _Part | None:
+    def _owner(self, one: Any) -> Part | None:
         """The population that somebody is of, or descends from."""
-        for stamp, _, _ in line_of(one)[:1]:
+        for stamp, _, _ in self.line_of(one).shares[:1]:
             if stamp in self._current:
                 return self._current[stamp]
         return next((part for part in self._parts if id(one) in part.places), None)
 
-    def _entered(self, part: _Part) -> list[tuple[_Part, list[Any]]]:
+    def _entered(self, part: Part) -> list[tuple[Part, list[Any]]]:
         """Other populations that somebody of another has entered since they were seen: they are seen together."""
         found = []
         for other in self._parts:
-            now = members_of(other.list) if other is not part else []
+            now = other.now(self._is_of) if other is not part else []
             if now and other.differs(now) and any(self._owner(one) not in (other, None) for one in now):
                 found.append((other, now))
         return found
 
     # --- taking note
 
-    def _see(self, now: list[tuple[_Part, list[Any]]]) -> None:
+    def _see(self, now: list[tuple[Part, list[Any]]]) -> None:
         """These are the members of populations now, all at once."""
         lines = [[self._parents(one) for one in members] for _, members in now]
         among = dict(self.audit.ledger.members)
         for (part, members), parents in zip(now, lines, strict=True):
             self._take(part, members, parents, among)
         self._measured = {id(one): self._measured[id(one)] for part in self._parts for one in part.members}
+        self._changes.clear()
         sweep()
 
-    def _take(self, part: _Part, members: list[Any], lines: list[Parents], among: dict[int, np.ndarray]) -> None:
-        if part.touched and len(set(map(id, members))) < len(members):
-            twice = {id(one) for one in members if sum(other is one for other in members) > 1}
-            if twice & part.touched:
-                self.audit.notes["not_cloned"] = ""
+    def _take(self, part: Part, members: list[Any], lines: list[Parents], among: dict[int, np.ndarray]) -> None:
+        if self._in_place(part, members):
+            self.audit.notes["not_cloned"] = ""
         self.audit.take(
             part.number, self._objectives(members), self._properties(members), lines if part.members else None,
             self.audit.deployed(members), among,
         )  # fmt: skip
+        part.bred = part.bred or (bool(part.members) and part.breeds(members, list(map(bool, lines))))
         self._current.pop(part.stamp, None)
-        part.stamp, self._stamps = self._stamps, self._stamps + 1
-        self._current[part.stamp] = part
-        part.members, part.places, part.touched = list(members), {}, set()
-        for place, one in enumerate(members):
-            part.places.setdefault(id(one), place)
-            set_line(one, ((part.stamp, part.places[id(one)], 1.0),))
-        part.fitness = [_scores(one) for one in members]
+        stamp, self._stamps = self._stamps, self._stamps + 1
+        self._current[stamp] = part
+        self._heirs[part.stamp] = part.heirs(members, stamp)
+        self._heirs.pop(part.stamp - _KEPT_STAMPS, None)
+        for place, one in reversed(list(enumerate(members))):  # of an object that is there twice the first
+            set_line(one, Line(line_of(one).token if line_of(one).token[1] else new_token(), ((stamp, place, 1.0),)))
+        part.seen(members, stamp)
+
+    def _in_place(self, part: Part, members: list[Any]) -> bool:
+        """Whether an object that stands for several was changed: a member, or one that an operator changed twice."""
+        if len(set(map(id, members))) == len(members):
+            return False
+        twice = {one for one, count in Counter(map(id, members)).items() if count > 1}
+        return bool(twice & part.touched) or any(one in twice for (one, _), n in self._changes.items() if n > 1)
 
     def _parents(self, one: Any) -> Parents:
         found = []
-        for stamp, place, share in line_of(one):
+        for stamp, place, share in self.line_of(one).shares:
             if stamp not in self._current:
                 return ()  # it descends from somebody of long ago
             found.append((self._current[stamp].number, place, share))
@@ -349,12 +294,12 @@ class Watch:
         """Measured once for each individual, until it changes."""
         fresh = [one for one in members if self._stale(one)]
         for one, row in zip(fresh, self.audit.measure(fresh), strict=True):
-            self._measured[id(one)] = (one, _scores(one), row)
+            self._measured[id(one)] = (one, scores(one), row)
         return np.array([self._measured[id(one)][-1] for one in members]).reshape(len(members), -1)
 
     def _stale(self, one: Any) -> bool:
         known = self._measured.get(id(one))
-        return known is None or known[0] is not one or known[1] != _scores(one)
+        return known is None or known[0] is not one or known[1] != scores(one)
 
     def _objectives(self, members: list[Any]) -> np.ndarray:
         """Fitness as the user counts it: float64[M, O], NaN where it is not known."""
@@ -362,71 +307,3 @@ class Watch:
         self.audit.signs = tuple(float(np.sign(weight)) for weight in weights)
         nothing = (np.nan,) * len(weights)
         return np.array([tuple(one.fitness.values) or nothing for one in members], float)
-
-
-# --- DEAP's own functions
-
-_installed: list[tuple[Any, str, Any]] = []
-_deep = 0
-
-
-def install() -> None:
-    """Watch DEAP's operators, whatever is registered in a toolbox, and copies made by an individual's class."""
-    global _deep
-    _deep += 1
-    if _deep > 1:
-        return
-    from deap import algorithms, base, creator, gp, tools
-
-    for module in (tools, gp):
-        for name in dir(module):
-            function = getattr(module, name)
-            if name.startswith(("sel", "cx", "mut")) and callable(function) and not isinstance(function, type):
-                _put(module, name, watched(function, name))
-    _put(algorithms, "varOr", watched(algorithms.varOr, "varOr"))
-    register, create = base.Toolbox.register, creator.create
-
-    @functools.wraps(register)
-    def registered(self: Any, alias: str, function: Any, *args: Any, **named: Any) -> None:
-        if blind.active is not None and _EVALUATES.match(alias) and not isinstance(function, type):
-            function = Evaluation(function, blind.active)
-        register(self, alias, watched(function, alias), *args, **named)
-
-    @functools.wraps(create)
-    def created(name: str, *args: Any, **named: Any) -> None:
-        create(name, *args, **named)
-        _copies_by_class(getattr(creator, name))
-
-    def put(self: Any, alias: str, value: Any) -> None:
-        object.__setattr__(self, alias, _rewatched(value, alias))
-
-    _put(base.Toolbox, "register", registered)
-    _put(base.Toolbox, "__setattr__", put)
-    _put(creator, "create", created)
-
-
-def _copies_by_class(kind: type) -> None:
-    """An individual that is made from another by its class descends from it."""
-    original = kind.__init__  # type: ignore[misc]
-
-    @functools.wraps(original)
-    def begun(self: Any, *args: Any, **named: Any) -> None:
-        original(self, *args, **named)
-        if args and is_individual(args[0]) and (line := line_of(args[0])):
-            set_line(self, line)
-
-    kind.__init__ = begun  # type: ignore[misc]
-
-
-def _put(where: Any, name: str, value: Any) -> None:
-    _installed.append((where, name, getattr(where, name)))
-    setattr(where, name, value)
-
-
-def uninstall() -> None:
-    """Give DEAP its own functions back."""
-    global _deep
-    _deep = max(0, _deep - 1)
-    while not _deep and _installed:
-        where, name, value = _installed.pop()
-        setattr(where, name, value)

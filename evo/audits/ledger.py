@@ -157,6 +157,15 @@ class Ledger:
         )  # fmt: skip
 
 
+def without_parents(course: Course) -> Course:
+    """The same where nobody descends from anybody: all change is that of members without known parents."""
+    nothing = np.full_like(course.selection, np.nan)
+    return course._replace(
+        selection=nothing, transmission=nothing, arrival=np.diff(course.mean, axis=0),
+        variance=np.full_like(course.variance, np.nan), unknown=np.ones_like(course.unknown),
+    )  # fmt: skip
+
+
 def _moments(parts: list[Step]) -> tuple[int, np.ndarray, np.ndarray, np.ndarray, float]:
     """Size, mean, covariance of all parts together; who reached; fitness in deployment."""
     size = sum(step.size for step in parts)

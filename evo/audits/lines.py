@@ -1,19 +1,38 @@
 """The line of an individual: shares of its ancestry in members of populations as they were last seen.
 
 A line hangs on the individual as an attribute, which every kind of copy takes along: `toolbox.clone`, `copy`, pickles
-to worker processes and back. Where nothing can be hung on it, as with `__slots__`, it is kept in a table beside.
+to worker processes and back. Where nothing can be hung on it, as with `__slots__`, it is kept in a table beside. Its
+token tells apart what was changed since: copies that nobody changed share one, whenever they were made.
 """
 
+import itertools
+import os
 import sys
 from inspect import getattr_static
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 ATTRIBUTE = "_evo_line"
-Line = tuple[tuple[int, int, float], ...]  # stamp of the population as it was seen, place in it, share
+Token = tuple[int, int]
+_counts = itertools.count(1)
+
+
+class Line(NamedTuple):
+    """Shares in members, each with the stamp of the population as it was seen and the place in it; empty if unknown."""
+
+    token: Token
+    shares: tuple[tuple[int, int, float], ...]
+
+
+NOTHING = Line((0, 0), ())
 
 # Of individuals that carry no attributes: by identity, each with itself so that no other object takes its place.
 _beside: dict[int, tuple[Any, Line]] = {}
+
+
+def new_token() -> Token:
+    """Another than that of anything else, also in worker processes."""
+    return os.getpid(), next(_counts)
 
 
 def is_individual(value: Any) -> bool:
@@ -29,12 +48,12 @@ def is_individual(value: Any) -> bool:
 
 
 def line_of(individual: Any) -> Line:
-    """Its line; empty where none is known."""
+    """Its line; NOTHING where none is known."""
     line = getattr(individual, ATTRIBUTE, None)
     if line is None and _beside:
         found = _beside.get(id(individual))
         line = found[1] if found is not None and found[0] is individual else None
-    return line or ()
+    return line or NOTHING
 
 
 def set_line(individual: Any, line: Line) -> None:
@@ -46,14 +65,12 @@ def set_line(individual: Any, line: Line) -> None:
 
 
 def merged(lines: list[Line]) -> Line:
-    """The mean of several lines; empty where one is unknown."""
-    if not lines or not all(lines):
-        return ()
+    """The mean of several lines, with a token of its own; its shares are empty where one is unknown."""
     shares: dict[tuple[int, int], float] = {}
-    for line in lines:
-        for stamp, place, share in line:
+    for line in lines if all(line.shares for line in lines) else ():
+        for stamp, place, share in line.shares:
             shares[stamp, place] = shares.get((stamp, place), 0.0) + share / len(lines)
-    return tuple((stamp, place, share) for (stamp, place), share in sorted(shares.items()))
+    return Line(new_token(), tuple((stamp, place, share) for (stamp, place), share in sorted(shares.items())))
 
 
 def forget(individual: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.audits.ledger import Course
+from evo.audits.ledger import Course, without_parents
 from evo.measure.gradients import regress
 
 
@@ -15,6 +15,9 @@ class Report:
         self.audit, courses = audit, audit.ledger.courses()
         self.courses = [one for one in courses if not audit.given_up.issuperset(one.parts)]
         self.given_up = len(courses) - len(self.courses)
+        alone = [audit.parentless.issuperset(one.parts) and len(one.sizes) > 1 for one in self.courses]
+        self.parentless = any(alone)
+        self.courses = [without_parents(one) if swarm else one for swarm, one in zip(alone, self.courses, strict=True)]
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON object: of the population, and of all of them where several never exchanged parents.
@@ -23,7 +26,7 @@ class Report:
         counts it; its intensity is positive where the fitter have more offspring.
         """
         told = [self._population(course) for course in self.courses]
-        notes = dict(self.audit.notes)
+        notes = ({"no_parents": ""} if self.parentless else {}) | self.audit.notes
         if self.given_up:
             notes["given_up"] = (
                 f"{self.given_up} populations that the program had put others in place of by its end are left out"

@@ -46,10 +46,10 @@ class Audit:
         self.deployment, self.ledger = deployment, Ledger()
         self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives that are taken: is more better?
         self.signs_of: dict[int, tuple[float, ...]] = {}  # the same of each part
-        self.best: dict[
-            int, tuple[tuple[float, ...], np.ndarray]
-        ] = {}  # of each part: its best member's fitness, and properties
+        # Of each part: its best member's fitness, and properties.
+        self.best: dict[int, tuple[tuple[float, ...], np.ndarray]] = {}
         self.given_up: set[int] = set()  # parts that the program had put others in place of by its end
+        self.parentless: set[int] = set()  # parts in which nobody ever descended from anybody, as in swarms
         self.notes: dict[str, str] = {}  # diagnoses that only the run itself shows, by kind
         self._names: tuple[str, ...] | None = tuple(self.properties) or None
         self._parents_told = False

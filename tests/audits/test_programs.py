@@ -38,14 +38,59 @@ def test_what_a_program_has_at_the_end_is_found(name, tmp_path):
         assert ones["selection"] + ones["transmission"] + ones["arrival"] == pytest.approx(ones["change"], abs=1e-12)
         if "start" in truth:
             assert ones["start"] == pytest.approx(truth["start"], abs=1e-12)
+        if "selected" in truth:
+            assert ones["selection"] == pytest.approx(truth["selected"], abs=1e-12)
+        assert set(truth.get("diagnoses", ())) <= set(report["notes"])
         if "cost" in truth:
             assert report["fitness"]["end"] == pytest.approx(truth["cost"])
         assert report["fitness"]["intensity"] > 0 or report["generations"] < 3
 
 
+def test_nobody_descends_from_anybody_in_a_swarm_that_moves_in_place(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        HEAD.format(weight=1.0)
+        + """
+swarm = [creator.Bits([random.random() for _ in range(3)]) for _ in range(8)]
+for turn in range(5):
+    for one in swarm:
+        one[:] = [min(1.0, place + 0.2 * random.random()) for place in one] if turn else one
+        one.fitness.values = (sum(one),)
+    best = toolbox.clone(tools.selBest(swarm, 1)[0])
+tell(swarm)
+"""
+    )
+    for report, truth in zip(*audited(path, tmp_path), strict=True):
+        ones = report["properties"]["ones"]
+        assert ones["end"] == pytest.approx(truth["end"], abs=1e-12) and "no_parents" in report["notes"]
+        assert ones["selection"] is None and report["fitness"]["intensity"] is None and ones["change"] > 0.1
+
+
+def test_species_that_are_varied_before_they_are_chosen_are_what_was_chosen(tmp_path):
+    """As in cooperative coevolution: each entry of the list of species is put in its place by a choice."""
+    path = tmp_path / "program.py"
+    path.write_text(HEAD.format(weight=1.0) + """
+species = [toolbox.population(n=10) for _ in range(3)]
+best = [random.choice(rows) for rows in species]
+for _ in range(6):
+    following = [None] * 3
+    for k, rows in enumerate(species):
+        rows = algorithms.varAnd(rows, toolbox, 0.6, 1.0)
+        for row in rows:
+            row.fitness.values = (sum(map(sum, [row, *best[:k], *best[k + 1:]])),)
+        species[k] = toolbox.select(rows, len(rows))
+        following[k] = tools.selBest(rows, 1)[0]
+    best = following
+print(json.dumps([mean(map(ones, rows)) for rows in species]))
+""")  # fmt: skip
+    for report, truth in zip(*audited(path, tmp_path), strict=True):
+        ends = [one["properties"]["ones"]["end"] for one in report["populations"]]
+        assert ends == pytest.approx(truth, abs=1e-12) and len(set(truth)) == 3
+
+
 def test_watching_changes_nothing_of_what_a_program_prints(tmp_path):
     """Byte for byte, with the same random numbers: the child watches in one run and only seeds in the other."""
-    for name in ("mu comma lambda of the library", "islands in a dict, some wander"):
+    for name in ("mu comma lambda of the library", "islands in a dict, some wander", "elites out of a hall of fame"):
         path, said = script_of(tmp_path, name), {}
         for watch in (True, False):
             job = {"script": str(path), "arguments": [], "properties": [["ones", "sum(x)"]], "thresholds": {},
