@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from evo.audits import told
 from evo.audits.ledger import Ledger, Parents
 from evo.errors import AuditError
 from evo.wording import show
@@ -36,13 +37,8 @@ class Audit:
         thresholds: Mapping[str, float] | None = None,
         maximize: bool = True,
     ):
-        self.properties = dict(properties or {})
-        self.thresholds = {name: float(value) for name, value in (thresholds or {}).items()}
-        for name in self.thresholds if properties else ():
-            if name not in self.properties:
-                raise AuditError(
-                    f"audit: thresholds = {name}: is not one of the properties {', '.join(self.properties)}"
-                )
+        self.properties = told.functions(properties, deployment)
+        self.thresholds = told.limits(thresholds, tuple(self.properties))
         self.deployment, self.ledger = deployment, Ledger()
         self.signs: tuple[float, ...] = (1.0 if maximize else -1.0,)  # of objectives that are taken: is more better?
         self.signs_of: dict[int, tuple[float, ...]] = {}  # the same of each part
@@ -82,15 +78,16 @@ class Audit:
         if traits is None:
             if individuals is None or not self.properties:
                 raise AuditError("audit.generation: needs traits, or individuals and evo.audit(properties={...})")
+            individuals = told.members(individuals)
             rows = self.measure(individuals)
         else:
             rows = self._given(traits)
         size = len(rows)
-        score = self._numbers("fitness", fitness, size)
-        deployed = self._numbers("deployment", deployment, size)
+        score = told.numbers("fitness", fitness, size)
+        deployed = told.numbers("deployment", deployment, size)
         lines = None
         if self.ledger.steps:
-            lines = _lines(parents, size, len(self.ledger.members[0]))
+            lines = told.lines(parents, size, len(self.ledger.members[0]))
             self._parents_told = self._parents_told or parents is not None
         self.notes = {"no_parents": ""} if lines is not None and not self._parents_told else {}
         self.take(0, score[:, None], rows, lines, float(deployed.mean()))
@@ -167,29 +164,12 @@ class Audit:
             raise AuditError("audit.generation: traits must be a dict of properties and their numbers")
         names = tuple(traits)
         if self._names is None:
-            self._names = names
-            for name in self.thresholds:
-                if name not in names:
-                    raise AuditError(f"audit: thresholds = {name}: is not one of the properties {', '.join(names)}")
+            self.thresholds, self._names = told.limits(self.thresholds, names), names
         if set(names) != set(self._names):
             same = f"must be the same in every generation, {', '.join(self._names)}"
-            raise AuditError(f"audit.generation: traits = {', '.join(names)}: {same}")
-        size = len(next(iter(traits.values())))
-        columns = [self._numbers(name, traits[name], size) for name in self._names]
-        if not size:
-            raise AuditError("audit.generation: a generation needs at least one individual")
-        return np.column_stack(columns)
-
-    def _numbers(self, name: str, values: Any, size: int) -> np.ndarray:
-        if values is None:
-            return np.full(size, np.nan)
-        try:
-            found = np.asarray(values, float)
-        except (TypeError, ValueError):
-            raise AuditError(f"audit.generation: {name}: must be numbers") from None
-        if found.shape != (size,):
-            raise AuditError(f"audit.generation: {name} has {len(found)} numbers, and there are {size} individuals")
-        return found
+            raise AuditError(f"audit.generation: traits = {', '.join(map(str, names))}: {same}")
+        size = len(told.measured(self._names[0], traits[self._names[0]], None))
+        return np.column_stack([told.measured(name, traits[name], size) for name in self._names])
 
     def __enter__(self) -> "Audit":
         return self
@@ -229,32 +209,3 @@ def show_one(individual: Any) -> str:
     """An individual, cut short."""
     text = repr(individual)
     return text if len(text) <= 200 else f"{text[:160]} ... {text[-30:]}"
-
-
-def _lines(parents: Any, size: int, before: int) -> list[Parents]:
-    """Parents as the ledger takes them."""
-    if parents is None:
-        return [()] * size
-    if isinstance(parents, np.ndarray):
-        parents = parents.tolist()
-    if len(parents) != size:
-        raise AuditError(f"audit.generation: parents has {len(parents)} entries, and there are {size} individuals")
-    return [_line(given, before) for given in parents]
-
-
-def _line(given: Any, before: int) -> Parents:
-    if given is None:
-        return ()
-    entries = list(given) if isinstance(given, (tuple, list, np.ndarray)) else [given]
-    if all(isinstance(entry, (tuple, list)) for entry in entries) and entries:
-        pairs = [(place, float(share)) for place, share in entries]
-    else:
-        known = [place for place in entries if place != -1]
-        pairs = [(place, 1.0 / len(known)) for place in known]
-    for place, _ in pairs:
-        if isinstance(place, bool) or place != int(place) or not 0 <= place < before:
-            raise AuditError(
-                f"audit.generation: parents: {show(place)} is no place in the generation before, 0 to {before - 1}; "
-                "unknown parents are None, () or -1"
-            )
-    return tuple((0, int(place), share) for place, share in pairs)
