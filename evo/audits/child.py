@@ -26,7 +26,8 @@ def main(path: str) -> None:
     try:
         told: dict[str, Any] = {"audits": _run(job)}
     except SystemExit as error:
-        told = {"error": f"ended with exit status {error.code}"}
+        how = f"exit status {error.code}" if isinstance(error.code, int) else f"the message {_show(error.code)}"
+        told = {"error": f"ended with {how}"}
     except AuditError as error:
         text = str(error)
         told = {"error": text if text.startswith(_NOTHING) else f"could not be audited: {text.removeprefix('audit: ')}"}
@@ -42,6 +43,12 @@ def main(path: str) -> None:
     aside.replace(job["result"])
     sys.stdout.flush()
     os._exit(0)  # threads that the program left behind are not waited for
+
+
+def _show(value: Any) -> str:
+    """A text in one line, cut short."""
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:80]} ..."
 
 
 def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
@@ -78,8 +85,8 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             exec(code, module.__dict__)
         except SystemExit as error:
-            if error.code not in (None, 0):
-                raise
+            if isinstance(error.code, str) or (isinstance(error.code, int) and error.code):
+                raise  # what else is handed over is what `main` returned, as in sys.exit(main())
         if watch is not None and follow is not None and not record.finished:
             for end in follow.ends:
                 end()

@@ -96,10 +96,14 @@ class Watch:
             self.audit.given_up = {part.number for part in gone}
 
     def _replaced(self, part: Part) -> bool:
-        """Whether what held it holds others now."""
-        places = [*part.variables, *([part.home] if part.home is not None else [])]
-        now = [members for place in places if (members := members_of(place.now()))]
-        return any(all(self._owner(one) is not part for one in members) for members in now)
+        """Whether what held it holds others now, or it was taken out of a list or dict that has others."""
+        for place in (*part.variables, part.home, part.survivors):
+            if place is not None:
+                found = members_of(place.now())
+                others = [found] if found else [now for value in place.beside() if (now := members_of(value))]
+                if others and all(self._owner(one) is not part for now in others for one in now):
+                    return True
+        return False
 
     def _lists(self) -> list[list[Any]]:
         """Every list of individuals that the program has."""

@@ -252,6 +252,27 @@ def test_populations_that_start_over_are_not_told_beside_those_that_there_are():
     assert found["notes"]["given_up"].startswith("2 populations")
 
 
+def test_species_that_die_out_are_not_told_beside_those_that_live():
+    toolbox = toolbox_of(8)
+    random.seed(13)
+    species = [toolbox.population(n=6) for _ in range(4)]
+    with evo.audit(toolbox, {"first": lambda bits: bits[0]}) as audit:
+        for turn in range(5):
+            for k in range(len(species)):
+                rows = algorithms.varAnd(species[k], toolbox, 0.5, 0.5)
+                for one in rows:
+                    one.fitness.values = toolbox.evaluate(one)
+                species[k] = toolbox.select(rows, 6)
+            rows = 0
+            if turn == 2:
+                species.pop(3)
+                species.pop(0)
+    found = audit.report().to_dict()
+    ends = [one["properties"]["first"]["end"] for one in found["populations"]]
+    assert ends == pytest.approx([np.mean([one[0] for one in rows]) for rows in species])
+    assert found["notes"]["given_up"].startswith("2 populations")
+
+
 def test_what_was_only_looked_at_once_was_not_brought_by_founders(tmp_path):
     text = "import random\nfrom deap import base, creator, tools\ncreator.create('F', base.Fitness, weights=(1.0,))\n"
     text += "creator.create('I', list, fitness=creator.F)\nrows = [creator.I([1, k]) for k in range(9)]\n"

@@ -62,7 +62,7 @@ ONES = ("--property", "ones=sum(x)/len(x)")
         ("x = 1\n", ONES, "no operator of DEAP chose out of a list of individuals"),
         ("n = input()\n", ONES, "what asks for input gets none in an audit"),
         ("import nosuchmodule\n", ONES, "raised ModuleNotFoundError: No module named 'nosuchmodule'"),
-        ("import sys; sys.exit('no luck')\n", ONES, "ended with exit status no luck"),
+        ("import sys; sys.exit('no luck')\n", ONES, "ended with the message 'no luck'"),
         (EVOLVES, ("--property", "p=x[99]"), "property 'p' raised IndexError: list index out of range, for the indiv"),
         (EVOLVES, ("--property", "p=str(x)"), "it must give a number"),
         (EVOLVES, ("--property", "p=float('nan')"), "property 'p' gave NaN for the individual ["),
@@ -88,6 +88,7 @@ def test_bad_input_gets_one_sentence(tmp_path, text, words, message):
     [
         "import os, tempfile; os.chdir(tempfile.mkdtemp())\n",
         "import sys; sys.exit()\n",
+        "import sys; sys.exit(rows)\n",
         "import matplotlib.pyplot as plt; plt.plot([1]); plt.show()\n",
         "import os\nif os.fork() == 0: pass\n",
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\n",

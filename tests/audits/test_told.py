@@ -9,7 +9,7 @@ import evo
 from evo.errors import AuditError
 
 TOLD = {
-    "too few parents": ({"traits": {"p": [1, 2]}, "parents": [0]}, "parents has 1 entries, and there are 2 individuals"),
+    "too few parents": ({"traits": {"p": [1, 2]}, "parents": [0]}, "parents has 1 entries, and there are 2 indiv"),
     "no place": ({"traits": {"p": [1, 2]}, "parents": [0, 3]}, "3 is no place in the generation before, 0 to 2"),
     "a word": ({"traits": {"p": [1, 2]}, "parents": [0, "x"]}, '"x" is no place'),
     "half a place": ({"traits": {"p": [1, 2]}, "parents": [0, 1.5]}, "1.5 is no place"),
