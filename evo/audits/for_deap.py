@@ -134,6 +134,8 @@ class Watch:
     def line_of(self, individual: Any) -> Line:
         """Its line. Where that is of long ago: the member that it is a copy of, or its parents that live on."""
         line = line_of(individual)
+        if len(line.shares) == 1 and line.shares[0][0] in self._current:
+            return line
         if not line.token[1] or (line.shares and all(stamp in self._current for stamp, _, _ in line.shares)):
             return line
         for part in self._parts:
@@ -185,6 +187,10 @@ class Watch:
     def chooses(self, pool: Any, name: str, sure: bool, call: Callable[[], Any], frame: FrameType) -> Any:
         """An operator is called with a list of individuals: of a population, where it chooses from it."""
         self.frame = frame
+        if sure and (part := next((one for one in self._parts if one.unmoved(pool)), None)) is not None:
+            part.frame, part.watched, result = frame, True, call()
+            part.chooses([result] if is_individual(result) else members_of(result), name)
+            return result
         members = members_of(pool)
         part = self._event(pool, members, name, frame) if sure and members else None
         result = call()
@@ -192,8 +198,8 @@ class Watch:
         known = set(map(id, members))
         if part is None and members and chosen and all(id(one) in known for one in chosen):
             part = self._event(pool, members, name, frame)
-        if part is not None and name != "varOr":
-            part.chooses(chosen)
+        if part is not None:
+            part.chooses(chosen, name)
         if name in ("update", "tell"):
             self.audit.notes["no_parents"] = ""
         return result
@@ -215,6 +221,9 @@ class Watch:
 
     def _part_of(self, pool: Any, members: list[Any], home: Home | None) -> Part:
         """The population that a list is: that of most of its members, or of its name."""
+        for part in self._parts:
+            if 2 * sum(id(one) in part.places for one in members) > len(members):
+                return part
         counts: dict[int, int] = {}
         for one in members:
             if (owner := self._owner(one)) is not None:

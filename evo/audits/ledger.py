@@ -105,25 +105,22 @@ class Ledger:
         """
         among = self.members if among is None else among
         old = self.members.get(part)
-        count = traits.shape[1]
-        nothing = np.zeros(count)
-        inherited, children, numbers = nothing.copy(), nothing.copy(), np.zeros(0 if old is None else len(old))
-        known = 0
-        for row, line in zip(traits, parents or (), strict=False):
-            if not line:
-                continue
-            known += 1
-            children += row
-            for other, place, share in line:
-                inherited += share * among[other][place]
-                if other == part:
-                    numbers[place] += share
-                elif self.root(other) != self.root(part):
-                    self._joined[self.root(other)] = self.root(part)
+        numbers = np.zeros(0 if old is None else len(old))
+        inherited, known = np.zeros(traits.shape[1]), [bool(line) for line in parents or ()]
+        links = [link for line in parents or () for link in line]
+        for other in {other for other, _, _ in links}:
+            places = np.array([place for owner, place, _ in links if owner == other])
+            shares = np.array([share for owner, _, share in links if owner == other])
+            inherited += shares @ among[other][places]
+            if other == part:
+                np.add.at(numbers, places, shares)
+            elif self.root(other) != self.root(part):
+                self._joined[self.root(other)] = self.root(part)
+        children = traits[: len(known)][known].sum(axis=0)
         self._joined.setdefault(part, part)
         self.members[part] = traits
         self.steps.append(
-            Step(part, len(traits), traits.sum(axis=0), traits.T @ traits, known, children, inherited,
+            Step(part, len(traits), traits.sum(axis=0), traits.T @ traits, sum(known), children, inherited,
                  float((numbers**2).sum()), reached, deployment)
         )  # fmt: skip
 

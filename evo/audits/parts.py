@@ -1,5 +1,6 @@
 """A population of a program of DEAP as it was last seen, where the program keeps it, what it has there at the end."""
 
+import operator
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
@@ -83,9 +84,16 @@ class Part:
         elif self.list is None or (self.home is None and not self.strong):
             self.list = pool
 
-    def chooses(self, chosen: list[Any]) -> None:
-        """An operator chose these."""
-        if len(chosen) >= len(self.chosen):
+    def unmoved(self, pool: Any) -> bool:
+        """Whether this is its list, as it was seen last; a quick look, for programs that choose again and again."""
+        if pool is not self.list or self.touched or not isinstance(pool, list) or len(pool) != len(self.members):
+            return False
+        same = all(map(operator.is_, pool, self.members))
+        return same and [one.fitness.wvalues for one in pool] == self.fitness
+
+    def chooses(self, chosen: list[Any], name: str) -> None:
+        """An operator chose these, or made them in other ways."""
+        if name != "varOr" and len(chosen) >= len(self.chosen):
             self.chosen = chosen
 
     def now(self, is_of: Callable[["Part", list[Any]], bool]) -> list[Any]:
