@@ -12,6 +12,7 @@ from typing import Any
 from evo.errors import AuditError
 
 _NOTHING = "evolved nothing that could be seen"
+ENDED = "ended with exit status "
 HOW = f"{_NOTHING}: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
 UNSEEN = (
     _NOTHING + ": no operator of DEAP chose out of a list of individuals, and no algorithm of "
@@ -26,8 +27,8 @@ def main(path: str) -> None:
     try:
         told: dict[str, Any] = {"audits": _run(job)}
     except SystemExit as error:
-        how = f"exit status {error.code}" if isinstance(error.code, int) else f"the message {_show(error.code)}"
-        told = {"error": f"ended with {how}"}
+        how = f"{ENDED}{error.code}" if isinstance(error.code, int) else f"ended with the message {_show(error.code)}"
+        told = {"error": how}
     except AuditError as error:
         text = str(error)
         told = {"error": text if text.startswith(_NOTHING) else f"could not be audited: {text.removeprefix('audit: ')}"}

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from evo import interrupts
-from evo.audits import given
+from evo.audits import child, given
 from evo.batch.disk import write_atomically
-from evo.errors import AuditError
+from evo.errors import AuditError, one_line
 from evo.places import CHECKOUT, cores
 
 _START = "import sys; sys.path[:0] = {paths!r}; from evo.audits.child import main; main({job!r})"
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
+_UNSHOWN = {"QT_QPA_PLATFORM": "offscreen", "SDL_VIDEODRIVER": "dummy"}
 _MOST_LINKS = 5000  # entries of the current folder that a replicate sees
 
 
@@ -98,9 +100,10 @@ class _Run:
         said |= {"replicate": replicate, "result": str(self.result), "watch": True, "blind": blind}
         job.write_text(json.dumps(said), encoding="utf-8")
         start = _START.format(paths=[str(CHECKOUT)], job=str(job))
-        environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONHASHSEED": str(replicate)}
+        environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONHASHSEED": str(replicate), **_UNSHOWN}
         self.said = None if show else folder / f"{replicate:04d}.txt"
-        environment.pop("PYTHONSAFEPATH", None)  # of evo's own processes
+        for name in ("PYTHONSAFEPATH", *_SCREENS):  # of evo's own processes; and no window opens
+            environment.pop(name, None)
         with self.said.open("wb") if self.said else _same() as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-c", start], cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out,
@@ -116,11 +119,16 @@ class _Run:
         self.process.wait()
 
     def told(self) -> dict[str, Any]:
-        """What it found, or the error."""
+        """What it found, or the error; of a program that ended itself, with what it said last."""
         try:
-            return dict(json.loads(self.result.read_text(encoding="utf-8")))
+            found = dict(json.loads(self.result.read_text(encoding="utf-8")))
         except (OSError, ValueError):
             return {"error": f"ended its whole process (exit status {self.process.returncode})"}
+        if found.get("error", "").startswith(child.ENDED) and self.said:
+            lines = self.said.read_text(encoding="utf-8", errors="replace").split("\n")
+            last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            found["error"] += f"; it said last: {one_line(last[:200])}" if last else ""
+        return found
 
     def close(self) -> None:
         """Take its folder away."""

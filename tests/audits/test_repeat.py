@@ -62,6 +62,11 @@ ONES = ("--property", "ones=sum(x)/len(x)")
         ("x = 1\n", ONES, "no operator of DEAP chose out of a list of individuals"),
         ("n = input()\n", ONES, "what asks for input gets none in an audit"),
         ("import nosuchmodule\n", ONES, "raised ModuleNotFoundError: No module named 'nosuchmodule'"),
+        (
+            "import argparse\nargparse.ArgumentParser(prog='it').parse_args(['--n'])\n",
+            ONES,
+            "ended with exit status 2; it said last: it: error: unrecognized arguments: --n",
+        ),
         ("import sys; sys.exit('no luck')\n", ONES, "ended with the message 'no luck'"),
         (EVOLVES, ("--property", "p=x[99]"), "property 'p' raised IndexError: list index out of range, for the indiv"),
         (EVOLVES, ("--property", "p=str(x)"), "it must give a number"),
