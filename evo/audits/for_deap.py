@@ -116,9 +116,9 @@ class Watch:
         return max(whole or found, key=len, default=[])
 
     def _is_of(self, part: Part, members: list[Any]) -> bool:
-        """Whether these come from a part, by their lines or by themselves; also where nothing is known of any."""
-        owners = [self._owner(one) for one in members]
-        return any(owner is part for owner in owners) or all(owner is None for owner in owners)
+        """Whether half of these or more come from a part, by their lines or by themselves, of those that are known."""
+        known = [owner for one in members if (owner := self._owner(one)) is not None]
+        return 2 * sum(owner is part for owner in known) >= len(known)
 
     # --- what operators tell
 
@@ -222,6 +222,9 @@ class Watch:
     def _part_of(self, pool: Any, members: list[Any], home: Home | None) -> Part:
         """The population that a list is: that of most of its members, or of its name."""
         for part in self._parts:
+            if part.list is pool and part.watched:  # also where those who wandered in have taken it over
+                return part
+        for part in self._parts:
             if 2 * sum(id(one) in part.places for one in members) > len(members):
                 return part
         counts: dict[int, int] = {}
@@ -231,8 +234,6 @@ class Watch:
         if counts:
             return self._parts[max(counts, key=lambda number: (counts[number], -number))]
         for part in self._parts:
-            if part.list is pool:
-                return part
             # The same name holds another list now, and nobody holds the one before; not where it is one of several.
             same = home is not None and part.home == home and sys.getrefcount(part.list) <= 2
             if same and home is not None and not homes.has_several(home.frame):

@@ -196,7 +196,7 @@ class Audit:
 def _finite(value: Any, what: str, individual: Any) -> float:
     """A value as a number; AuditError where it is none."""
     try:
-        number = float(value)
+        number = float("nan") if isinstance(value, (str, bytes)) else float(value)
     except (TypeError, ValueError):
         number = float("nan")
     if not np.isfinite(number):

@@ -165,6 +165,20 @@ for turn in range(9):
             island.inhabitants.extend(wander[k - 1])
 tell([row for island in islands for row in island.inhabitants], start=start)
 """),
+    "demes that are changed in place under one name": (1.0, """
+demes = [toolbox.population(n=12) for _ in range(3)]
+for deme in demes:
+    score(deme)
+start = mean(ones(row) for deme in demes for row in deme)
+for turn in range(1, 9):
+    for deme in demes:
+        deme[:] = toolbox.select(deme, len(deme))
+        deme[:] = algorithms.varAnd(deme, toolbox, 0.5, 0.2)
+        score(deme)
+    if turn % 2 == 0:
+        tools.migRing(demes, 3, tools.selBest, replacement=random.sample)
+tell([row for deme in demes for row in deme], start=start)
+"""),
     "founders are varied before anybody is chosen": (1.0, """
 def main():
     rows = toolbox.population(n=12)

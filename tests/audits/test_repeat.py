@@ -70,6 +70,7 @@ ONES = ("--property", "ones=sum(x)/len(x)")
         ("import sys; sys.exit('no luck')\n", ONES, "ended with the message 'no luck'"),
         (EVOLVES, ("--property", "p=x[99]"), "property 'p' raised IndexError: list index out of range, for the indiv"),
         (EVOLVES, ("--property", "p=str(x)"), "it must give a number"),
+        (EVOLVES, ("--property", "p='0.5'"), "property 'p' gave \"0.5\" for the individual"),
         (EVOLVES, ("--property", "p=float('nan')"), "property 'p' gave NaN for the individual ["),
         (EVOLVES, ("--property", "p=x[["), "--property x[[: is no expression in x"),
         (EVOLVES, ("--property", "p=no.py:f"), "there is no file no.py"),
