@@ -129,8 +129,9 @@ def test_a_built_in_world_whose_knobs_changed_since(tmp_path, monkeypatch):
         evo.Batch.open(batch.folder).live()
 
 
-def test_nothing_in_the_folder_names_a_place_outside(tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["/usr/bin/evo", "run", str(tmp_path / "own.toml"), f"--out={tmp_path}/out"])
+@pytest.mark.parametrize("script", ["/usr/bin/evo", "/usr/lib/python3/evo/__main__.py"])
+def test_nothing_in_the_folder_names_a_place_outside(tmp_path, monkeypatch, script):
+    monkeypatch.setattr("sys.argv", [script, "run", str(tmp_path / "own.toml"), f"--out={tmp_path}/out"])
     batch = run_own(tmp_path)
     texts = [path.read_text() for path in batch.folder.rglob("*") if path.suffix in (".toml", ".json", ".jsonl", ".py")]
     assert len(texts) == 5 and not any(str(tmp_path) in text or "/usr" in text for text in texts)
