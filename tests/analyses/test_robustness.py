@@ -94,10 +94,10 @@ def test_where_it_turns_is_found_by_halving(tmp_path):
 
 
 def test_what_cannot_be_is_said(tmp_path):
-    spec = evo.load("wolf_sniper").over({}).set(SMALL | {"population.demes": 40, "parts": 1})
+    spec = evo.load("wolf_sniper").over({}).set(SMALL | {"selection.elites": 30, "parts": 1})
     batch = evo.run(spec, replicates=2, out=tmp_path)
     (refused,) = [row for row in robustness(batch, batch.cells[0], jobs=1) if "refused" in row]
-    assert refused["changed"] == "half as many individuals" and "demes" in refused["refused"]
+    assert refused["changed"] == "half as many individuals" and "elites" in refused["refused"]
     still = evo.run(
         evo.load("baldwin").over({}).set({"population.generations": 2, "population.size": 20}), replicates=2,
         out=tmp_path,
