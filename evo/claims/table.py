@@ -6,7 +6,7 @@ from typing import Any
 from evo import reading
 from evo.claims.answer import MOVES
 from evo.claims.page import claims, put
-from evo.claims.text import BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
+from evo.claims.text import ANSWER, BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
 from evo.claims.untreated import UNTREATED, Sentence
 from evo.wording import markdown
 
@@ -32,7 +32,7 @@ def write_table(docs: Path) -> Path:
             found = [
                 f"[{markdown(data['claim'])}](claims/{name}.md)",
                 markdown(said.get("says", "")),
-                next(filter(None, (_line(text, begins) for begins in (FOUND, BUILT, WITHDRAWN))), ""),
+                next(filter(None, (_line(text, begins) for begins in (FOUND, BUILT, WITHDRAWN, ANSWER))), ""),
                 _line(text, HOLDS) or ("withdrawn" if said.get("withdrawn") else "not asked"),
                 _kind(said),
                 _line(text, DEPENDS) or _line(text, MOVES),
