@@ -1,5 +1,6 @@
 """What pages of optimizers tell: each tuned by the same budget, and compared where all have the same return."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,10 +10,12 @@ import numpy as np
 from evo.analyses.tune import lives as lives_of_tuning
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
+from evo.claims.answer import reference
 from evo.kernels.plan import FITNESS
 from evo.measure.equal_return import common, first_at
 from evo.measure.intervals import bounded_interval, bounds_of, mean_interval, recovered, wilson
 from evo.measure.supply import first_in
+from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND, settings
 from evo.wording import estimate_text, fixed, interval, knobs_text, short_name
 
@@ -156,20 +159,36 @@ def answer(batch: Batch) -> str:
     return f"mean `{trait}` when the return in training is first the same for all; at " + "; at ".join(told)
 
 
+def in_cells(batch: Batch, numbers: Mapping[str, Iterable[float]]) -> list[float]:
+    """Numbers of each optimizer, one for each of its cells, in the order of the batch's cells."""
+    rest = {kind: iter(some) for kind, some in numbers.items()}
+    return [float(next(rest[cell.set[KIND]])) for cell in batch.cells]
+
+
 def measure(batch: Batch) -> tuple[str, list[float]]:
     """The property at the same return, in each cell; at the end where an optimizer never comes there."""
-    found = [course for group in groups(batch) for courses in group.of.values() for course in courses]
-    by = {id(one): float((one.owed if one.owed.size else one.ends).mean()) for one in found}
-    values: dict[str, list[Course]] = {}
-    for group in groups(batch):
-        for kind, courses in group.of.items():
-            values.setdefault(kind, []).extend(courses)
-    told, seen = [], dict.fromkeys(values, 0)
-    for cell in batch.cells:
-        kind = cell.set[KIND]
-        told.append(by[id(values[kind][seen[kind]])])
-        seen[kind] += 1
-    return f"{batch.spec.scenario.property.trait} at the same return", told
+    found = {
+        kind: [(one.owed if one.owed.size else one.ends).mean() for group in groups(batch) for one in group.of[kind]]
+        for kind in batch.spec.axis(KIND)
+    }
+    return f"{batch.spec.scenario.property.trait} at the same return", in_cells(batch, found)
+
+
+def cell_of(kind: str) -> Callable[[Batch], Cell]:
+    """A function of a batch: the cell of that optimizer, else as the one that answers."""
+
+    def found(batch: Batch) -> Cell:
+        wanted = reference(batch)["set"] | {KIND: kind}
+        return next(cell for cell in batch.cells if cell.set == wanted)
+
+    return found
+
+
+def error(found: Mapping[str, Any]) -> list[list[float]] | None:
+    """How far an interval reaches below and above its mean, as matplotlib takes it; None where there is none."""
+    if found["low"] is None or found["high"] is None:
+        return None
+    return [[found["mean"] - found["low"]], [found["high"] - found["mean"]]]
 
 
 def sentences(batch: Batch) -> list[str]:

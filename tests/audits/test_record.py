@@ -34,6 +34,12 @@ def ones(individual):
     return float(sum(individual))
 
 
+def evaluate(toolbox, rows):
+    """Give everybody its fitness."""
+    for one in rows:
+        one.fitness.values = toolbox.evaluate(one)
+
+
 def toolbox_of(loci=20):
     toolbox = base.Toolbox()
     toolbox.register("bit", random.randint, 0, 1)
@@ -222,11 +228,9 @@ def test_species_of_opposite_weights_are_each_selected_the_right_way():
     with evo.audit(toolbox, {"first": lambda bits: bits[0]}) as audit:
         for _ in range(6):
             for rows in (hosts, parasites):
-                for one in rows:
-                    one.fitness.values = toolbox.evaluate(one)
+                evaluate(toolbox, rows)
                 rows[:] = algorithms.varAnd(toolbox.select(rows, 40), toolbox, 0.5, 0.5)
-                for one in rows:
-                    one.fitness.values = toolbox.evaluate(one)
+                evaluate(toolbox, rows)
     first, second = audit.report().to_dict()["populations"]
     assert first["fitness"]["end"] < first["fitness"]["start"] and first["fitness"]["intensity"] > 0.3
     assert second["fitness"]["end"] > second["fitness"]["start"] and second["fitness"]["intensity"] > 0.3
@@ -239,13 +243,11 @@ def test_populations_that_start_over_are_not_told_beside_those_that_there_are():
     with evo.audit(toolbox, {"first": lambda bits: bits[0]}) as audit:
         for turn in range(6):
             for k in range(len(swarms)):
-                for one in swarms[k]:
-                    one.fitness.values = toolbox.evaluate(one)
+                evaluate(toolbox, swarms[k])
                 swarms[k] = algorithms.varAnd(toolbox.select(swarms[k], 6), toolbox, 0.5, 0.5)
                 if turn in (2, 4) and k == 1:
                     swarms[k] = toolbox.population(n=6)
-        for one in [*swarms[0], *swarms[1]]:
-            one.fitness.values = toolbox.evaluate(one)
+        evaluate(toolbox, [*swarms[0], *swarms[1]])
     found = audit.report().to_dict()
     ends = [one["properties"]["first"]["end"] for one in found["populations"]]
     assert ends == pytest.approx([np.mean([one[0] for one in rows]) for rows in swarms])
@@ -260,8 +262,7 @@ def test_species_that_die_out_are_not_told_beside_those_that_live():
         for turn in range(5):
             for k in range(len(species)):
                 rows = algorithms.varAnd(species[k], toolbox, 0.5, 0.5)
-                for one in rows:
-                    one.fitness.values = toolbox.evaluate(one)
+                evaluate(toolbox, rows)
                 species[k] = toolbox.select(rows, 6)
             rows = 0
             if turn == 2:

@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
-from evo.claims.at_return import answer, groups, measure, sentences
+from evo.claims.at_return import answer, cell_of, groups, measure, sentences
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
-from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND
 
 
@@ -34,10 +33,6 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-def _policy_gradient(batch: Batch) -> Cell:
-    return next(cell for cell in batch.cells if cell.set[KIND] == "policy_gradient")
-
-
 FINDING = Finding(
     answer=answer,
     measure=measure,
@@ -47,7 +42,7 @@ FINDING = Finding(
         "goal index by policy gradient at the end",
         0.0,
         column("training.goal_index"),
-        cell=_policy_gradient,
+        cell=cell_of("policy_gradient"),
         bounds=(-1.0, 1.0),
     ),
 )

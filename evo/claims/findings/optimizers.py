@@ -6,12 +6,10 @@ from matplotlib.figure import Figure
 
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
-from evo.claims.answer import reference
-from evo.claims.at_return import answer, groups, measure, sentences, sure
+from evo.claims.at_return import answer, cell_of, error, groups, measure, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.intervals import wilson
-from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND
 
 
@@ -24,10 +22,9 @@ def draw(batch: Batch) -> Figure:
         style: Any = {"color": COLOURS[g], "marker": MARKERS[g], "linestyle": "none", "markersize": 4, "elinewidth": 1}
         for row, kind in enumerate(kinds):
             y = row + (g - (len(found) - 1) / 2) * 0.18
-            mean, low, high = group.mean(kind, sure(batch)).values()
-            if mean is not None:
-                error = None if low is None or high is None else [[mean - low], [high - mean]]
-                left.errorbar(mean, y, xerr=error, label=group.name if row == 0 else None, **style)
+            owed = group.mean(kind, sure(batch))
+            if owed["mean"] is not None:
+                left.errorbar(owed["mean"], y, xerr=error(owed), label=group.name if row == 0 else None, **style)
             ends = group.all(kind, "ends") >= batch.spec.scenario.property.threshold
             rate, (least, most) = ends.mean(), wilson(int(ends.sum()), ends.size, sure(batch))
             right.errorbar(rate, y, xerr=[[rate - least], [most - rate]], **style)
@@ -47,16 +44,10 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-def _gradient(batch: Batch) -> Cell:
-    """The exact gradient, else as in the cell that answers."""
-    wanted = reference(batch)["set"] | {KIND: "gradient"}
-    return next(cell for cell in batch.cells if cell.set == wanted)
-
-
 FINDING = Finding(
     answer=answer,
     measure=measure,
     sentences=sentences,
     draw=draw,
-    headline=Headline("realized by the exact gradient", cell=_gradient),
+    headline=Headline("realized by the exact gradient", cell=cell_of("gradient")),
 )

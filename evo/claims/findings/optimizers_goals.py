@@ -1,17 +1,18 @@
 """optimizers_goals: whether two optimizers find the same goal at the same return, over tables of goals."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from evo.analyses.headline import Headline, column, estimated
 from evo.batch.results import Batch
-from evo.claims.answer import reference, reference_cell
-from evo.claims.at_return import groups, sentences, sure
+from evo.claims.answer import reference_cell
+from evo.claims.at_return import cell_of, error, groups, in_cells, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.equal_return import sameness
 from evo.measure.intervals import mean_interval
-from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND
 from evo.wording import estimate_text
 
@@ -50,12 +51,8 @@ def answer(batch: Batch) -> str:
 
 def measure(batch: Batch) -> tuple[str, list[float]]:
     """The chance in each cell; none where an optimizer does not come there."""
-    same, seen, told = _same(batch), dict.fromkeys(batch.spec.axis(KIND), 0), []
-    for cell in batch.cells:
-        kind = cell.set[KIND]
-        told.append(float(np.nan_to_num(same[kind][seen[kind]])))
-        seen[kind] += 1
-    return "chance of the main goal that a genetic population has", told
+    found = {kind: np.nan_to_num(chances) for kind, chances in _same(batch).items()}
+    return "chance of the main goal that a genetic population has", in_cells(batch, found)
 
 
 def draw(batch: Batch) -> Figure:
@@ -68,10 +65,9 @@ def draw(batch: Batch) -> Figure:
             (left, mean_interval(same[kind], confidence)),
             (right, group.mean(kind, confidence, "aligned")),
         ):
-            mean, low, high = found["mean"], found["low"], found["high"]
-            if mean is not None:
-                error = None if low is None or high is None else [[mean - low], [high - mean]]
-                axes.errorbar(mean, row, xerr=error, color=COLOURS[0], marker="o", markersize=4, elinewidth=1)
+            if found["mean"] is not None:
+                style: Any = {"color": COLOURS[0], "marker": "o", "markersize": 4, "elinewidth": 1}
+                axes.errorbar(found["mean"], row, xerr=error(found), **style)
     left.set_yticks(range(len(same)), list(same))
     left.invert_yaxis()
     left.set_title("at the same return in training:")
@@ -79,12 +75,6 @@ def draw(batch: Batch) -> Figure:
     right.set_xlabel("alignment with the true goal")
     small_print(figure, batch)
     return figure
-
-
-def _gradient(batch: Batch) -> Cell:
-    """The exact gradient, on the table of the cell that answers."""
-    wanted = reference(batch)["set"] | {KIND: "gradient"}
-    return next(cell for cell in batch.cells if cell.set == wanted)
 
 
 FINDING = Finding(
@@ -96,7 +86,7 @@ FINDING = Finding(
         "share of the intended goal at the end, by the gradient less by evolution",
         0.0,
         column("training.true_share"),
-        cell=_gradient,
+        cell=cell_of("gradient"),
         less=reference_cell,
         bounds=(0.0, 1.0),
     ),
