@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.batch.results import Batch
-from evo.measure.intervals import bounded_interval, mean_interval, recovered, wilson
+from evo.measure.intervals import bounded_interval, recovered, wilson
 from evo.measure.robustness import Estimate
 from evo.scenario.spec import Cell
 
@@ -32,7 +32,7 @@ def estimated(values: np.ndarray, confidence: float, bounds: tuple[float, float]
     """
     if values.dtype == bool:
         return float(values.mean()), *wilson(int(values.sum()), values.size, confidence)
-    found = bounded_interval(values, bounds, confidence) if bounds else mean_interval(values, confidence)
+    found = bounded_interval(values, bounds, confidence)
     value, low, high = (found[key] for key in ("mean", "low", "high"))
     return (
         np.nan if value is None else value,

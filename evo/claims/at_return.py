@@ -59,8 +59,7 @@ class Group:
 
     def mean(self, kind: str, confidence: float = 0.95, what: str = "owed") -> dict[str, Any]:
         """The property at the common return with its interval: over replicates, or over values where there are more."""
-        values, bounds = _observed(self.of[kind], what), self.bounds.get(what)
-        return bounded_interval(values, bounds, confidence) if bounds else mean_interval(values, confidence)
+        return bounded_interval(_observed(self.of[kind], what), self.bounds.get(what), confidence)
 
     def apart(self, kind: str, other: str, confidence: float) -> tuple[float, float, float] | None:
         """The mean of the second less that of the first, with its interval; None where one has too few."""

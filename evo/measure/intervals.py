@@ -173,7 +173,7 @@ def mean_interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, flo
 
 
 def bounded_interval(
-    values: np.ndarray, bounds: tuple[float, float], confidence: float = 0.95
+    values: np.ndarray, bounds: tuple[float, float] | None, confidence: float = 0.95
 ) -> dict[str, float | None]:
     """Mean of numbers that cannot leave two bounds, with an interval that does not leave them either.
 
@@ -187,12 +187,14 @@ def bounded_interval(
     Parameters
     ----------
     values : float64[n]; those that are not finite are left out
-    bounds : the least and the most that a value can be
+    bounds : the least and the most that a value can be; None where there are none, and the interval is Student's
 
     Returns
     -------
     {"mean", "low", "high"}, None where there are too few finite values
     """
+    if bounds is None:
+        return mean_interval(values, confidence)
     least, most = bounds
     values = np.asarray(values, float)
     values = values[np.isfinite(values)]
