@@ -16,6 +16,7 @@ from evo.kernels.operators import SCHEMES
 from evo.measure.intervals import combined
 from evo.measure.robustness import TURNS, Estimate, standing, surely
 from evo.scenario.spec import Cell, Spec
+from evo.wording import short_name
 
 _OTHER = {"tournament": "truncation"}  # every other scheme is changed for the tournament
 HALVINGS = 2  # of the way, in logarithms, between what was found and a change that turns it
@@ -79,8 +80,32 @@ def _selected(scheme: str, spec: Spec, factor: float) -> Fields:
     return {"selection.scheme": scheme} | ({} if default is None else {"selection.parameter": default.default})
 
 
+def _also(spec: Spec) -> list[Change]:
+    """A change for each other value that the scenario's page names, of a field that its claim is not about."""
+    page, told = spec.scenario.page, []
+    for key, values in (page.also if page else {}).items():
+        what, own = short_name(key).replace("_", " "), spec.value_of(key)
+        if key == "selection.parameter":
+            what, own = f"{spec.scenario.selection.scheme.replace('_', ' ')} {what}", spec.parameter
+        told += [
+            Change(f"{what} {_plain(value)} instead of {_plain(own)}", partial(_set, key, value)) for value in values
+        ]
+    return told
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else f"{value}"
+
+
+def _set(key: str, value: Any, spec: Spec, factor: float) -> Fields:
+    return {key: value}
+
+
 def changes(spec: Spec) -> list[Change]:
-    """What is changed, one at a time; what does not apply to this scenario says why."""
+    """What is changed, one at a time; what does not apply to this scenario says why.
+
+    The scenario may name changes of its own (`page.also`), which come last.
+    """
     s = spec.scenario
     other = _OTHER.get(s.selection.scheme, "tournament")
     searched = "" if s.optimizer is None or s.optimizer.kind == "genetic" else f"{s.optimizer.kind} has none"
@@ -93,6 +118,7 @@ def changes(spec: Spec) -> list[Change]:
         Change("half as many individuals", _sized, 0.5),
         Change("four times as many individuals", _sized, 4.0),
         Change(f"selection by {other.replace('_', ' ')}", partial(_selected, other), why_not=searched),
+        *_also(spec),
     ]
 
 

@@ -159,6 +159,10 @@ class Page(_Table):
     reference: dict[str, Any] = Field(
         default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
     )
+    also: dict[str, list[Any]] = Field(
+        default_factory=dict,
+        description="other values of fields that the claim is not about: each is a row of how far the conclusion holds",
+    )
 
 
 class Scenario(_Table):

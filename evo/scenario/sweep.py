@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from evo.errors import ScenarioError
-from evo.scenario.fields import MOST_CELLS, Tuning
+from evo.scenario.fields import MOST_CELLS, Page, Tuning
 from evo.scenario.resolved import Resolved
 from evo.scenario.values import Kind, Limits, axis_form, canonical, tidy, values_of
 from evo.wording import short_name
@@ -34,7 +34,8 @@ def settled(resolved: Resolved, data: dict[str, Any]) -> dict[str, Any]:
         data.pop("sweep", None)
     else:
         data["sweep"] = {
-            name: _axis(resolved, key, kind) for key, name, kind in _fields(resolved, "sweep", list(s.sweep))
+            name: _axis(resolved, key, s.sweep[key], f"sweep.{key}")
+            for key, name, _ in _fields(resolved, "sweep", list(s.sweep))
         }
     if s.sample:
         ranges = {
@@ -46,13 +47,30 @@ def settled(resolved: Resolved, data: dict[str, Any]) -> dict[str, Any]:
             raise resolved.wrong(f"sample.ranges.{twice}", ranges[twice], "is swept too; a field is swept or sampled")
     if s.tuning:
         data["tuning"] = _tuning(resolved, s.tuning)
-    if s.page and s.page.reference:
-        chosen = {
-            name: _value(resolved, f"page.reference.{key}", s.page.reference[key], kind)
-            for key, name, kind in _fields(resolved, "page.reference", list(s.page.reference))
-        }
-        data["page"] = data["page"] | {"reference": chosen}
+    if s.page:
+        data["page"] = data["page"] | _of_page(resolved, s.page)
     return data
+
+
+def _of_page(resolved: Resolved, page: Page) -> dict[str, Any]:
+    """What a page says of fields, in its one form: the cell that answers, and values of fields that are not swept."""
+    told: dict[str, Any] = {}
+    if page.reference:
+        told["reference"] = {
+            name: _value(resolved, f"page.reference.{key}", page.reference[key], kind)
+            for key, name, kind in _fields(resolved, "page.reference", list(page.reference))
+        }
+    if page.also:
+        swept = [resolved.name_of(resolved.place(key)) for key in resolved.scenario.sweep]
+        told["also"] = {}
+        for key, name, kind in _fields(resolved, "page.also", list(page.also)):
+            where, given = f"page.also.{key}", page.also[key]
+            if name in swept:
+                raise resolved.wrong(where, given, "is swept; the sweep tells what it does")
+            form = _axis(resolved, key, given, where)
+            assert kind is not None  # which is refused above
+            told["also"][name] = values_of(form, kind)
+    return told
 
 
 def _tuning(resolved: Resolved, tuning: Tuning) -> dict[str, Any]:
@@ -108,14 +126,16 @@ def _value(resolved: Resolved, name: str, value: Any, kind: Kind | None) -> Any:
         raise resolved.wrong(name, value, str(why)) from None
 
 
-def _axis(resolved: Resolved, key: str, kind: Kind | None) -> list[Any] | str:
-    place, given = resolved.place(key), resolved.scenario.sweep[key]
+def _axis(resolved: Resolved, key: str, given: Any, where: str) -> list[Any] | str:
+    """Values of a field, given at a place of the file that errors name, in their one form."""
+    place = resolved.place(key)
+    kind = resolved.kind_at(place)
     if kind is None or place[0] in ("batch", "name", "claim", "source", "world"):
-        raise resolved.wrong(f"sweep.{key}", given, "cannot be swept; sweep knobs, population, selection or variation")
+        raise resolved.wrong(where, given, "cannot be swept; sweep knobs, population, selection or variation")
     try:
         return axis_form(given, kind)
     except ValueError as why:
-        raise resolved.wrong(f"sweep.{key}", given, str(why)) from None
+        raise resolved.wrong(where, given, str(why)) from None
 
 
 def _range(resolved: Resolved, key: str, kind: Kind | None) -> str:

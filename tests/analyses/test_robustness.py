@@ -1,11 +1,14 @@
 """Cells evolved again with one thing changed: what is changed, what is kept, where it turns, and what cannot be."""
 
+import re
+
 import numpy as np
 import pytest
 
 import evo
 from evo.analyses.headline import Headline, column, realized
 from evo.analyses.robustness import changes, found, robustness, thresholds
+from evo.errors import ScenarioError
 
 SMALL = {"population.size": 40, "population.generations": 20, "scaffold": 0.0}
 
@@ -34,6 +37,54 @@ def test_what_is_changed():
     groups = changes(evo.load("sharing").over({}))[4].fields(evo.load("sharing"), 1.3)["population.size"]
     assert groups % 8 == 0 and abs(groups - 1.3 * 496) < 8
     assert thresholds(0.5) == [0.4, 0.6] and thresholds(0.0) == [-0.1, 0.1]
+
+
+def test_a_page_names_changes_of_its_own(tmp_path):
+    """Each value of `also` is a row, its batch has that value and all else as it is; nothing swept may stand there."""
+    spec = evo.load("coin")
+    told = _fields(spec.over({}))
+    assert told["hidden 16 instead of 8"] == {"hidden": 16}
+    assert told["tournament parameter 7 instead of 3"] == {"selection.parameter": 7}
+    spec = evo.load("wolf_sniper").over(parts=[1, 4]).set(SMALL)
+    data = spec.data | {"page": spec.data["page"] | {"also": {"advantage": [0.5, "1"], "population.size": ["20:30:2"]}}}
+    batch = evo.run(evo.scenario.spec.Spec(data), replicates=3, out=tmp_path)
+    rows = {row["changed"]: row for row in robustness(batch, batch.cells[0], jobs=1)}
+    own = batch.spec.knobs["advantage"]
+    for name, change in (
+        (f"advantage 0.5 instead of {own:g}", {"advantage": 0.5}),
+        (f"advantage 1 instead of {own:g}", {"advantage": 1.0}),
+        ("size 30 instead of 40", {"population.size": 30}),
+    ):
+        again = evo.run(batch.spec.without("sweep").set({"parts": 1} | change), replicates=3, out=tmp_path)
+        assert rows[name]["value"] == again.summaries()[0]["rate"] and rows[name]["replicates"] == 3
+
+
+@pytest.mark.parametrize(
+    ("also", "says"),
+    [
+        ({"parts": [1]}, "page.also.parts = [1]: is swept"),
+        ({"knobs.parts": [1]}, "page.also.knobs.parts = [1]: is swept"),
+        ({"advantage": ["much"]}, "page.also.advantage"),
+        ({"advantage": []}, "page.also.advantage"),
+        ({"advantge": [1]}, "did you mean"),
+        ({"claim": ["x"]}, "cannot be swept"),
+        ({"advantage": [1], "knobs.advantage": [2]}, "are the same field"),
+    ],
+)
+def test_what_a_page_cannot_change_is_one_sentence(also, says):
+    spec = evo.load("wolf_sniper").over(parts=[1, 4])
+    with pytest.raises(ScenarioError, match=re.escape(says)):
+        evo.scenario.spec.Spec(spec.data | {"page": spec.data["page"] | {"also": also}})
+
+
+def test_pages_of_this_package_can_be_changed_so():
+    from evo.claims.page import claims
+
+    for path in claims().values():
+        spec = evo.load(path).without("sweep", "sample")
+        for change in changes(spec):
+            if not change.why_not:
+                spec.set(change.fields(spec, change.factor))
 
 
 def test_rows_are_of_batches_that_say_so(tmp_path):
