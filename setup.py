@@ -27,6 +27,7 @@ setup(
         "pydantic>=2.6",
         "rich>=13",
         "scipy>=1.15",
+        "threadpoolctl>=3.1",
         "tomli-w>=1.0",
     ],
     extras_require={

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from evo.engines.one_thread import one_thread
 from evo.engines.optimizers import ascent, sampling
 from evo.engines.optimizers.coding import Coding
 from evo.engines.optimizers.protocol import Genomes, Search
@@ -37,8 +38,9 @@ def evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolve
 def _evolve(spec: Spec, replicates: Sequence[int], control: np.ndarray) -> Evolved:
     """One replicate."""
     (streams,) = streams_of(spec, replicates)
-    replicate = _Replicate(spec, streams)
-    finished = replicate.run(control)
+    with one_thread():
+        replicate = _Replicate(spec, streams)
+        finished = replicate.run(control)
     return collect(spec, replicates, int(finished), replicate.out, {"divergence": np.array([replicate.divergence])})
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from evo.scenario.fields import Population
 from evo.scenario.resolved import Resolved
 from evo.scenario.sweep import axis
+from evo.scenario.tuning import KIND
 
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
 # Where one world alone measures something otherwise, and evolves as before, its own `measures` is raised instead.
 REVISION = 3
 # Raised whenever a replicate's records have other columns: folders of before are read, and not added to.
 COLUMNS = 2
+# Raised whenever an optimizer that is an engine of its own gives other records from the same streams.
+OPTIMIZERS = {"cma_es": 1}
 
 
 def _hash(data: Any) -> str:
@@ -110,6 +113,8 @@ def earlier_batch_hash(resolved: Resolved, data: Mapping[str, Any]) -> str:
 
 def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] | None, columns: int) -> str:
     s = resolved.scenario
+    kinds = [*(axis(resolved, KIND) if KIND in s.sweep else []), s.optimizer.kind if s.optimizer else ""]
+    raised = {kind: version for kind, version in OPTIMIZERS.items() if columns and kind in kinds}
     return _hash({
         "evolving": _evolving(resolved),
         "property": s.property.model_dump(),
@@ -124,6 +129,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         **({"sample": sample} if sample else {}),
         **({"engine": s.engine} if s.engine != "numba" else {}),
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
+        **({"optimizers": raised} if raised else {}),
         # Of a scenario of one kind, what it was tuned to stands in its fields.
         **({"tuned": s.tuning.chosen} if s.tuning and "optimizer.kind" in resolved.keys else {}),
     })  # fmt: skip

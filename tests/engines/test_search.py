@@ -2,10 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import evo
+from evo.engines.dispatch import evolve
+from evo.engines.one_thread import one_thread
 from evo.engines.optimizers import ascent, sampling
+from evo.engines.replicates import new_control
 from evo.errors import ScenarioError
 from evo.kernels.plan import FITNESS
 from evo.kernels.records import INSERTION, ROW
@@ -119,3 +124,27 @@ def test_what_has_no_meaning_for_them(tmp_path):
     assert neutral.returncode == 2 and "no neutral control" in neutral.stderr
     shown = command("show", "optimizers")
     assert shown.returncode == 0 and "tuned, gradient: rate 0.05" in shown.stdout
+
+
+def test_records_do_not_depend_on_threads_of_linear_algebra():
+    """BLAS sums in another order with another number of threads; within the engine it has one, and has them back."""
+    spec = evo.load("coin_optimizers").over({"optimizer.kind": ["cma_es"]})
+    (cell,) = spec.set({"population.size": 100, "population.generations": 10}).cells()
+    traces = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            traces.append(evolve(cell.spec, [0], new_control()).records.trace)
+            assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {threads}
+    assert np.array_equal(*traces, equal_nan=True)
+
+
+def test_the_last_to_leave_gives_threads_back():
+    def threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    with threadpool_limits(2, user_api="blas"):
+        with one_thread():
+            with one_thread():
+                assert threads() == {1}
+            assert threads() == {1}
+        assert threads() == {2}
