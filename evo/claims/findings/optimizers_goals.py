@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from evo.analyses.headline import Headline, column, estimated
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
-from evo.claims.answer import reference_cell
-from evo.claims.at_return import cell_of, error, groups, in_cells, sentences, sure
+from evo.claims.at_return import error, groups, in_cells, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.equal_return import sameness
 from evo.measure.intervals import mean_interval
+from evo.measure.robustness import Estimate
 from evo.scenario.tuning import KIND
 from evo.wording import estimate_text
 
@@ -49,6 +49,12 @@ def answer(batch: Batch) -> str:
     )
 
 
+def _less_alike(batch: Batch, confidence: float) -> Estimate:
+    """How much less often a gradient has the main goal of evolution than evolution itself, over tables."""
+    same = _same(batch)
+    return estimated(same["gradient"] - same["genetic"], confidence, (-1.0, 1.0))
+
+
 def measure(batch: Batch) -> tuple[str, list[float]]:
     """The chance in each cell; none where an optimizer does not come there."""
     found = {kind: np.nan_to_num(chances) for kind, chances in _same(batch).items()}
@@ -83,11 +89,9 @@ FINDING = Finding(
     sentences=sentences,
     draw=draw,
     headline=Headline(
-        "share of the intended goal at the end, by the gradient less by evolution",
+        "chance of the same main goal at the same return, gradient and evolution less two of evolution",
         0.0,
-        column("training.true_share"),
-        cell=cell_of("gradient"),
-        less=reference_cell,
-        bounds=(0.0, 1.0),
+        whole=_less_alike,
+        over=("draw", KIND),
     ),
 )
