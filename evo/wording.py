@@ -118,6 +118,17 @@ def difference_text(arm: Mapping[str, Any]) -> str:
     return f"{arm['difference']:+.2g} ({interval(arm['low'], arm['high'])})"
 
 
+def kept_text(cell: Mapping[str, Any]) -> str:
+    """How many have the property after the shift too, where that is not all that have it; else empty."""
+    stages, arms = cell["stages"], cell["arms"]
+    pairs = [(stages["realized"]["count"], stages["generalizes"]["count"])]
+    pairs += [(arm["realized"], arm["kept"]) for arm in arms.values()]
+    if not arms or all(realized == kept for realized, kept in pairs):
+        return ""
+    words = [f"{pairs[0][1]} as it is", *(f"{arm['kept']} {name}" for name, arm in arms.items())]
+    return f"told by who keeps it after the shift: {', '.join(words)}"
+
+
 def undecided_text(cell: Mapping[str, Any], mark: str = "") -> str:
     """Between which causes a verdict is undecided, each between two marks, and how many replicates would decide."""
     first, second = (f"{mark}{cause}{mark}" for cause in cell["between"])

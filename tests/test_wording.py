@@ -1,6 +1,6 @@
 """How verdicts and differences are said."""
 
-from evo.wording import difference_text, estimate_text, fixed, undecided_text
+from evo.wording import difference_text, estimate_text, fixed, kept_text, undecided_text
 
 
 def test_what_is_undecided_names_two_causes_and_what_would_decide():
@@ -12,6 +12,16 @@ def test_what_is_undecided_names_two_causes_and_what_would_decide():
 def test_a_difference_has_its_sign_and_its_interval():
     assert difference_text({"difference": 0.25, "low": 0.1, "high": 0.4}) == "+0.25 (0.1 to 0.4)"
     assert difference_text({"difference": -0.5, "low": -0.71, "high": 0.02}) == "-0.5 (-0.71 to 0.02)"
+
+
+def test_what_is_kept_is_told_where_something_is_lost():
+    cell = {
+        "stages": {"realized": {"count": 9}, "generalizes": {"count": 9}},
+        "arms": {"blind": {"realized": 4, "kept": 4}},
+    }
+    assert kept_text(cell) == "" == kept_text(cell | {"arms": {}})
+    cell["arms"]["blind"]["kept"] = 1
+    assert kept_text(cell) == "told by who keeps it after the shift: 9 as it is, 1 blind"
 
 
 def test_nought_has_no_sign():

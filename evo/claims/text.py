@@ -10,7 +10,7 @@ from evo.claims.finding import finding_of
 from evo.claims.holding import conclusion, depends, holds, how_far
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, difference_text, knobs_text, markdown, rate_text, undecided_text
+from evo.wording import cell_name, difference_text, kept_text, knobs_text, markdown, rate_text, undecided_text
 
 FOUND, BUILT = "**Found:** ", "**By construction:** "
 ANSWER, HOLDS, DEPENDS = "**Measured:** ", "**Holds:** ", "**Depends on:** "
@@ -60,7 +60,7 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
         verdict = [f"**{own['verdict'].capitalize()}**: {meaning(own['verdict'], own['arms'])}."]
     if len(own["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
-        verdict.append(f"Of the populations: {shares}.")
+        verdict.append(f"Of the populations: {shares}" + (f"; {kept}." if (kept := kept_text(own)) else "."))
     if not own["arms"]:
         return "\n\n".join(["Here neither arm tells anything.", *verdict, *said])
     lead = f"{'At ' + where + ', e' if where else 'E'}volved again from the same random streams with one thing changed:"

@@ -20,14 +20,15 @@ from evo.scenario.spec import Cell
 
 
 def _arms(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Realized k of n in each arm, and the paired difference to the batch; of arms of environment, the knobs too."""
+    """Realized k of n in each arm, how many keep it, and the paired difference; of arms of environment, the knobs."""
     told = {}
     for name, frame in arms.items():
         both = runs.select("replicate", "realized").join(frame, on="replicate", suffix="_again")
         there, again = both["realized"].to_numpy(), both["realized_again"].to_numpy()
         if again.size:
             told[name] = {
-                "replicates": again.size, "realized": int(again.sum()), **paired_difference(there, again),
+                "replicates": again.size, "realized": int(again.sum()), "kept": int(both["generalizes"].sum()),
+                **paired_difference(there, again),
                 **({"knobs": cell.spec.arms[name]} if name in cell.spec.arms else {}),
             }  # fmt: skip
     return told

@@ -18,8 +18,9 @@ ENVIRONMENT = (
     "its rivals. Supplied: what tells it from them is there from the start. "
 )
 FOLLOWS = (
-    "The difference is to the rate as it is, with its 95 % interval for pairs. The shares follow from the three rates "
-    "and sum to one; the verdict is the largest, where it leads all others by an interval of 95 %."
+    "The difference is to the rate as it is, with its 95 % interval for pairs. The shares follow from the three rates, "
+    "and where the environment shifts from those kept after it, and sum to one; the verdict is the largest, where it "
+    "leads all others by an interval of 95 %."
 )
 HEAD = ("cell", "as it is", "blind", "difference", "supplied", "difference", "of the populations", "verdict")
 

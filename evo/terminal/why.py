@@ -6,7 +6,7 @@ from evo.measure.realization import NO_CARRIER, stages_told
 from evo.measure.verdict import UNDECIDED, of_environment
 from evo.measure.verdict import meaning as meaning_of
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, interval, knobs_text, number, percent, undecided_text
+from evo.wording import cell_name, interval, kept_text, knobs_text, number, percent, undecided_text
 
 CHANGED = {
     "blind": "selection does not see the property",
@@ -36,6 +36,8 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     if len(cell["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in sorted(cell["shares"].items(), key=lambda s: -s[1]))
         out.print(f"  of the populations: {shares}")
+        if kept := kept_text(cell):
+            out.print(f"  {kept}")
     if lost := cell["outcompeted"]["count"]:
         again = cell["outcompeted"]["supplied"]
         lack = cell["replicates"] - cell["stages"]["realized"]["count"]

@@ -7,6 +7,7 @@ import pytest
 import evo
 from evo.analyses.why import explain_batch
 from evo.batch.arms import ENOUGH
+from evo.wording import kept_text
 from tests.command import command, run
 
 
@@ -34,6 +35,26 @@ def test_why_explains_with_numbers(tmp_path):
         assert parts == pytest.approx(price["transmission"], abs=1e-12)
         assert cell["information"]["bits"] >= 0
     assert command("why", tmp_path / "nothing").returncode == 2
+
+
+def test_shares_are_told_by_who_keeps_it_after_the_shift(tmp_path):
+    """What only training holds up is made by nothing: counts of each arm are its records', and the shares follow."""
+    spec = evo.load("expansion").over({"deployment.proxy": [-0.3]}).set({
+        "population.size": 100, "population.generations": 100, "proxy_parts": 4, "property.threshold": 0.2,
+    })  # fmt: skip
+    batch = evo.run(spec, replicates=20, out=tmp_path)
+    (cell,) = explain_batch(batch)
+    kept = {name: int(rows["generalizes"].sum()) for name, rows in batch.arms().items() if name in cell["arms"]}
+    assert {name: arm["kept"] for name, arm in cell["arms"].items()} == kept
+    own, realized = cell["stages"]["generalizes"]["count"], cell["stages"]["realized"]["count"]
+    assert own < realized
+    assert cell["shares"]["lost under shift"] == pytest.approx((realized - own) / 20)
+    assert cell["shares"].get("there without it", 0.0) == pytest.approx(min(own, kept["blind"]) / 20)
+    said = kept_text(cell)
+    assert said == (
+        f"told by who keeps it after the shift: {own} as it is, {kept['blind']} blind, {kept['supplied']} supplied"
+    )
+    assert said in command("why", batch.folder, "--arms", "none").stdout
 
 
 def test_arms_are_kept_resumed_and_told_by_run(tmp_path):
