@@ -54,9 +54,9 @@ def sentences(batch: Batch) -> list[str]:
     return [_modes(batch), _founders(batch)]
 
 
-def _clear(batch: Batch, cell: Cell) -> np.ndarray:
-    """Which populations clearly prefer either; that as many prefer each is by symmetry."""
-    return np.abs(_preferences(batch, cell)) >= CLEAR
+def _strength(batch: Batch, cell: Cell) -> np.ndarray:
+    """How much each population prefers either, float64[n]; that as many prefer each is by symmetry."""
+    return np.abs(_preferences(batch, cell))
 
 
 def _mean_preference(batch: Batch) -> tuple[str, list[float]]:
@@ -66,5 +66,5 @@ def _mean_preference(batch: Batch) -> tuple[str, list[float]]:
 FINDING = Finding(
     sentences=sentences,
     measure=_mean_preference,
-    headline=Headline("clear preference, for the colour or the shape", 0.5, _clear),
+    headline=Headline("strength of the preference, for the colour or the shape", CLEAR, _strength, bounds=(0.0, 1.0)),
 )

@@ -8,6 +8,7 @@ from evo.scenario.spec import Cell
 from evo.wording import cell_name
 
 INDEX = "training.goal_index"
+CLEAR = 0.3  # of it: the property's own threshold
 
 
 def _told(batch: Batch, cell: Cell) -> str:
@@ -38,5 +39,5 @@ def sentences(batch: Batch) -> list[str]:
 FINDING = Finding(
     answer=answer,
     sentences=sentences,
-    headline=Headline("goal index", 0.0, column(INDEX)),
+    headline=Headline("goal index", CLEAR, column(INDEX), bounds=(-1.0, 1.0)),
 )

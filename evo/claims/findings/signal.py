@@ -1,8 +1,8 @@
-"""signal: in how many populations an observer changes what they do."""
+"""signal: how much an observer changes of what agents do, and in how many populations."""
 
 import numpy as np
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.measure.intervals import wilson
@@ -27,4 +27,5 @@ def _apart(batch: Batch, cell: Cell) -> np.ndarray:
     return np.asarray(batch.runs(cell)["training.tells_apart"].to_numpy() >= TELLS)
 
 
-FINDING = Finding(sentences=sentences, headline=Headline("an observer changes what they do", 0.5, _apart))
+CHANGE = Headline("change by an observer", TELLS, column("training.tells_apart"), bounds=(-1.0, 1.0))
+FINDING = Finding(sentences=sentences, headline=CHANGE)
