@@ -509,7 +509,7 @@ def figures(results_dir: str, only: str | None, kinds: tuple[str, ...], others: 
     """Draw the figures of a batch, or of an audit, into its figures/ folder.
 
     Each has the finding as its title, and says what it leaves out. They are: realized, funnel, phase, shift, dumbbell,
-    probes, price, why, waiting, and page, which has all of them; of an audit realized, trajectories and price.
+    probes, pursuit, price, why, waiting, and page, which has all of them; of an audit realized, trajectories and price.
     """
     from evo.batch.results import Batch
     from evo.figures.every import Look, save_all

@@ -28,7 +28,7 @@ def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
         pairs = [(x, y) for x in first for y in second if x["set"] == y["set"]]
     if not pairs:
         raise ScenarioError(
-            f"{a.folder} and {b.folder}: have no cell of equal swept values; "
+            f"{a.folder} and {b.folder} have no cell of equal swept values; "
             f"swept are {', '.join(a.spec.scenario.sweep)} and {', '.join(b.spec.scenario.sweep)}"
         )
 

@@ -122,7 +122,7 @@ def _round_numbers(at: Sequence[float], width: float, log: bool, whole: bool) ->
     """Round numbers within an axis, as many as there is room for; of a logarithmic one decades, if it has two."""
     low, high = min(at), max(at)
     found: list[tuple[float, str]] = []
-    for count in range(max(2, int(width / 0.4)), 0, -1):
+    for count in range(max(2, int(width / 0.3)), 0, -1):
         if log:
             decades = range(math.ceil(low), math.floor(high) + 1)
             steps = [float(n) for n in decades] if len(decades) > 1 else [n + m for n in range(math.floor(low),

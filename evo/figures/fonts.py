@@ -13,7 +13,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from evo.wording import shown
 
-_SHORT = re.compile(r"\([^()]{1,18}\)")  # that stays on one line
+_WHOLE = re.compile(r"\([^()]{1,18}\)|\S+ [-+]?\d\S*")  # that stays on one line: a unit, a name with its value
 _SPACE = "\u00a0"
 _LETTERS = re.compile(rb">([^<>]+)<")
 
@@ -47,7 +47,7 @@ def lines(text: str, width: float, size: str | float, most: int = 6) -> list[str
     def whole(found: re.Match[str]) -> str:
         return found[0].replace(" ", _SPACE) if inches(found[0], size) <= width else found[0]
 
-    text = _SHORT.sub(whole, " ".join(shown(text).split()))
+    text = _WHOLE.sub(whole, " ".join(shown(text).split()))
     for word in text.split(" "):
         while inches(word, size) > width and len(word) > 1:  # no line holds it
             part = next(n for n in range(len(word), 0, -1) if n == 1 or inches(word[:n], size) <= width)

@@ -10,7 +10,7 @@ from matplotlib.figure import FigureBase
 from evo.figures.axes import name_rows
 from evo.figures.cells import Cells
 from evo.figures.drawing import Drawing
-from evo.figures.fonts import inches
+from evo.figures.fonts import inches, lines
 from evo.figures.marginal import marginal
 from evo.figures.spots import mark
 from evo.figures.style import SHADES, TALLEST
@@ -18,7 +18,8 @@ from evo.measure.intervals import wilson
 from evo.measure.realization import stages_told
 from evo.wording import interval
 
-_ROW = 0.17  # inches, in which a number can be read
+_ROW, _LINE = 0.17, 0.09  # inches, in which a number can be read, and that each further line of a name takes
+_LINES = 3  # of a name
 _SCALED = 5  # rows that a scale of colours can stand beside
 
 
@@ -31,6 +32,8 @@ def finding(cells: Cells) -> str:
     stages = _stages(cells)
     counts = {stage: cells.counts(cells.ones, stage)[0] for stage in stages}
     n = cells.counts(cells.ones)[1]
+    if not any(counts.values()):
+        return f"It arose in none of {n} replicates"
     told = ", ".join(f"{stage} in {count}" for stage, count in counts.items())
     losses = dict(zip(stages, np.maximum(-np.diff([n, *counts.values()]), 0), strict=True))
     worst = max(losses, key=lambda stage: losses[stage])
@@ -49,10 +52,12 @@ def shaded(share: float) -> str:
 def funnel(cells: Cells, width: float) -> Drawing:
     """The share of replicates that reach each stage, a row per cell with its counts; by axis where they are many."""
     stages = _stages(cells)
-    if cells.sampled or len(cells.ones) * _ROW + 1.0 > 0.8 * TALLEST * width:
-        return marginal(cells, width, finding(cells), stages[::-1])
     names = [cells.called(one) for one in cells.ones]
     room = min(0.42 * width, max(inches(name) for name in names) + 0.05)
+    deep = min(_LINES, max(len(lines(name, room, "small", 99)) for name in names))
+    row = _ROW + _LINE * (deep - 1)
+    if cells.sampled or len(names) * row + 1.0 > 0.8 * TALLEST * width:
+        return marginal(cells, width, finding(cells), stages[::-1])
     shares = np.array([[one.summary[s] / one.summary["replicates"] for s in stages] for one in cells.ones])
 
     def paint(canvas: FigureBase) -> None:
@@ -60,13 +65,13 @@ def funnel(cells: Cells, width: float) -> Drawing:
         picture = axes.imshow(shares, aspect="auto", cmap=SHADES, vmin=0, vmax=1)
         for (i, j), share in np.ndenumerate(shares):
             one = cells.ones[i]
-            count, row = str(one.summary[stages[j]]), _row(one.summary, stages[j])
-            span = f"{row['share']:.3g} ({interval(row['low'], row['high'])})"
-            mark(axes, j, i, f"{one.name}: {stages[j]} in {count} of {row['replicates']}, {span}", (1.0, 1.0))
+            count, told = str(one.summary[stages[j]]), _row(one.summary, stages[j])
+            span = f"{told['share']:.3g} ({interval(told['low'], told['high'])})"
+            mark(axes, j, i, f"{one.name}: {stages[j]} in {count} of {told['replicates']}, {span}", (1.0, 1.0))
             axes.text(j, i, count, ha="center", va="center", fontsize="small", color=shaded(share))
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
-        name_rows(axes, names, room)
+        name_rows(axes, names, room, deep)
         axes.set_ylim(len(names) - 0.5, -0.5)
         crowded = sum(map(inches, stages)) + 0.1 * len(stages) > width - room - 0.7
         slant: Any = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
@@ -83,7 +88,7 @@ def funnel(cells: Cells, width: float) -> Drawing:
         for one in cells.ones
         for stage in stages
     ]
-    height = 0.5 + _ROW * max(len(names), 2)
+    height = 0.5 + row * max(len(names), 2)
     return Drawing(finding(cells), (note,), height, paint, pl.DataFrame(rows, infer_schema_length=None, strict=False))
 
 

@@ -22,6 +22,7 @@ BINS = 24
 _TWO_MODES = 5.0 / 9.0  # of the bimodality coefficient of a uniform distribution
 OUTCOMES = ("realized and kept in deployment", "realized", "not realized")
 _FEWEST = 4  # values that have a bimodality coefficient
+FEWEST = 10  # replicates, of which the middle 80 % are not simply all
 
 
 class Path(NamedTuple):
@@ -75,8 +76,8 @@ def bimodality(values: np.ndarray) -> float:
 
 
 def of_one_kind(path: Path) -> bool:
-    """Whether a median stands for the replicates of a panel: all have one outcome and length, their ends one mode."""
-    alike = len(set(path.outcome)) == 1 and len(path.outcome) > 1 and bool(np.isfinite(path.values).all())
+    """Whether a median stands for the replicates of a panel: enough, of one outcome and length, their ends one mode."""
+    alike = len(set(path.outcome)) == 1 and len(path.outcome) >= FEWEST and bool(np.isfinite(path.values).all())
     return alike and bimodality(path.ends) <= _TWO_MODES
 
 
@@ -97,8 +98,8 @@ def shift(cells: Cells, width: float) -> Drawing:
     """The population mean of the property over the generations, in training and in deployment."""
     chosen = [middle(ones) for ones in grouped(cells, [BATCH] if cells.several else []).values()]
     panels = [path for one in chosen for path in read(one, [one.cell.spec.scenario.property.trait])]
-    where = "; ".join(_finding(cells, one) for one in chosen)
-    return _drawing(cells, width, panels, where, chosen)
+    found = "; ".join(_finding(cells, one) for one in chosen)
+    return _drawing(cells, width, panels, found[0].upper() + found[1:], chosen)
 
 
 def probes(cells: Cells, width: float) -> Drawing | None:
@@ -122,7 +123,8 @@ def probes(cells: Cells, width: float) -> Drawing | None:
 
 def _finding(cells: Cells, one: One) -> str:
     kept = f", kept in deployment in {one.summary['generalizes']}" if one.cell.spec.shifted else ""
-    return f"With {cells.at(one)}, realized in {told(one)}{kept}" if cells.at(one) else f"Realized in {told(one)}{kept}"
+    where = f"with {cells.at(one)}, " if cells.at(one) else ""
+    return f"{where}realized in {told(one)}{kept}"
 
 
 def _drawing(cells: Cells, width: float, panels: list[Path], title: str, chosen: list[One]) -> Drawing:
@@ -183,7 +185,9 @@ def _notes(cells: Cells, panels: Sequence[Path], left_out: Sequence[Path], chose
         most > MOST_LINES) else ""  # fmt: skip
     said = [f"A line: the mean of one population (replicate).{many} Right: where they end (replicates)."]
     if any(not of_one_kind(path) for path in panels):
-        said.append("No median is drawn where outcomes differ or ends have two modes, for it would be of none of them.")
+        said.append(
+            f"No median is drawn where outcomes differ, ends have two modes or replicates are fewer than {FEWEST}."
+        )
     if len(cells.ones) > len(chosen):
         said.append(f"Shown of {len(cells.ones)} cells: the one whose realized share is nearest one half.")
     if left_out:

@@ -54,6 +54,8 @@ def phase(cells: Cells, width: float) -> Drawing | None:
         canvas.colorbar(picture, ax=made, label="realized (share)", pad=0.02, aspect=24, ticks=[0, 0.5, 1])
 
     notes = [*_pooled(cells, panels, x, y, others, fits), _intervals(panels, x, y, written)]
+    if any(len(_rates(ones, x, y)) < len(xs) * len(ys) for ones in panels.values()):
+        notes.append("Blank: there is no such cell.")
     rows = -(-len(panels) // columns) * (height + 0.14 * heads(names, wide) + 0.15) + 0.4
     return Drawing(finding(cells), tuple(notes), rows, paint, _table(panels, apart, x, y))
 

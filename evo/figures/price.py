@@ -54,11 +54,14 @@ def price(cells: Cells, width: float) -> Drawing | None:
     entries = [key(_NAMES.get(name, name), **styles[name] | {"marker": ""}) for name in names]
     rows = -(-len(panels) // columns)
     tall = min(max(1.5, 0.6 * wide), 2.5)
+    moved = any(np.abs(values).max() >= _NOTHING for panel in panels for values in panel.terms.values())
 
     def paint(canvas: FigureBase) -> None:
         made = grid_of(canvas, len(panels), columns, sharex=True, sharey=True)
         for n, (axes, panel) in enumerate(zip(made, panels, strict=True)):
             _draw(axes, panel, styles)
+            if not moved:  # rounding is not drawn as a change
+                axes.set_ylim(-1.0, 1.0)
             if len(panels) > 1:
                 head(axes, panel.name, wide)
             if n + columns >= len(panels):
@@ -140,8 +143,6 @@ def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:
             mark(axes, panel.at[n], mean[n], said)
     axes.axhline(0.0, color="0.5", linewidth=0.6, zorder=0)
     axes.margins(x=0.01)
-    if max(float(np.abs(values).max()) for values in panel.terms.values()) < _NOTHING:
-        axes.set_ylim(-1.0, 1.0)
     axes.locator_params(nbins=5)
 
 

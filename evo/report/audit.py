@@ -138,13 +138,13 @@ _SECTIONS = {
 }  # fmt: skip
 
 
-def of_audit(results: Any, number: int) -> tuple[Element, Element]:
-    """An audit's part of the page, and its line of the table of contents. number: its place, from 1."""
+def of_audit(results: Any, number: int, name: str) -> tuple[Element, Element]:
+    """An audit's part of the page, and its line of the table of contents. number: its place; name: its heading"""
     start = f"batch-{number}"
-    made = {name: build(results, f"{start}-{name}") for name, build in _SECTIONS.items()}
-    found = {name: part for name, part in made.items() if part is not None}
-    head = element("h2", results.name)
+    made = {one: build(results, f"{start}-{one}") for one, build in _SECTIONS.items()}
+    found = {one: part for one, part in made.items() if part is not None}
+    head = element("h2", name)
     folder = element("p", f"Results folder: {results.folder.resolve().name}", class_="soft")
     part = element("article", head, folder, *found.values(), id=start)
-    links = [element("li", element("a", str(one[0].text), href=f"#{start}-{name}")) for name, one in found.items()]
-    return part, element("li", element("a", results.name, href=f"#{start}"), element("ul", *links))
+    links = [element("li", element("a", str(part[0].text), href=f"#{start}-{one}")) for one, part in found.items()]
+    return part, element("li", element("a", name, href=f"#{start}"), element("ul", *links))

@@ -14,14 +14,22 @@ ROWS = 1000
 
 
 def _sentence(rows: list[dict[str, Any]], names: tuple[str, str]) -> str:
-    """The largest difference, and how many intervals leave nought out."""
-    most = max(rows, key=lambda row: abs(row["difference"]))
-    apart = sum(row["low"] > 0 or row["high"] < 0 for row in rows)
+    """The largest difference whose interval leaves 0 out, and how many do; where none does, that nothing is decided."""
+    apart = [row for row in rows if row["low"] > 0 or row["high"] < 0]
+    most = max(apart or rows, key=lambda row: abs(row["difference"]))
     where = f" at {most['cell']}" if len(rows) > 1 else ""
-    span = f"difference {most['difference']:+.2g}, 95 % interval {interval(most['low'], most['high'])}"
+    span = f"{most['difference']:+.2g}, 95 % interval {interval(most['low'], most['high'])}"
+    if not apart:
+        largest, holds = ("the largest", "every interval holds") if len(rows) > 1 else ("the", "which holds")
+        return (
+            f"It is not decided whether the property is realized more often in {names[1]} or in {names[0]}: "
+            f"{largest} difference is {span}{where}, {'and ' if len(rows) > 1 else ''}{holds} 0."
+        )
     more = "more" if most["difference"] >= 0 else "less"
-    counted = f" In {apart} of {len(rows)} cells the interval leaves nought out." if len(rows) > 1 else ""
-    return f"In {names[1]} the property is realized {more} often than in {names[0]}{where} ({span}).{counted}"
+    counted = f" In {len(apart)} of {len(rows)} cells the interval leaves 0 out." if len(rows) > 1 else ""
+    return (
+        f"In {names[1]} the property is realized {more} often than in {names[0]}{where} (difference {span}).{counted}"
+    )
 
 
 def comparison(first: Any, second: Any, place: str, names: tuple[str, str]) -> Element:

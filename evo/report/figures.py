@@ -47,7 +47,8 @@ def drawn(place: str, made: Any, origin: Sequence[str], caption: str, command: s
     if sum(len(part.attrib.get("d", "")) + 120 for part in shown.iter()) > LARGEST:
         pixels = image(figure, "png")
         shown = element("img", src=data(pixels, "image/png"), alt=f"{caption} {made.title}.")
-    return element("figure", shown, element("figcaption", caption), _numbers(place, made, command))
+    scrolls = element("div", shown, class_="scroll", tabindex="0", role="region", aria_label=made.title)
+    return element("figure", scrolls, element("figcaption", caption), _numbers(place, made, command))
 
 
 def _numbers(place: str, made: Any, command: str) -> Element:

@@ -68,7 +68,8 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 2px solid var(--line); font-weight: 600; vertical-align: bottom; }
 td.n, th.n { text-align: right; }
-td.n { white-space: nowrap; }
+td.n, td.short { white-space: nowrap; }
+td:first-child:not(.short) { min-width: 7.5rem; }
 dt { font-weight: 600; margin-top: .8rem; overflow-wrap: anywhere; }
 dd { margin: .1rem 0 0; }
 figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
@@ -92,6 +93,13 @@ pre { background: var(--quiet); border: 1px solid var(--line); border-radius: 4p
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
   overflow-wrap: anywhere; }
 summary { cursor: pointer; }
+@media screen and (min-width: 70rem) {
+  .scroll:has(> table) { width: max-content; max-width: min(50vw + 30.5rem, 84rem); }
+}
+@media screen and (max-width: 40rem) {
+  td:not(.n, .short) { min-width: 13rem; }
+  figure svg, figure img { width: 36rem; max-width: none; }
+}
 @media print {
   @page { size: A4; margin: 16mm 14mm; }
   :root { --ink: #000; --soft: #444; --line: #bbb; --ground: #fff; --quiet: #fff; --link: #000; }
@@ -104,16 +112,18 @@ summary { cursor: pointer; }
   table { font-size: 8pt; }
   .answer { font-size: 11pt; }
   figcaption, .soft { font-size: 8.5pt; }
-  td.n { white-space: normal; }
+  td.n:not(.short) { white-space: normal; }
   thead { display: table-header-group; }
-  tr { break-inside: avoid; }
+  thead, tr, .few { break-inside: avoid; }
   nav { break-after: auto; }
+  th button { display: contents; }  /* else it is not written on the next page */
   th button::after { content: "" !important; }
   .numbers { display: none; }
   figure { break-inside: avoid; }
   figure svg { border: 0; max-height: 225mm; }
   thead th, td { padding-right: .5rem; }
   h3 + p, h3 + .scroll { break-before: avoid; }
+  p:has(+ .scroll, + pre) { break-after: avoid; }
 }
 """
 
@@ -141,6 +151,8 @@ def section(title: str, name: str, *inside: Element | None, level: int = 3) -> E
 
 
 Cell = str | tuple[str, float | None]
+_SHORT = 10  # letters that stay on one line
+_FEW = 6  # rows that stay on one page of paper
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[Cell]], label: str, numbers: Iterable[int] = ()) -> Element:
@@ -150,13 +162,15 @@ def table(head: Iterable[str], rows: Iterable[Iterable[Cell]], label: str, numbe
     label : what it shows, for those who cannot see it
     numbers : columns, from 0, that stand to the right
     """
-    right = set(numbers)
+    right, rows = set(numbers), [list(row) for row in rows]
+    long = {i for row in rows for i, cell in enumerate(row) if len(cell if isinstance(cell, str) else cell[0]) > _SHORT}
 
     def cells(tag: str, texts: Iterable[Cell]) -> list[Element]:
         made = []
         for i, text in enumerate(texts):
             more: dict[str, str] = {"scope": "col"} if tag == "th" else {}
-            more |= {"class_": "n"} if i in right else {}
+            kinds = ["n"] * (i in right) + ["short"] * (i not in long and tag == "td")
+            more |= {"class_": " ".join(kinds)} if kinds else {}
             if not isinstance(text, str):
                 text, value = text
                 more |= {} if value is None else {"data_value": repr(float(value))}
@@ -165,7 +179,8 @@ def table(head: Iterable[str], rows: Iterable[Iterable[Cell]], label: str, numbe
 
     body = [element("tr", *cells("td", row)) for row in rows]
     made = element("table", element("thead", element("tr", *cells("th", head))), element("tbody", *body), class_="sort")
-    return element("div", made, class_="scroll", tabindex="0", role="region", aria_label=label)
+    kind = "scroll few" if len(rows) <= _FEW else "scroll"
+    return element("div", made, class_=kind, tabindex="0", role="region", aria_label=label)
 
 
 def lacking(what: str, error: Exception, *batches: Any) -> Element:

@@ -44,16 +44,15 @@ def _built(build: Section, title: str, batch: Any, place: str) -> Element | None
         return section(title, place, lacking("This cannot be shown", error, batch))
 
 
-def of_batch(batch: Any, number: int) -> tuple[Element, Element]:
-    """A batch's part of the page, and its line of the table of contents. number: its place, from 1."""
+def of_batch(batch: Any, number: int, name: str) -> tuple[Element, Element]:
+    """A batch's part of the page, and its line of the table of contents. number: its place; name: its heading"""
     start = f"batch-{number}"
-    names = WITHOUT_RECORDS if batch.runs().is_empty() else tuple(SECTIONS)
-    made = {name: (SECTIONS[name][0], _built(SECTIONS[name][1], SECTIONS[name][0], batch, f"{start}-{name}"))
-            for name in names}  # fmt: skip
-    found = {name: (title, part) for name, (title, part) in made.items() if part is not None}
-    s = batch.spec.scenario
-    head = element("h2", s.name)
+    wanted = WITHOUT_RECORDS if batch.runs().is_empty() else tuple(SECTIONS)
+    made = {one: (SECTIONS[one][0], _built(SECTIONS[one][1], SECTIONS[one][0], batch, f"{start}-{one}"))
+            for one in wanted}  # fmt: skip
+    found = {one: (title, part) for one, (title, part) in made.items() if part is not None}
+    head = element("h2", name)
     folder = element("p", f"Results folder: {batch.folder.name}", class_="soft")
     part = element("article", head, folder, *(part for _, part in found.values()), id=start)
-    links = [element("li", element("a", title, href=f"#{start}-{name}")) for name, (title, _) in found.items()]
-    return part, element("li", element("a", s.name, href=f"#{start}"), element("ul", *links))
+    links = [element("li", element("a", title, href=f"#{start}-{one}")) for one, (title, _) in found.items()]
+    return part, element("li", element("a", name, href=f"#{start}"), element("ul", *links))

@@ -59,7 +59,11 @@ def report(batches: Sequence[Any], path: Path) -> Path:
     """
     check(path, batches)
     batches = [one if isinstance(one, Results) else one.held() for one in batches]
-    made = [(of_audit if isinstance(one, Results) else of_batch)(one, n) for n, one in enumerate(batches, 1)]
+    called = _names(batches)
+    made = [
+        (of_audit if isinstance(one, Results) else of_batch)(one, n, name)
+        for n, (one, name) in enumerate(zip(batches, called, strict=True), 1)
+    ]
     parts, lines = zip(*made, strict=True)
     names = list(dict.fromkeys(map(_name, batches)))
     title = f"evo report: {', '.join(names)}"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -38,6 +39,8 @@ class Crowd:
                 self._slider = ui.slider(min=0, max=100, step=1, value=50, on_change=self._said).props(
                     "aria-label='predicted share, per cent'"
                 )
+                for key, end in (("home", 0), ("end", 100)):
+                    self._slider.on(f"keydown.{key}", partial(self._slider.set_value, end))
             self._asked.set_visibility(False)
             ui.element("div").classes("evo-said").props("id=evo-said aria-live=polite")
             ui.element("div").classes("evo-rate").props("id=evo-rate")

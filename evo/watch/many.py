@@ -1,6 +1,5 @@
 """Many replicates of one cell at once, each by how far it is through the funnel."""
 
-import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -121,5 +120,4 @@ def judged(guess: float, many: Many) -> str:
     if low <= guess <= high:
         return f"{said}: as you said, as far as {many.valid} populations can tell."
     more = "fewer" if guess > high else "more"
-    rate = many.holding / many.valid if many.valid else math.nan
-    return f"{said}, {rate:.0%}: {more} than you said, by more than chance (95 % interval {low:.0%} to {high:.0%})."
+    return f"{said} (95 % interval {low:.0%} to {high:.0%}): {more} than you said, by more than chance."

@@ -35,13 +35,14 @@ def saved(start: Spec, log: Sequence[Hand], replicate: int, generation: int) -> 
     data, missing = _plain(start), []
     if start.arm != "none":
         missing.append("selection is blind to the property from the start")
-    told = False
+    told: int | None = None  # the generation of the one change that a scenario has
     for hand in log:
-        changed = None if told or hand.spec is None else _changed(start, hand.at, hand.spec)
+        can = hand.spec is not None and told in (None, hand.at)
+        changed = _changed(start, hand.at, hand.spec) if can and hand.spec is not None else None
         if changed is None:
             missing.append(f"from generation {hand.at}: {hand.says}")
         else:
-            data, told = changed, True
+            data, told = changed, hand.at
     done = [f"# From generation {hand.at}: {one_line(hand.says)}." for hand in log]
     lines = [
         f"# Watched by hand: replicate {replicate} of {start.scenario.name}, up to generation {generation}.",

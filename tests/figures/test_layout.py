@@ -1,5 +1,7 @@
 """Every figure can be read at the widths that papers print, whatever is swept, and draws what the records say."""
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
@@ -20,6 +22,7 @@ SWEEPS = {
     "two": {"parts": [1, 2, 3, 8], "scaffold": [0.0, 0.25, 1.0]},
     "names": {"selection.scheme": ["proportional", "tournament", "truncation", "linear_ranking"]},
     "three": {"parts": [1, 2], "scaffold": [0.0, 1.0], "back_rate": [0.0001, 0.001, 0.02]},
+    "long": {"back_rate": [0.02, 0.015], "part_cost": [0.0, 0.0125], "advantage": [0.5, 1.25]},
     "many": {"parts": [1, 2, 3, 4, 5, 6, 7], "part_cost": "0.001:0.5:7:log", "scaffold": [0.0, 0.3]},
 }
 
@@ -49,10 +52,34 @@ def test_nothing_is_cut_off_or_lies_on_anything(batches, name, size):
     only = ["realized", "funnel", "phase", "shift", "price", "why", "waiting"]  # a page puts the same together
     drawn = draw_all(batches[name], [*only, "page"] if name == "two" else only, Look(size))
     assert {"realized", "funnel", "shift", "price", "waiting"} <= set(drawn)
-    assert ("phase" in drawn) == (name in ("two", "three", "many")) and ("why" in drawn) == (name == "two")
+    assert ("phase" in drawn) == (name in ("two", "three", "long", "many")) and ("why" in drawn) == (name == "two")
     for figure in drawn.values():
         assert figure.get_figwidth() * 25.4 == pytest.approx(float(size[:-2]))
         readable(figure)
+
+
+def test_names_of_cells_are_whole_and_each_value_stands_by_its_name(batches):
+    cells = Cells(batches["long"])
+    for only, size in (("funnel", "85mm"), ("page", "170mm")):  # whose columns are narrow
+        shown = [text.get_text() for text in texts(draw_all(batches["long"], [only], Look(size))[only])]
+        rows = [text for text in shown if text.replace("\n", " ") in {cells.called(one) for one in cells.ones}]
+        assert len(rows) == len(cells.ones) == 8
+        assert all(re.fullmatch(r"(\w+ [\d.]+,? ?)+", line) for row in rows for line in row.split("\n"))
+
+
+def test_what_changed_sets_the_scale_though_nothing_changed_beside_it(batches):
+    """A panel in which nothing happened does not cut off the lines of the others."""
+    figure = draw_all(batches["one"], ["price"])["price"]
+    assert [axes.get_title(loc="left").split(":")[0] for axes in figure.axes] == ["realized", "not realized"]
+    low, high = figure.axes[0].get_ylim()
+    drawn = np.concatenate([line.get_ydata() for line in figure.axes[0].lines])
+    assert low < drawn.min() and drawn.max() < high
+
+
+def test_a_place_without_a_cell_is_said_to_be_none(batches):
+    drawn = draw_all(batches["two"], ["phase"], None, batches["one"])["phase"]
+    assert "Blank: there is no such cell." in notes_of(drawn)
+    assert "Blank" not in notes_of(draw_all(batches["two"], ["phase"])["phase"])
 
 
 def test_two_batches_are_drawn_into_one(batches):
@@ -61,6 +88,7 @@ def test_two_batches_are_drawn_into_one(batches):
         for figure in drawn.values():
             readable(figure)
     assert title_of(drawn["realized"]).startswith("Realized in ")
+    assert re.fullmatch(r"With .*, realized in .*; with .*, realized in .*", title_of(drawn["shift"]))
     said = " ".join(text.get_text() for text in texts(drawn["realized"]))
     assert all(batch.folder.name in said for batch in (batches["one"], batches["names"]))
 
@@ -143,12 +171,14 @@ def test_a_title_is_the_finding(batches):
 def test_a_title_says_so_where_nothing_happened(tmp_path):
     """Of one cell, by no name of it; and rounding is not drawn as a change."""
     spec = evo.load("wolf_sniper").over({}).set({"population.size": 50, "population.generations": 20})
-    drawn = draw_all(evo.run(spec, replicates=4, out=tmp_path), ["price", "shift", "waiting"])
+    drawn = draw_all(evo.run(spec, replicates=4, out=tmp_path), ["price", "shift", "waiting", "funnel"])
     assert {name: title_of(figure) for name, figure in drawn.items()} == {
         "price": "Nothing changed mean rifle (mean of 4 replicates)",
         "shift": "Realized in 0 of 4",
         "waiting": "Established in 0 of 4 replicates",
+        "funnel": "It arose in none of 4 replicates",
     }
+    assert "No median is drawn" in notes_of(drawn["shift"])  # of four
     assert drawn["price"].axes[0].get_ylim() == (-1.0, 1.0)
 
 

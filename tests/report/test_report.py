@@ -20,7 +20,9 @@ from PIL import Image
 
 import evo
 from evo.figures.every import drawings, names
-from evo.report import figures, question
+from evo.report import comparison, figures, question
+from evo.report.page import table
+from evo.report.write import report
 from evo.wording import rate_text
 from evo.worlds.load import GRID, NAMES, load_world
 from tests.batch.worlds import WORLD, run_own
@@ -196,6 +198,44 @@ def test_the_answer_in_one_sentence(batch, shifted):
     one = evo.run(batch.spec.over({}).set(parts=1), replicates=2, out=batch.folder.parent)
     k = int(one.runs()["realized"].sum())
     assert question.answer(one).startswith(f"The property is realized in {k} of 2 replicates (95 % interval ")
+
+
+def test_a_difference_is_said_to_be_one_only_where_its_interval_leaves_0_out():
+    def row(cell, difference, low, high):
+        return {"cell": cell, "difference": difference, "low": low, "high": high}
+
+    def said(*rows):
+        return comparison._sentence(list(rows), ("one", "other"))
+
+    unsure, sure = row("parts 2", 0.17, -0.05, 0.37), row("parts 3", -0.1, -0.2, -0.01)
+    assert said(unsure, row("parts 1", 0.0, -0.1, 0.1)) == (
+        "It is not decided whether the property is realized more often in other or in one: the largest difference is "
+        "+0.17, 95 % interval -0.05 to 0.37 at parts 2, and every interval holds 0."
+    )
+    assert said(unsure).endswith("the difference is +0.17, 95 % interval -0.05 to 0.37, which holds 0.")
+    assert said(unsure, sure) == (
+        "In other the property is realized less often than in one at parts 3 (difference -0.1, 95 % interval -0.2 to "
+        "-0.01). In 1 of 2 cells the interval leaves 0 out."
+    )
+
+
+def test_batches_of_one_name_are_told_apart_by_their_folders(batch, tmp_path):
+    other = evo.run(batch.spec.set(part_cost=0.07), replicates=2, out=tmp_path)
+    page = opened(report([batch, other], tmp_path / "r.html"))
+    assert batch.spec.scenario.name not in page.texts
+    for folder in (batch.folder.name, other.folder.name):
+        assert page.texts.count(folder) >= 2  # its line of the contents, and its heading
+
+
+def test_short_columns_stay_on_a_line_and_small_tables_on_a_page():
+    """On paper, and where a phone is too narrow for a table."""
+    rows = [["a", ("1 of 30", 1.0), "said in a sentence"]] * 6
+    kinds = [cell.get("class") for cell in table(["cell", "k", "why"], rows, "", [1]).iter("td")][:3]
+    assert kinds == ["short", "n short", None]
+    assert [table(["cell", "k", "why"], rows[:n] * m, "").get("class") for n, m in ((6, 1), (1, 7))] == [
+        "scroll few",
+        "scroll",
+    ]
 
 
 def test_every_figure_but_the_sheet_of_all_has_its_caption(batch, shifted, page, shifted_page):

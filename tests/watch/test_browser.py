@@ -227,12 +227,14 @@ def test_many_at_once_fill_the_grid_and_a_prediction_is_judged(opened):
     start = page.get_by_role("button", name="Evolve them")
     page.get_by_role("button", name="Evolve them", disabled=True).wait_for()
     page.get_by_label("predicted share").locator("[tabindex]").focus()
-    page.keyboard.press("ArrowRight")
+    for key, share in (("End", 100), ("Home", 0), ("ArrowRight", 1)):
+        page.keyboard.press(key)
+        page.get_by_text(f"I say: {share}% of the populations").wait_for()
     start.click()
     page.get_by_text(re.compile(r"\d+ of 24 \(95 % interval .*\) realized it")).wait_for()
     page.locator(".evo-seat.ended").nth(23).wait_for()
     assert page.locator(".evo-seat").count() == 24
-    page.get_by_text(re.compile("You said 51%; it was")).wait_for()
+    page.get_by_text(re.compile("You said 1%; it was")).wait_for()
     page.locator(".evo-seat").nth(7).click()
     page.wait_for_function("document.querySelector('[aria-label=replicate]').value === '7'")
     page.wait_for_function("+document.getElementById('evo-generation').textContent.replace(/\\D/g, '') > 0")

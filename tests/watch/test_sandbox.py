@@ -169,6 +169,22 @@ def test_a_shift_by_hand_is_saved_as_a_change_and_evolves_the_same():
         assert np.array_equal(a, b, equal_nan=True), row
 
 
+def test_what_was_done_in_one_generation_is_one_change():
+    watched = box("igf", 1)
+    watched.advance(12)
+    watched.set({"part_cost": 0.02})
+    watched.shift()
+    watched.set({"part_cost": 0.03})
+    watched.advance(100)
+    spec, _, missing = saved(watched)
+    assert not missing and spec.scenario.change.at == 13
+    assert spec.scenario.change.knobs == {"part_cost": 0.03, "validity": -0.2}
+    ours, again = watched.steps.evolved().records, evolve(spec, [1], new_control()).records
+    for row in set(ROW._fields) - {"deployment"}:  # where the cost was another until then
+        a, b = (one.trace[0, :, getattr(ROW, row)] for one in (ours, again))
+        assert np.array_equal(a, b, equal_nan=True), row
+
+
 def test_what_a_scenario_cannot_say_is_told():
     watched = box("wolf_sniper", parts=2)
     watched.advance(5)
