@@ -12,17 +12,22 @@ from evo.errors import ScenarioError
 from evo.scenario.spec import Cell
 from evo.wording import cell_name
 
+_START = 8  # digits, from which on they may be the start of a key
+
 
 def find_cell(batch: Batch, name: str) -> Cell:
     """The cell of that key or unique start of a key, or of that place in the sweep, counted from 1.
+
+    A short whole number is a place and no start of a key, so that one beyond the last is not taken for another cell.
 
     Raises
     ------
     ScenarioError : there is none
     """
-    if name.isdigit() and 1 <= int(name) <= len(batch.cells):
+    if name.isdecimal() and 1 <= int(name) <= len(batch.cells):
         return batch.cells[int(name) - 1]
-    found = [cell for cell in batch.cells if cell.key.startswith(name.lower())]
+    place = name.isdecimal() and len(name) < _START
+    found = [] if place else [cell for cell in batch.cells if cell.key.startswith(name.lower())]
     if len(found) != 1:
         allowed = "; ".join(f"{n} or {c.key} ({cell_name(c.set) or 'all'})" for n, c in enumerate(batch.cells[:12], 1))
         more = "" if len(batch.cells) <= 12 else f"; {len(batch.cells) - 12} more"

@@ -17,6 +17,9 @@ def test_replay_finds_cells_and_compares(tmp_path):
     batch = evo.run(small(), replicates=3, out=tmp_path)
     second = batch.cells[1]
     assert find_cell(batch, "2") is second and find_cell(batch, second.key[:9]) is second
+    for beyond in ("0", "3", *"456789"):  # whatever keys begin with
+        with pytest.raises(ScenarioError, match=f"cell {beyond}: there is no such cell; allowed: 1 or "):
+            find_cell(batch, beyond)
     assert replay(batch, second, 2)["identical"] is True
     assert replay(batch, second, 9) | {"run": None} == {
         "cell": second.key, "set": second.set, "replicate": 9, "seed": 1, "stored": False, "identical": None,
