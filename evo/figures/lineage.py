@@ -8,6 +8,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from evo.figures.fonts import inches
 from evo.figures.style import COLOURS, logarithmic, wrapped
 from evo.kernels.links import LIVED
 from evo.kernels.plan import FITNESS
@@ -23,6 +24,7 @@ _MARKS: dict[str, Any] = {  # what a step is marked by, from below
     BENEFICIAL: {"marker": "^", "color": COLOURS[5], "markersize": 6},
 }
 _MANY = 150  # steps, from which on they have a panel of their own
+_SMALL, _ROOM = 7, 6.3  # points of a legend, and inches that a panel has for it
 _LOGARITHMIC = 50  # times the lowest fitness, from which on the axis is logarithmic
 
 
@@ -166,9 +168,19 @@ def _draw_tree(axes: Any, line: Any) -> None:
 
 def _legend_above(axes: Any, handles: list[Any]) -> None:
     axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=6, fontsize=7, borderaxespad=0.2,
-        columnspacing=1.1, handlelength=1.6, handletextpad=0.5,
+        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=_columns(handles), fontsize=_SMALL,
+        borderaxespad=0.2, columnspacing=1.1, handlelength=1.6, handletextpad=0.5,
     )  # fmt: skip
+
+
+def _columns(handles: list[Any]) -> int:
+    """As many columns of a legend as a panel is wide for: each as wide as the widest of its entries."""
+    wide = [inches(str(handle.get_label()), _SMALL) + 3.2 * _SMALL / 72.0 for handle in handles]
+    for count in range(len(wide), 1, -1):
+        rows = -(-len(wide) // count)
+        if sum(max(wide[first : first + rows]) for first in range(0, len(wide), rows)) <= _ROOM:
+            return count
+    return 1
 
 
 # --- along the line

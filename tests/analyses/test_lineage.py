@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import polars as pl
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import evo
 from evo.analyses import lineage as analysis
@@ -147,6 +148,17 @@ def test_the_figure_marks_every_step_and_draws_the_dead(tmp_path):
     assert any(branch.ends < line.followed.last for branch in found)
     lanes = [branch.lane for branch in found]
     assert len(set(lanes)) == len(lanes) and lanes[0] == 0.0
+
+
+def test_no_legend_of_the_figure_takes_the_room_of_its_panels(tmp_path):
+    """Six entries above fitness, where chance is in a life: they stand in rows."""
+    from evo.figures.lineage import lineage_figure
+
+    figure = lineage_figure(lineage(batch_of(IGF, tmp_path), "1", 0))
+    FigureCanvasAgg(figure).draw()
+    legend = figure.axes[1].get_legend()
+    assert len(legend.get_texts()) >= 5 and legend.get_window_extent().x1 <= figure.bbox.x1
+    assert all(axes.get_position().width > 0.85 for axes in figure.axes)
 
 
 WRONG = {
