@@ -12,13 +12,18 @@ from evo.figures.axes import grouped, head, looks, up
 from evo.figures.cells import BATCH, Cells, One, middle
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.spots import mark
+from evo.measure.columns import DEMES
 from evo.measure.intervals import Z95
 from evo.wording import interval
 
 _SPLIT = ("mutation", "recombination", "environment")
 _NOTHING = 1e-12  # change that is none, but for rounding
 _MARKED = 15  # generations whose numbers are in reach
-_NAMES = {"expected": "expected selection", "change": "change: their sum"}
+_NAMES = {
+    "expected": "expected selection", "change": "change: their sum", "selection": "all selection: expected and drift",
+    "between": "between demes or groups", "within": "within them",
+}  # fmt: skip
+_SELECTION = ("selection", *DEMES)  # in a panel of its own, where there are demes or groups
 
 
 class Sums(NamedTuple):
@@ -71,6 +76,8 @@ def price(cells: Cells, width: float) -> Drawing | None:
                 up(axes, f"change of mean {trait} since the founders ({unit})", tall)
 
     notes = ["Lines: means over replicates; shaded: their 95 % intervals (Price 1970)."]
+    if "between" in names:
+        notes.append("Panels of selection: the same selection, between demes or groups and within them (Price 1972).")
     if len(cells.ones) > len(chosen):
         notes.append(f"Shown of {len(cells.ones)} cells: the one whose realized share is nearest one half.")
     height = rows * (tall + (0.3 if len(panels) > 1 else 0.05)) + 0.4
@@ -94,7 +101,10 @@ def _looks(names: list[str]) -> list[dict[str, Any]]:
 
 
 def _panels(cells: Cells, one: One, several: bool) -> list[Sums]:
-    """A cell's terms; those of replicates with the property apart from those without, where there are both."""
+    """A cell's terms; those of replicates with the property apart from those without, where there are both.
+
+    With demes or groups a second panel of each, of selection between them and within them.
+    """
     at, terms = _sums(one)
     if not terms:
         return []
@@ -102,15 +112,25 @@ def _panels(cells: Cells, one: One, several: bool) -> list[Sums]:
     kinds = [("realized", realized), ("not realized", ~realized)]
     kinds = [(f"{name}: {mine.sum()} of {mine.size}", mine) for name, mine in kinds if mine.any()]
     first = f"{cells.name(BATCH, one.at[BATCH])}, " if several else ""
-    return [Sums(one, first + name, at, {term: v[mine] for term, v in terms.items()}) for name, mine in kinds]
+    whole = [term for term in terms if term not in _SELECTION]
+    parts = [("", whole), *([(", selection", list(_SELECTION))] if "between" in terms else [])]
+    return [
+        Sums(one, first + name + part, at, {term: terms[term][mine] for term in some})
+        for name, mine in kinds
+        for part, some in parts
+    ]
 
 
 def _sums(one: One) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Generations, and each term summed up to them, a row per replicate; nothing where only founders lived."""
+    """Generations, and each term summed up to them, a row per replicate; nothing where only founders lived.
+
+    Selection as a whole, and what of it is between demes or groups and within them, only where there are any.
+    """
     trait = one.cell.spec.scenario.property.trait
     split = f"mutation.{trait}" in one.runs.columns  # of an earlier evo, transmission is in one piece
     rest = [name for name in _SPLIT if name != "recombination" or one.cell.spec.scenario.variation.parents == 2]
-    terms = ["expected", "selection", *(rest if split else ["transmission"])]
+    parts = [name for name in DEMES if f"{name}.{trait}" in one.runs.columns]
+    terms = ["expected", "selection", *(rest if split else ["transmission"]), *parts]
     columns = [f"{term}.{trait}" for term in terms]
     frame = one.batch.traces(one.cell, columns).sort("replicate", "generation")
     recorded = grid(frame)
@@ -125,9 +145,10 @@ def _sums(one: One) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     count = whole["replicate"].n_unique()
     found = {term: whole[f"{term}.{trait}"].to_numpy().reshape(count, -1) for term in terms}
     found["drift"] = found["selection"] - found["expected"]
-    found["change"] = found["selection"] + sum(found[term] for term in terms[2:])
-    order = ["change", "expected", "drift", *(term for term in terms[2:] if found[term].any())]
-    return at, {term: found[term] for term in order}
+    passed_on = [term for term in terms[2:] if term not in parts]
+    found["change"] = found["selection"] + sum(found[term] for term in passed_on)
+    order = ["change", "expected", "drift", *(term for term in passed_on if found[term].any())]
+    return at, {term: found[term] for term in (*order, *(_SELECTION if parts else ()))}
 
 
 def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:

@@ -31,8 +31,8 @@ CAPTIONS = {
     "pursuit": "Capability beside goal: how well agents do in training and in deployment, and what each population "
     "pursues.",
     "price": "Why the mean of the property changed: expected selection, drift, and what became of it on the way to the "
-    "offspring, summed from the founders on, in means over replicates with 95 % intervals (the Price partition). "
-    + _CELL,
+    "offspring, summed from the founders on, in means over replicates with 95 % intervals (the Price partition); with "
+    "demes or groups also what of selection is between them and within them. " + _CELL,
     "why": "Why: left, the share of replicates that realize the property as it is, blind and supplied, with 95 % "
     "intervals; right, what made the populations of a cell have it or lack it, as shares that follow from these.",
     "waiting": "How long it took: the share of replicates whose population mean has reached the threshold by each "

@@ -147,6 +147,26 @@ def test_the_terms_of_the_last_generation_are_those_of_the_records(batches):
     assert sum(len(panel.terms["change"]) for panel in _panels(Cells(batches["two"]), one, False)) == runs.height
 
 
+def test_selection_between_demes_and_within_them_has_a_panel(tmp_path):
+    from evo.figures.price import _panels
+
+    demes = {"population.demes": 4, "population.migration": 0.1, "population.budding": 1}
+    batch = evolve(tmp_path, {}, parts=1, **demes)
+    one = Cells(batch).ones[0]
+    panels = [panel for panel in _panels(Cells(batch), one, False) if "between" in panel.terms]
+    assert panels and all(list(panel.terms) == ["selection", "between", "within"] for panel in panels)
+    drawn = {term: np.concatenate([panel.terms[term] for panel in panels]) for term in panels[0].terms}
+    assert drawn["between"] + drawn["within"] == pytest.approx(drawn["selection"], abs=1e-12)
+    assert np.abs(drawn["between"][:, -1]).min() > 0.0
+    for term, values in drawn.items():
+        assert sorted(values[:, -1]) == pytest.approx(sorted(one.runs[f"{term}.rifle"].to_list()), abs=1e-12)
+    for size in SIZES:
+        figure = draw_all(batch, ["price"], Look(size))["price"]
+        readable(figure)
+        assert "between demes or groups" in {text.get_text() for text in texts(figure)}
+    assert "between demes or groups and within them (Price 1972)" in notes_of(figure)
+
+
 def test_what_is_pooled_or_left_out_is_said(batches):
     drawn = draw_all(batches["many"], ["funnel", "phase", "shift", "waiting"])
     k, n = (batches["many"].runs()["realized"].sum(), batches["many"].runs().height)
