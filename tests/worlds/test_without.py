@@ -1,5 +1,6 @@
 """`without` of every shipped world: the property is gone by the least change, and nothing else is."""
 
+import importlib
 import itertools
 
 import numpy as np
@@ -14,7 +15,7 @@ from evo.worlds.baldwin import T as BALDWIN
 from evo.worlds.check.settings import population
 from evo.worlds.circuits import T as CIRCUITS
 from evo.worlds.drives import T as DRIVES
-from evo.worlds.load import NAMES, load_world
+from evo.worlds.load import GRID, NAMES, load_world, module_of
 from evo.worlds.minds import T as MINDS
 from evo.worlds.world import declared
 from tests.records import SHIPPED
@@ -71,6 +72,12 @@ def test_carriers_of_every_scenario_have_the_property_and_lose_it(name):
 def test_every_shipped_world_offers_it_and_every_one_is_tried():
     assert all(load_world(name).without is not None for name in NAMES)
     assert set(MOST) == {*NAMES, "ochs_desai"}
+
+
+@pytest.mark.parametrize("name", GRID)
+def test_where_there_is_no_such_thing_the_file_of_the_world_says_why(name):
+    assert load_world(name).without is None and load_world(name).arms is not None
+    assert "no `without` can be written by hand" in importlib.import_module(module_of(name)).__doc__
 
 
 def test_where_the_property_is_another_trait_others_may_keep_it():

@@ -17,6 +17,8 @@ How to write the next one, in under 100 lines of its own rules:
 5. `probe`: the same levels and agents in all cases, with one thing moved; `film`: one lane, `draw` and `draw_walls`.
 6. Its name in `evo/worlds/load.py: GRID`, its tests in tests/worlds/grid: rules by networks made by hand (`minds.py`
    there), lives against plain Python.
+7. A line in its docstring that says why it has no `carrier` and no `without`; `arms`, the knobs of its arms of
+   environment.
 
 Speed: take arrays out of tuples before the loop, and use every array on every path of what is called in it, else numba
 counts references at each step (three times the time); pass np.int64(0), not 0, else it is all compiled once more.

@@ -1,6 +1,8 @@
 """coin: a coin that lies in a corner in training and anywhere in deployment (Langosco and others 2022).
 
 Which of two things that went together is pursued: the coin, or the corner, with the marker that stands there?
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 import numpy as np

@@ -1,6 +1,8 @@
 """colour_shape: one thing has colour and shape in training; later another has each (Ramanauskas and Simsek 2023).
 
 Which of two cues that always went together is pursued when they come apart, and what decides it?
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 from dataclasses import replace

@@ -2,6 +2,8 @@
 
 Fitness is nutrients. Do agents come to pursue what they are selected for, or the sweetness that goes with it where they
 evolve? The case of inclusive fitness and sugar, with bodies.
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 import numpy as np

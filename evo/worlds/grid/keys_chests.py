@@ -1,6 +1,8 @@
 """keys_chests: a chest needs a key; keys are few in training and many in deployment (Langosco and others 2022).
 
 Which is pursued of two things that went together: opened chests, or the keys that were what there was too little of?
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 import numpy as np

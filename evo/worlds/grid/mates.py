@@ -1,6 +1,8 @@
 """mates: offspring come by mating, unless the mate uses contraception, which nobody does where agents evolve.
 
 Which of two things that went together is pursued: offspring, or sex?
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 import numpy as np

@@ -1,6 +1,8 @@
 """monsters: apples are fitness, shields save from monsters; in deployment lives are long and no monster is there.
 
 Agents that lived short lives among monsters: do they take shields where those are of no use (Shah and others 2022)?
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 import numpy as np

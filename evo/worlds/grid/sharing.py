@@ -1,6 +1,8 @@
 """sharing: whoever finds food keeps it or gives it to the others of its group (Waibel, Floreano and Keller 2011).
 
 Hamilton's rule (1964): giving spreads where r b > c, r the relatedness of two of a group, formed anew each generation.
+
+What a network pursues lies in no weight of its own: no `carrier` and no `without` can be written by hand.
 """
 
 import numpy as np
