@@ -106,16 +106,23 @@ def explain_batch(
                 decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
             ),
             able.get(cell.key),
+            own[cell.key],
         )
         for cell in batch.cells
         if cell.key in own and (among is None or cell.key in among)
     ]
 
 
-def _with_steps(told: dict[str, Any], cell: Cell | None) -> dict[str, Any]:
-    """What is told of a cell, with how far away a carrier is, where supply was watched. cell: with its code, if any."""
+def _with_steps(told: dict[str, Any], cell: Cell | None, runs: pl.DataFrame) -> dict[str, Any]:
+    """What is told of a cell, with how far away a carrier is, where supply was watched.
+
+    From the commonest founder, and from the commonest of the last generation of the first replicate that lacks the
+    property, if any does. cell: with its code, if any; runs: its rows
+    """
     if told["supply"] is not None and cell is not None and cell.spec.world.carrier and not cell.spec.asked:
+        lacking = runs.filter(~pl.col("realized"))["replicate"].min()
         told["supply"]["steps"] = steps_to_carrier(cell.spec)
+        told["supply"]["steps_end"] = None if lacking is None else steps_to_carrier(cell.spec, int(lacking))
     return told
 
 

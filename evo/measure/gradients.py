@@ -135,9 +135,12 @@ def pooled(world: World, prop: str | None, size: int, runs: pl.DataFrame) -> lis
     Returns
     -------
     a row per trait: name, beta, its jackknife standard error over replicates (of the regression where there is but
-    one), beta in standard deviations of the trait, and whether P is singular in it (`aliased`: it cannot be told apart
-    from the traits above it, and beta is None)
+    one), the 95 % interval of Student's t about beta (n - 1 degrees; Miller 1974), beta in standard deviations of the
+    trait, and whether P is singular in it (`aliased`: it cannot be told apart from the traits above it, and beta is
+    None)
     """
+    from scipy.special import stdtrit  # scipy.stats would load for half a second
+
     sums = [name for name in runs.columns if name.startswith("sum_")]
     varied = runs.filter(pl.col("varied") > 0)
     if varied.is_empty() or not _traits(world, prop):
@@ -145,11 +148,12 @@ def pooled(world: World, prop: str | None, size: int, runs: pl.DataFrame) -> lis
     total = varied.select("varied", *sums).sum()
     whole = of_runs(world, prop, size, total)
     n = len(varied)
-    errors = whole.se[0]
+    errors, freedom = whole.se[0], (size - 1) * total["varied"][0] - np.isfinite(whole.beta[0]).sum() - 1
     if n > 1:
         without = pl.DataFrame({name: total[name][0] - varied[name] for name in total.columns})
         each = of_runs(world, prop, size, without).beta
-        errors = np.sqrt((n - 1) / n * ((each - each.mean(axis=0)) ** 2).sum(axis=0))
+        errors, freedom = np.sqrt((n - 1) / n * ((each - each.mean(axis=0)) ** 2).sum(axis=0)), n - 1
+    half = stdtrit(freedom, 0.975) * errors
     spread = [np.sqrt(total[f"sum_covariance.{name}.{name}"][0] / total["varied"][0]) for name in whole.traits]
 
     def known(value: float) -> float | None:
@@ -160,6 +164,8 @@ def pooled(world: World, prop: str | None, size: int, runs: pl.DataFrame) -> lis
             "trait": name,
             "beta": known(whole.beta[0, j]),
             "se": known(errors[j]),
+            "low": known(whole.beta[0, j] - half[j]),
+            "high": known(whole.beta[0, j] + half[j]),
             "standardized": known(whole.beta[0, j] * spread[j]),
             "aliased": bool(whole.aliased[0, j]),
         }

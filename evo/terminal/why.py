@@ -90,6 +90,9 @@ def _print_supply(rows: Any, supply: dict[str, Any] | None) -> None:
         )  # fmt: skip
     if steps := supply.get("steps"):
         rows.add_row("  mutations to a carrier", _steps(**steps), "", "the least, from the commonest founder")
+    if steps := supply.get("steps_end"):
+        whom = "the same from the commonest of the last, of the first replicate that lacks the property"
+        rows.add_row("  mutations to a carrier, end", _steps(**steps), "", whom)
     if effects := supply["effects"]:
         told = ", ".join(f"{name} {percent(entry['rate'])}" for name, entry in effects.items())
         rows.add_row("  single mutations", "", "", f"{told}, of {effects['neutral']['of']:,}")
@@ -170,11 +173,12 @@ def _print_gradients(out: Any, gradients: list[dict[str, Any]]) -> None:
     if not gradients:
         out.print("  no selection gradients: the property never varied on its way up")
         return
-    rows = table("  selection gradient on", "beta", "standard error", "per standard deviation")
+    rows = table("  selection gradient on", "beta", "interval", "per standard deviation")
     aliased = [row["trait"] for row in gradients if row["aliased"]]
     for row in gradients:
         if row["beta"] is not None:
-            rows.add_row(f"  {row['trait']}", number(row["beta"]), number(row["se"], 2), number(row["standardized"], 2))
+            limits = interval(row["low"], row["high"])
+            rows.add_row(f"  {row['trait']}", number(row["beta"]), limits, number(row["standardized"], 2))
     out.print(rows)
     if aliased:
         out.print(

@@ -94,6 +94,21 @@ def test_a_carrier_that_no_mutation_makes_is_no_distance_away():
     assert found == {"least": None, "low": None, "high": None}
 
 
+def test_the_distance_at_the_end_is_from_the_commonest_resident(tmp_path):
+    """Parts pay one by one, so that by then some of the six are there, in one replicate more than in another."""
+    spec = wolves({"engine": "numba"}, parts=6, teeth=0, forward_rate=0.001, back_rate=0.0, scaffold=1.0)
+    batch = evo.run(spec, replicates=4, out=tmp_path)
+    lacking = []
+    for replicate in range(4):
+        last = batch.traces().filter(pl.col("replicate") == replicate)["training.parts_present"][-1]
+        lacking.append(steps_to_carrier(spec, replicate)["least"])
+        assert abs(6 - lacking[-1] - last) < 1.0  # of the mean of the population
+    assert len(set(lacking)) > 1 and 0 < min(lacking) < steps_to_carrier(spec)["least"] == 6, lacking
+    (cell,) = batch.why(arms="supplied")["cells"]
+    first = batch.runs().filter(~pl.col("realized")).sort("replicate")["replicate"][0]
+    assert cell["supply"]["steps_end"]["least"] == lacking[first] and cell["supply"]["steps"]["least"] == 6
+
+
 def test_where_reals_mutate_several_loci_are_an_upper_bound():
     """goodhart: two loci make it, and who knows how few steps of its reals."""
     found = steps_to_carrier(evo.load("goodhart").over({}))
