@@ -131,7 +131,7 @@ def _live(batch: Batch, told: Callable[[str], None]) -> Batch | None:
     try:
         return batch.live()
     except ScenarioError as error:
-        told(f"no arm can be evolved: {error}")
+        told(f"no arm can be evolved: {error}; arms need a run of today's")
         return None
 
 

@@ -1,11 +1,14 @@
 """Verdicts by their definition, on outcomes made up and on batches whose cause is known."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import evo
+from evo.measure.intervals import wilson
 from evo.measure.verdict import (
     AGAINST,
     MADE,
@@ -17,6 +20,8 @@ from evo.measure.verdict import (
     UNDECIDED,
     VERDICTS,
     Outcomes,
+    Share,
+    _lead,
     judge,
 )
 
@@ -80,9 +85,24 @@ def test_shares_sum_to_one_and_the_largest_is_told(realized, kept, blind, blind_
         assert set(found["between"]) <= set(VERDICTS)
 
 
-def test_a_few_replicates_decide_nothing_however_unanimous():
-    assert told(3, 0, 3, 3)["verdict"] == UNDECIDED
-    assert told(10, 0, 10, 10)["verdict"] == MADE
+@pytest.mark.parametrize("shifted", [False, True])
+@pytest.mark.parametrize("of_all", itertools.product((False, True), repeat=3))
+def test_a_few_replicates_decide_nothing_however_unanimous(of_all, shifted):
+    """Nor where what they keep is what they have, which is one outcome and no two that agree."""
+    for n, decided in ((1, False), (2, False), (3, False), (10, True)):
+        realized, blind, supplied = (np.full(n, one) for one in of_all)
+        for advantage in (FOR, OPPOSED):
+            found = judge(Outcomes(realized, realized, blind, blind, supplied, shifted), advantage)
+            assert (found["verdict"] != UNDECIDED) == decided
+
+
+def test_where_nothing_shifts_a_lead_is_that_of_what_they_have():
+    """Of n all blind as they are, r lead the rest by 2 r - 1, whose lower end is twice Wilson's less 1."""
+    for k in range(21):
+        some = np.arange(20) < k
+        found = Outcomes(some, some, some, some, some, shifted=False)
+        value, low = _lead(found, Share({"kept": 1.0}), Share({"realized": -1.0}, 1.0))
+        assert (value, low) == pytest.approx((2 * k / 20 - 1, 2 * wilson(k, 20)[0] - 1))
 
 
 def test_the_number_of_replicates_that_would_decide_does_decide():
