@@ -120,9 +120,9 @@ def _with_steps(told: dict[str, Any], cell: Cell | None, runs: pl.DataFrame) -> 
     property, if any does. cell: with its code, if any; runs: its rows
     """
     if told["supply"] is not None and cell is not None and cell.spec.world.carrier and not cell.spec.asked:
-        lacking = runs.filter(~pl.col("realized"))["replicate"].min()
+        lacking = min(runs.filter(~pl.col("realized"))["replicate"].to_list(), default=None)
         told["supply"]["steps"] = steps_to_carrier(cell.spec)
-        told["supply"]["steps_end"] = None if lacking is None else steps_to_carrier(cell.spec, int(lacking))
+        told["supply"]["steps_end"] = None if lacking is None else steps_to_carrier(cell.spec, lacking)
     return told
 
 
