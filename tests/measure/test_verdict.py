@@ -86,7 +86,7 @@ def test_shares_sum_to_one_and_the_largest_is_told(realized, kept, blind, blind_
 
 
 @pytest.mark.parametrize("shifted", [False, True])
-@pytest.mark.parametrize("of_all", itertools.product((False, True), repeat=3))
+@pytest.mark.parametrize("of_all", list(itertools.product((False, True), repeat=3)))
 def test_a_few_replicates_decide_nothing_however_unanimous(of_all, shifted):
     """Nor where what they keep is what they have, which is one outcome and no two that agree."""
     for n, decided in ((1, False), (2, False), (3, False), (10, True)):
