@@ -325,6 +325,10 @@ def _evolve(spec: Any, given: dict[str, Any]) -> tuple[Any, Any]:
             spec, replicates=given["replicates"], seed=given["seed"], out=given["out"], progress=progress.update,
             told=_tell, **where,
         )  # fmt: skip
+        if batch.spec.world.source:
+            from evo.analyses.why import keep_watched
+
+            keep_watched(batch, _tell, **where)
     return batch, progress
 
 

@@ -1,5 +1,6 @@
 """Why a batch came out as it did: its replicates evolved again in arms, beside what the books say."""
 
+import os
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Unpack
 
@@ -111,6 +112,21 @@ def explain_batch(
         for cell in batch.cells
         if cell.key in own and (among is None or cell.key in among)
     ]
+
+
+def keep_watched(batch: Batch, told: Callable[[str], None] = lambda text: None, **where: Unpack[Where]) -> None:
+    """Watch replicates that `evo run` has evolved of a world that is a file, which `evo why` reads and does not run.
+
+    Only cells in demes or groups, whose effective size offspring numbers do not tell.
+    """
+    structured = {
+        cell.key
+        for cell in batch.cells
+        if cell.spec.engine == "numba"
+        and (cell.spec.scenario.population.demes > 1 or cell.spec.scenario.population.group_size)
+    }
+    if structured and os.access(batch.folder, os.W_OK) and not batch.runs().is_empty():
+        evolve_arm(batch, WATCHED, ENOUGH, structured, told=told, **where)
 
 
 def _with_steps(told: dict[str, Any], cell: Cell | None, runs: pl.DataFrame) -> dict[str, Any]:

@@ -137,8 +137,6 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         ):
             if term in price and not (term == "transmission" and "mutation" in price):
                 rows.add_row(f"  {prop}: {term}", *_mean(price[term]), meaning)
-        watched = cell["supply"] is not None
-        size_from = "what neutral markers lose" if watched else "(N - 1) / variance of gene copies passed on"
         for label, key, meaning in (
             ("intensity on fitness", "intensity", "differential / standard deviation, a generation"),
             *(
@@ -147,7 +145,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
                 else [("intensity on the property", "intensity_property", "the same of the property, where it varies")]
             ),
             ("opportunity for selection", "opportunity", "variance of relative fitness"),
-            ("effective population size", "effective_size", size_from),
+            ("effective population size", "effective_size", _size_from(cell)),
         ):
             rows.add_row(f"  {label}", *_mean(cell["breeding"][key]), meaning)
         if cell["breeding"]["f_st"] is not None:
@@ -167,6 +165,13 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         out.print(rows)
         _print_gradients(out, cell["gradients"])
     out.print("\nverdicts are defined in docs/measures.md")
+
+
+def _size_from(cell: dict[str, Any]) -> str:
+    """What the effective size is told from."""
+    if cell["breeding"]["effective_size"]["mean"] is None:
+        return "not known: of demes or groups neutral markers alone tell it, which arms evolve"
+    return "(N - 1) / variance of gene copies passed on" if cell["supply"] is None else "what neutral markers lose"
 
 
 def _print_gradients(out: Any, gradients: list[dict[str, Any]]) -> None:

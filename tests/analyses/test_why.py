@@ -1,6 +1,8 @@
 """`evo why`: a batch explained in numbers."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +57,63 @@ def test_shares_are_told_by_who_keeps_it_after_the_shift(tmp_path):
         f"told by who keeps it after the shift: {own} as it is, {kept['blind']} blind, {kept['supplied']} supplied"
     )
     assert said in command("why", batch.folder, "--arms", "none").stdout
+
+
+NEUTRAL = '''
+"""Eight loci that do nothing, each a trait."""
+from evo.kernels.genome import count_ones, set_locus
+from evo.worlds.world import Layout, Loci, Trait, World, carrier_kernel, live_kernel
+
+
+def layout(knobs):
+    return Layout(loci=(Loci(8, 0.0, 0.0, 0.5),))
+
+
+@live_kernel
+def live(bits, reals, knobs, group, rng_state, traits):
+    for i in range(bits.shape[0]):
+        traits[i, 0] = 1.0
+        for locus in range(8):
+            traits[i, 1 + locus] = 1.0 * count_ones(bits[i], locus, locus + 1)
+
+
+@carrier_kernel
+def carrier(bits, reals, knobs):
+    set_locus(bits, 0, 1)
+
+
+TRAITS = (Trait("fitness", "offspring", "1"), *(Trait(f"locus_{n}", "0 or 1", "it") for n in range(8)))
+WORLD = World(
+    name="neutral", summary="loci that do nothing", knobs=(), traits=TRAITS, layout=layout, live=live, carrier=carrier
+)
+'''
+BUDS = """
+name = "buds"
+claim = "Effective size is what drift shows."
+world = "./neutral.py"
+population = { size = 80, generations = 30, demes = 20, budding = 0.5, migration = 0.1 }
+property = { trait = "locus_0", threshold = 0.9 }
+batch = { replicates = 200 }
+"""
+
+
+def test_effective_size_of_an_own_world_in_demes_is_watched_when_it_is_run(tmp_path):
+    """`evo why` reads such a world, and offspring numbers are blind to demes that bud: neutral loci tell the size."""
+    (tmp_path / "neutral.py").write_text(NEUTRAL)
+    (tmp_path / "buds.toml").write_text(BUDS)
+    done = command("run", tmp_path / "buds.toml", "--trust", "--json", "--out", tmp_path / "results")
+    assert done.returncode == 0, done.stderr
+    folder = json.loads(done.stdout)["batch"]
+    told = json.loads(command("why", folder, "--json").stdout)["cells"][0]["breeding"]["effective_size"]
+    runs = evo.Batch.open(folder).runs()
+    left = sum((runs[f"training.locus_{n}"] * (1 - runs[f"training.locus_{n}"])).mean() for n in range(8)) / 8
+    shown = 1 / (1 - (left / (0.25 * (1 - 1 / 80))) ** (1 / 30))
+    assert 0.75 < told["mean"] / shown < 1.33
+    shutil.rmtree(Path(folder) / "arms")
+    done = command("why", folder)
+    assert "not known: of demes or groups" in done.stdout and json.loads(command("why", folder, "--json").stdout)[
+        "cells"
+    ][0]["breeding"]["effective_size"] == {"mean": None, "low": None, "high": None}
 
 
 def test_arms_are_kept_resumed_and_told_by_run(tmp_path):
