@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from evo.figures.cells import Cells, numeric
 from evo.figures.fonts import cut, inches, lines
 from evo.figures.style import MARKERS, SHADES, colours, tick
-from evo.measure.intervals import normal_interval
+from evo.measure.intervals import bounded_interval, normal_interval
 
 MOST_LINES, MOST_PANELS = 6, 12  # that can be told apart, and read on a page
 _APART = 0.05  # inches between labels
@@ -171,10 +171,13 @@ def scattered(count: int, width: float) -> np.ndarray:
     return (np.arange(count) * 0.618 % 1.0 - 0.5) * width  # steps of the golden section
 
 
-def means(samples: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of each sample, float64[K], and how far its interval of 95 % reaches below and above, float64[2, K]."""
-    found = [normal_interval(sample) for sample in samples]
-    mean, low, high = (np.array([one[name] for one in found]) for name in ("mean", "low", "high"))
+def means(samples: Sequence[np.ndarray], bounds: tuple[float, float] | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of each sample, float64[K], and how far its interval of 95 % reaches below and above, float64[2, K].
+
+    bounds : the least and the most that a number can be, where it has such; its interval stays within them
+    """
+    found = [bounded_interval(sample, bounds) if bounds else normal_interval(sample) for sample in samples]
+    mean, low, high = (np.array([one[name] for one in found], float) for name in ("mean", "low", "high"))
     return mean, np.array([mean - low, high - mean])
 
 

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.colors import to_rgba
 
 import evo
+from evo.figures.axes import means
 from evo.figures.cells import Cells
 from evo.figures.every import Look, draw_all, save_all
 from evo.measure.intervals import wilson
@@ -223,3 +224,12 @@ def test_what_is_drawn_can_be_had_as_numbers(batches, tmp_path):
 def test_a_batch_beside_is_named_in_the_files(batches):
     (file,) = save_all(batches["one"], only=["realized"], others=[batches["names"]])
     assert file.name == f"realized-with-{batches['names'].folder.name}.png"
+
+
+def test_intervals_of_shares_stay_within_their_bounds():
+    """Near a bound a normal interval would leave it; without bounds it is the normal one."""
+    samples = [np.array([0.9, 1.0, 1.0, 1.0]), np.array([0.4, 0.6])]
+    mean, reach = means(samples, (0.0, 1.0))
+    assert (mean - reach[0] >= 0.0).all() and (mean + reach[1] <= 1.0).all() and (reach > 0.0).all()
+    mean, reach = means(samples)
+    assert mean[0] + reach[1, 0] > 1.0 and reach[0] == pytest.approx(reach[1])

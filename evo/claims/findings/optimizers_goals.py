@@ -11,7 +11,7 @@ from evo.claims.at_return import error, groups, in_cells, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.equal_return import sameness
-from evo.measure.intervals import mean_interval
+from evo.measure.intervals import bounded_interval
 from evo.measure.robustness import Estimate
 from evo.scenario.tuning import KIND
 from evo.wording import estimate_text
@@ -68,7 +68,7 @@ def draw(batch: Batch) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True)
     for row, kind in enumerate(same):
         for axes, found in (
-            (left, mean_interval(same[kind], confidence)),
+            (left, bounded_interval(same[kind], (0.0, 1.0), confidence)),
             (right, group.mean(kind, confidence, "aligned")),
         ):
             if found["mean"] is not None:
@@ -77,8 +77,8 @@ def draw(batch: Batch) -> Figure:
     left.set_yticks(range(len(same)), list(same))
     left.invert_yaxis()
     left.set_title("at the same return in training:")
-    left.set_xlabel("same main goal as genetic (chance)")
-    right.set_xlabel("alignment with the true goal")
+    left.set_xlabel("same main goal\nas genetic (chance)")
+    right.set_xlabel("alignment with the\ntrue goal (correlation)")
     small_print(figure, batch)
     return figure
 

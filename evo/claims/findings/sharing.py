@@ -78,7 +78,7 @@ def draw(batch: Batch) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True)
     for n, r in enumerate(batch.spec.axis(RELATEDNESS)):
         at, shares = _row(batch, r)
-        mean, reach = means(shares)
+        mean, reach = means(shares, (0.0, 1.0))
         for axes, x in ((left, at), (right, r - at)):
             axes.errorbar(x, mean, yerr=reach, fmt=MARKERS[n] + ("-" if axes is left else ""), color=COLOURS[n],
                           markersize=4, capsize=2, linewidth=1, label=f"r = {r:g}")  # fmt: skip
