@@ -120,10 +120,7 @@ def keep_watched(batch: Batch, told: Callable[[str], None] = lambda text: None, 
     Only cells in demes or groups, whose effective size offspring numbers do not tell.
     """
     structured = {
-        cell.key
-        for cell in batch.cells
-        if cell.spec.engine == "numba"
-        and (cell.spec.scenario.population.demes > 1 or cell.spec.scenario.population.group_size)
+        cell.key for cell in batch.cells if cell.spec.engine == "numba" and cell.spec.scenario.population.groups > 1
     }
     if structured and os.access(batch.folder, os.W_OK) and not batch.runs().is_empty():
         evolve_arm(batch, WATCHED, ENOUGH, structured, told=told, **where)

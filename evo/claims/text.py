@@ -60,7 +60,7 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
         verdict = [f"**{own['verdict'].capitalize()}**: {meaning(own['verdict'], own['arms'])}."]
     if len(own["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
-        verdict.append(f"Of the populations: {shares}" + (f"; {kept}." if (kept := kept_text(own)) else "."))
+        verdict.append("; ".join(filter(None, (f"Of the populations: {shares}", kept_text(own)))) + ".")
     if not own["arms"]:
         return "\n\n".join(["Here neither arm tells anything.", *verdict, *said])
     lead = f"{'At ' + where + ', e' if where else 'E'}volved again from the same random streams with one thing changed:"

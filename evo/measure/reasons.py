@@ -46,7 +46,7 @@ def _outcompeted(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
 def _watched(found: dict[str, Any], watched: pl.DataFrame | None, population: Any) -> dict[str, Any]:
     """The measures of breeding, and of supply, with what only a replicate that was watched can tell."""
     if watched is None or watched.is_empty():
-        apart = population.demes > 1 or population.group_size  # of which offspring numbers tell nothing
+        apart = population.groups > 1  # of which offspring numbers tell nothing
         size = {"effective_size": dict.fromkeys(("mean", "low", "high"))} if apart else {}
         return {"breeding": found | size | {"f_st": None, "relatedness": None, "linkage": None}, "supply": None}
     linkage, group = watched["linkage"].fill_nan(None).mean(), population.group_size

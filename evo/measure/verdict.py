@@ -54,7 +54,6 @@ OF_ENVIRONMENT = MEANING | {
     AGAINST: "they lack it, and have it where nothing ever tells it from its rivals",
     NOT_KEPT: "they lack it even where what tells it from its rivals is there from the start",
 }
-_UNSHIFTED = {"kept": "realized", "blind_kept": "blind"}  # what an outcome after the shift is where there is none
 _MOST = 10**7  # replicates that would decide; where it takes more, no number is told
 
 
@@ -105,14 +104,18 @@ class Share(NamedTuple):
 
 
 def _shares(found: Outcomes, against: bool) -> dict[str, Share]:
-    """The share of each cause, as the sum that it is at the rates seen. Needs both arms."""
+    """The share of each cause, as the sum that it is at the rates seen. Needs both arms.
+
+    Where nothing shifts, to have it and to keep it are one outcome and no two, whose errors could cancel.
+    """
+    kept, blind_kept = ("kept", "blind_kept") if found.shifted else ("realized", "blind")
     rate = {name: float(np.mean(outcome)) for name, outcome in found._asdict().items()}
-    shares = {SHIFTED: Share({"realized": 1.0, "kept": -1.0})} if found.shifted else {}
-    if rate["kept"] > rate["blind_kept"]:
-        shares[MADE] = Share({"kept": 1.0, "blind_kept": -1.0})
-        shares[THERE] = Share({"blind_kept": 1.0})
+    shares = {SHIFTED: Share({"realized": 1.0, kept: -1.0})} if found.shifted else {}
+    if rate[kept] > rate[blind_kept]:
+        shares[MADE] = Share({kept: 1.0, blind_kept: -1.0})
+        shares[THERE] = Share({blind_kept: 1.0})
     else:
-        shares[THERE] = Share({"kept": 1.0})
+        shares[THERE] = Share({kept: 1.0})
     top = "realized"  # the arm in which most have it
     if rate["supplied"] > rate[top]:
         shares[SUPPLY] = Share({"supplied": 1.0, "realized": -1.0})
@@ -132,18 +135,10 @@ def _shares(found: Outcomes, against: bool) -> dict[str, Share]:
 
 
 def _lead(found: Outcomes, first: Share, second: Share) -> tuple[float, float]:
-    """By how much one share leads another, and the lower end of the interval of 95 %.
-
-    Where nothing shifts, to have it and to keep it are one outcome and no two, whose errors could cancel.
-    """
-    sums: dict[str, float] = {}
-    for share, sign in ((first, 1.0), (second, -1.0)):
-        for name, weight in share.weights.items():
-            one = name if found.shifted else _UNSHIFTED.get(name, name)
-            sums[one] = sums.get(one, 0.0) + sign * weight
-    names = [name for name in found._fields if name in sums]
-    outcomes = [getattr(found, name) for name in names]
-    value, low, _ = combined(outcomes, [sums[name] for name in names], first.constant - second.constant)
+    """By how much one share leads another, and the lower end of the interval of 95 %."""
+    names = [name for name in found._fields if name in {**first.weights, **second.weights}]
+    weights = [first.weights.get(name, 0.0) - second.weights.get(name, 0.0) for name in names]
+    value, low, _ = combined([getattr(found, name) for name in names], weights, first.constant - second.constant)
     return value, low
 
 

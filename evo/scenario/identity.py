@@ -131,7 +131,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         **({"optimizer": s.optimizer.model_dump()} if s.optimizer else {}),
         **({"optimizers": raised} if raised else {}),
         # Of a scenario of one kind, what it was tuned to stands in its fields.
-        **({"tuned": s.tuning.chosen} if s.tuning and "optimizer.kind" in resolved.keys else {}),
+        **({"tuned": s.tuning.chosen} if s.tuning and KIND in resolved.keys else {}),
     })  # fmt: skip
 
 

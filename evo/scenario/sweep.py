@@ -34,8 +34,8 @@ def settled(resolved: Resolved, data: dict[str, Any]) -> dict[str, Any]:
         data.pop("sweep", None)
     else:
         data["sweep"] = {
-            name: _axis(resolved, key, s.sweep[key], f"sweep.{key}")
-            for key, name, _ in _fields(resolved, "sweep", list(s.sweep))
+            name: _axis(resolved, key, kind, s.sweep[key], f"sweep.{key}")
+            for key, name, kind in _fields(resolved, "sweep", list(s.sweep))
         }
     if s.sample:
         ranges = {
@@ -67,7 +67,7 @@ def _of_page(resolved: Resolved, page: Page) -> dict[str, Any]:
             where, given = f"page.also.{key}", page.also[key]
             if name in swept:
                 raise resolved.wrong(where, given, "is swept; the sweep tells what it does")
-            form = _axis(resolved, key, given, where)
+            form = _axis(resolved, key, kind, given, where)
             assert kind is not None  # which is refused above
             told["also"][name] = values_of(form, kind)
     return told
@@ -81,10 +81,8 @@ def _tuning(resolved: Resolved, tuning: Tuning) -> dict[str, Any]:
         for key, name, kind in _fields(resolved, f"tuning.tried.{optimizer}", list(given)):
             if kind is None or resolved.place(key)[0] not in ("knobs", "selection", "variation", "optimizer"):
                 raise resolved.wrong(f"tuning.tried.{optimizer}.{key}", given[key], "is not a setting of an optimizer")
-            try:
-                tried[optimizer][name] = values_of(axis_form(given[key], kind), kind)
-            except ValueError as why:
-                raise resolved.wrong(f"tuning.tried.{optimizer}.{key}", given[key], str(why)) from None
+            form = _form(resolved, kind, given[key], f"tuning.tried.{optimizer}.{key}")
+            tried[optimizer][name] = values_of(form, kind)
     counts = {optimizer: math.prod(map(len, values.values())) for optimizer, values in tried.items()}
     if few := next((kind for kind in counts if counts[kind] != max(counts.values())), None):
         raise ScenarioError(
@@ -126,12 +124,14 @@ def _value(resolved: Resolved, name: str, value: Any, kind: Kind | None) -> Any:
         raise resolved.wrong(name, value, str(why)) from None
 
 
-def _axis(resolved: Resolved, key: str, given: Any, where: str) -> list[Any] | str:
-    """Values of a field, given at a place of the file that errors name, in their one form."""
-    place = resolved.place(key)
-    kind = resolved.kind_at(place)
-    if kind is None or place[0] in ("batch", "name", "claim", "source", "world"):
+def _axis(resolved: Resolved, key: str, kind: Kind | None, given: Any, where: str) -> list[Any] | str:
+    """Values of a field that can be swept, given at a place of the file that errors name, in their one form."""
+    if kind is None or resolved.place(key)[0] in ("batch", "name", "claim", "source", "world"):
         raise resolved.wrong(where, given, "cannot be swept; sweep knobs, population, selection or variation")
+    return _form(resolved, kind, given, where)
+
+
+def _form(resolved: Resolved, kind: Kind, given: Any, where: str) -> list[Any] | str:
     try:
         return axis_form(given, kind)
     except ValueError as why:

@@ -37,8 +37,9 @@ def saved(start: Spec, log: Sequence[Hand], replicate: int, generation: int) -> 
         missing.append("selection is blind to the property from the start")
     told: int | None = None  # the generation of the one change that a scenario has
     for hand in log:
-        can = hand.spec is not None and told in (None, hand.at)
-        changed = _changed(start, hand.at, hand.spec) if can and hand.spec is not None else None
+        changed = None
+        if hand.spec is not None and told in (None, hand.at):
+            changed = _changed(start, hand.at, hand.spec)
         if changed is None:
             missing.append(f"from generation {hand.at}: {hand.says}")
         else:

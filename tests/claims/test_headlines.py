@@ -146,3 +146,8 @@ def test_what_a_small_advantage_keeps_is_told_beside_the_closed_form(tmp_path):
     assert np.allclose(missing(batch, batch.cells[0]), measured - left)
     other = evo.run(spec.set({"selection.scheme": "tournament", "selection.parameter": 2}), replicates=2, out=tmp_path)
     assert np.isnan(missing(other, other.cells[0])).all()
+
+
+@pytest.mark.parametrize("name", ["mates", "colour_shape"])
+def test_clearly_is_what_the_property_says(name):
+    assert finding_of(name).headline.border == evo.load(name).scenario.property.threshold

@@ -20,8 +20,8 @@ from evo.measure.verdict import (
     UNDECIDED,
     VERDICTS,
     Outcomes,
-    Share,
     _lead,
+    _shares,
     judge,
 )
 
@@ -85,6 +85,11 @@ def test_shares_sum_to_one_and_the_largest_is_told(realized, kept, blind, blind_
         assert set(found["between"]) <= set(VERDICTS)
 
 
+def test_three_of_three_decide_nothing_and_ten_of_ten_do():
+    assert told(3, 0, 3, 3)["verdict"] == UNDECIDED
+    assert told(10, 0, 10, 10)["verdict"] == MADE
+
+
 @pytest.mark.parametrize("shifted", [False, True])
 @pytest.mark.parametrize("of_all", list(itertools.product((False, True), repeat=3)))
 def test_a_few_replicates_decide_nothing_however_unanimous(of_all, shifted):
@@ -101,7 +106,8 @@ def test_where_nothing_shifts_a_lead_is_that_of_what_they_have():
     for k in range(21):
         some = np.arange(20) < k
         found = Outcomes(some, some, some, some, some, shifted=False)
-        value, low = _lead(found, Share({"kept": 1.0}), Share({"realized": -1.0}, 1.0))
+        shares = _shares(found, against=False)
+        value, low = _lead(found, shares[THERE], shares[NOT_KEPT])
         assert (value, low) == pytest.approx((2 * k / 20 - 1, 2 * wilson(k, 20)[0] - 1))
 
 

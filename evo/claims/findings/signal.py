@@ -9,14 +9,15 @@ from evo.measure.intervals import wilson
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, fixed, rate_sentence
 
-TELLS = 0.25  # of `tells_apart`, which is 1 for work where seen and loot where not
+APART = "training.tells_apart"
+TELLS = 0.25  # of it, which is 1 for work where seen and loot where not
 
 
 def sentences(batch: Batch) -> list[str]:
     """How many populations tell the observer apart, in each cell."""
     said = []
     for cell in batch.cells:
-        tells, most = _apart(batch, cell), batch.runs(cell)["training.tells_apart"].to_numpy().max()
+        tells, most = _apart(batch, cell), batch.runs(cell)[APART].to_numpy().max()
         k, n = int(tells.sum()), tells.size
         said.append(f"{rate_sentence(k, n, *wilson(k, n))} at {cell_name(cell.set)} (highest {fixed(most)})")
     return [f"An observer changes what they do, `tells_apart` at {TELLS:g} or more, in " + "; ".join(said) + "."]
@@ -24,8 +25,10 @@ def sentences(batch: Batch) -> list[str]:
 
 def _apart(batch: Batch, cell: Cell) -> np.ndarray:
     """Which populations an observer makes do otherwise."""
-    return np.asarray(batch.runs(cell)["training.tells_apart"].to_numpy() >= TELLS)
+    return np.asarray(batch.runs(cell)[APART].to_numpy() >= TELLS)
 
 
-CHANGE = Headline("change by an observer", TELLS, column("training.tells_apart"), bounds=(-1.0, 1.0))
-FINDING = Finding(sentences=sentences, headline=CHANGE)
+FINDING = Finding(
+    sentences=sentences,
+    headline=Headline("change by an observer", TELLS, column(APART), bounds=(-1.0, 1.0)),
+)
