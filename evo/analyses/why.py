@@ -7,6 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 import polars as pl
 
+from evo.analyses.distances import distances, lacking
 from evo.batch.arms import ARMS, BLIND, ENOUGH, SUPPLIED, WATCHED, evolve_arm
 from evo.batch.executors import Where
 from evo.batch.frames import by_cell
@@ -14,7 +15,6 @@ from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.batch.trial import takes_away
 from evo.engines.carriers import carries
-from evo.engines.distance import steps_to_carrier
 from evo.engines.founders import ENGINES, insertion_advantages
 from evo.errors import ScenarioError
 from evo.measure import columns, offspring
@@ -95,23 +95,27 @@ def explain_batch(
     own, again = by_cell(batch.runs()), {arm: by_cell(rows) for arm, rows in batch.arms().items()}
     watched = batch.arm(WATCHED) if WATCHED in again else None
     able = {cell.key: cell for cell in live.cells} if live else {}
-    return [
-        _with_steps(
-            reasons(
-                cell,
-                own[cell.key],
-                batch.traces(cell, offspring.columns(cell.spec.lived)),
-                controls.get(tuple(cell.set.values())),
-                {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
-                watched.traces(cell, [column.name for column in columns.WATCHED]) if watched else None,
-                decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
-            ),
-            able.get(cell.key),
+    explained = {
+        cell.key: reasons(
+            cell,
             own[cell.key],
+            batch.traces(cell, offspring.columns(cell.spec.lived)),
+            controls.get(tuple(cell.set.values())),
+            {arm: rows[cell.key] for arm, rows in again.items() if arm in ARMS and cell.key in rows},
+            watched.traces(cell, [column.name for column in columns.WATCHED]) if watched else None,
+            decided(able.get(cell.key, cell), own[cell.key], able=cell.key in able),
         )
         for cell in batch.cells
         if cell.key in own and (among is None or cell.key in among)
-    ]
+    }
+    away = {
+        key: (able[key], lacking(own[key]))
+        for key, of in explained.items()
+        if of["supply"] is not None and key in able and able[key].spec.world.carrier and not able[key].spec.asked
+    }
+    for key, found in distances(batch.folder, away).items():
+        explained[key]["supply"] |= found
+    return list(explained.values())
 
 
 def keep_watched(batch: Batch, told: Callable[[str], None] = lambda text: None, **where: Unpack[Where]) -> None:
@@ -124,19 +128,6 @@ def keep_watched(batch: Batch, told: Callable[[str], None] = lambda text: None, 
     }
     if structured and os.access(batch.folder, os.W_OK) and not batch.runs().is_empty():
         evolve_arm(batch, WATCHED, ENOUGH, structured, told=told, **where)
-
-
-def _with_steps(told: dict[str, Any], cell: Cell | None, runs: pl.DataFrame) -> dict[str, Any]:
-    """What is told of a cell, with how far away a carrier is, where supply was watched.
-
-    From the commonest founder, and from the commonest of the last generation of the first replicate that lacks the
-    property, if any does. cell: with its code, if any; runs: its rows
-    """
-    if told["supply"] is not None and cell is not None and cell.spec.world.carrier and not cell.spec.asked:
-        lacking = min(runs.filter(~pl.col("realized"))["replicate"].to_list(), default=None)
-        told["supply"]["steps"] = steps_to_carrier(cell.spec)
-        told["supply"]["steps_end"] = None if lacking is None else steps_to_carrier(cell.spec, lacking)
-    return told
 
 
 def _live(batch: Batch, told: Callable[[str], None]) -> Batch | None:

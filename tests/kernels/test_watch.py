@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import binomtest
 
 import evo
+from evo.analyses import distances as analysis
 from evo.batch.arms import WATCHED, evolve_arm
 from evo.engines.dispatch import evolve
 from evo.engines.distance import steps_to_carrier
@@ -126,3 +127,20 @@ def test_linkage_falls_where_there_is_crossing(tmp_path):
         for rate in (1.0, 0.0)
     ]
     assert 1 / 60 < found[0] < 0.08 < 0.12 < found[1], found
+
+
+def test_distances_are_found_once_and_kept(tmp_path, monkeypatch):
+    """A second look evolves nothing; it is found again where the file is damaged or another replicate lacks it."""
+    spec = wolves({"engine": "numba"}, parts=3, teeth=0, scaffold=1.0)
+    batch = evo.run(spec, replicates=2, out=tmp_path)
+    (cell,) = batch.why(arms="supplied")["cells"]
+    told = {name: cell["supply"][name] for name in ("steps", "steps_end")}
+    asked, found = {batch.cells[0].key: (batch.cells[0], 0)}, []
+    monkeypatch.setattr(analysis, "steps_to_carrier", lambda spec, *end: found.append(end) or dict(told["steps"]))
+    again = analysis.distances(batch.folder, {batch.cells[0].key: (batch.cells[0], analysis.lacking(batch.runs()))})
+    assert again == {batch.cells[0].key: told} and not found
+    file = batch.folder / analysis.FILE
+    file.write_bytes(file.read_bytes().replace(b'"least"', b'"lxast"', 1))
+    assert analysis.distances(batch.folder, asked)[batch.cells[0].key]["steps"] == told["steps"] and len(found) == 2
+    assert analysis.distances(batch.folder, asked) and len(found) == 2
+    assert analysis.distances(batch.folder, {batch.cells[0].key: (batch.cells[0], 1)}) and len(found) == 4
