@@ -119,7 +119,7 @@ def clicks(watched: Watched, times: int) -> dict[str, list[float]]:
         watched.plays()
         found.setdefault(name, []).append(watched.took(act, answered))
 
-    page.evaluate(f"({SLIDER}).id = 'turned'")
+    turned = page.get_by_label(page.evaluate(f"({SLIDER}).ariaLabel"), exact=True).locator("[tabindex]")
     page.evaluate(
         "document.querySelector('h1').addEventListener('click', (e) => { e.currentTarget.dataset.n = e.timeStamp; })"
     )
@@ -130,7 +130,7 @@ def clicks(watched: Watched, times: int) -> dict[str, list[float]]:
         if watched.offers("Insert a carrier now"):
             measure("insert", lambda: watched.press("Insert a carrier now"), MORE)
         key = "ArrowRight" if turn % 2 else "ArrowLeft"
-        measure("slider", lambda key=key: page.locator("#turned [tabindex]").press(key), MORE)  # type: ignore[misc]
+        measure("slider", lambda key=key: turned.press(key), MORE)  # type: ignore[misc]
         if watched.offers("Shift the environment now"):
             measure("shift", lambda: watched.press("Shift the environment now"), MORE)
             page.get_by_role("button", name="As the scenario says").click()
