@@ -60,8 +60,8 @@ def play(knobs, eyes, levels, body, first, state, out, frames):
                 begun = take_next(body, levels, lane, now, first, begun, count)
                 place, bump = at[lane], _0
             perceive(eyes, seen, scale, words, x, lane, place, bump)
-            if noisy:
-                blur(knobs, eyes, lane, words, x, state)
+        if noisy:
+            blur(knobs, eyes, words, x, state)
     return shot
 
 

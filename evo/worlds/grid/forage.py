@@ -19,9 +19,8 @@ from evo.worlds.grid.genome import unfit, weights_of
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels
 from evo.worlds.grid.rooms import ACTIONS
-from evo.worlds.grid.senses import eyes_of
+from evo.worlds.grid.senses import blur, eyes_of
 from evo.worlds.grid.things import (
-    blur_all,
     found,
     lay_out,
     look,
@@ -149,7 +148,7 @@ def play(knobs, eyes, levels, body, things, first, state, frames):
             for lane in range(LANES):
                 x[LANES * felt + lane] = np.float32(energy[lane])
         if eyes.noisy:
-            blur_all(knobs, eyes, words, x, state)
+            blur(knobs, eyes, words, x, state)
             for lane in range(LANES):
                 words[lane] &= np.int32(~hidden)
         if shot < frames.shape[0]:

@@ -18,9 +18,8 @@ from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import look_around, make_room, new_levels
 from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE
-from evo.worlds.grid.senses import eyes_of
+from evo.worlds.grid.senses import blur, eyes_of
 from evo.worlds.grid.things import (
-    blur_all,
     found,
     lay_out,
     look,
@@ -151,7 +150,7 @@ def play(knobs, eyes, levels, body, things, first, state, frames):
         if eyes.patch >= 0:
             show_patch(eyes, spot, kind_of, words, at)
         if eyes.noisy:
-            blur_all(knobs, eyes, words, x, state)
+            blur(knobs, eyes, words, x, state)
         if shot < frames.shape[0]:
             shot = picture(levels, spot, kind_of, at[0], size, frames, shot)
             frames[shot - 1, 0, FIELD.kind] = SHIELDED if held[0] > 0 else 0

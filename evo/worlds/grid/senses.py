@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.rng import normal, uniform
+from evo.kernels.network import LANES
+from evo.kernels.rng import as_unit, next_of, normal
 from evo.worlds.grid.knobs import GRID, G
 from evo.worlds.grid.rooms import STEP, WIDE
 
 _KINDS = len(GRID)  # where knobs of kinds of object begin, two of each
 PATCH = 25
+_5, _8, _31 = (np.uint64(n) for n in (5, 8, 31))
 
 
 class Eyes(NamedTuple):
@@ -122,30 +124,47 @@ def show_walls(eyes, cell, wall, words):
                 show(words, eyes.patch + 5 * down + right, np.int64(wall[WIDE * y + x]) if inside else 1)
 
 
-@kernel(inner=True)
-def _at_random(words, lane, at, count, state):
-    """Set `count` inputs of a lane to 0 or 1 alike. words: int32[8 words], by word and lane."""
-    for i in range(at, at + count):
-        bit = np.int32(1) << np.int32(i % 32)
-        k = 8 * (i // 32) + lane
-        words[k] = words[k] | bit if uniform(state) < 0.5 else words[k] & ~bit
+@kernel(inline=True, inner=True)
+def _misread(words, lane, at, count, chance, stream):
+    """With this chance `count` inputs of a lane are 0 or 1 alike, whatever there is; the words of the stream after it.
+
+    words: int32[8 words], by word and lane; stream: see `rng.next_of`
+    """
+    word, a, b, c, d = next_of(*stream)
+    if as_unit(word) < chance:
+        for i in range(np.uint64(at), np.uint64(at + count)):
+            word, a, b, c, d = next_of(a, b, c, d)
+            bit, k = np.int32(1) << np.int32(i & _31), _8 * (i >> _5) + lane
+            words[k] = words[k] | bit if as_unit(word) < 0.5 else words[k] & ~bit
+    return a, b, c, d
 
 
 @kernel(inner=True)
-def blur(knobs, eyes, lane, words, x, state):
-    """What noise does to the senses of a lane. words: int32[8 words]; x: float32[8 reals]."""
-    if eyes.walls >= 0 and uniform(state) < knobs[G.noise_walls]:
-        _at_random(words, lane, eyes.walls, 4, state)
-    if eyes.bumped and uniform(state) < knobs[G.noise_bump]:
-        _at_random(words, lane, eyes.bump, 1, state)
-    at = eyes.first
-    for kind in range(eyes.kinds):
-        if eyes.sensed >> kind & 1:
-            if uniform(state) < knobs[_KINDS + 2 * kind + 1]:
-                _at_random(words, lane, at, 4, state)
-            at += 4
-    if eyes.patch >= 0 and uniform(state) < knobs[G.noise_patch]:
-        _at_random(words, lane, eyes.patch, PATCH * (1 + eyes.kinds), state)
+def blur(knobs, eyes, words, x, state):
+    """What noise does to the senses, one lane after the other. words: int32[8 words]; x: float32[8 reals]."""
+    stream, moves = (state[0], state[1], state[2], state[3]), knobs[G.noise_place] > 0.0 or knobs[G.noise_energy] > 0.0
+    for lane in range(np.uint64(LANES)):
+        if eyes.walls >= 0:
+            stream = _misread(words, lane, eyes.walls, 4, knobs[G.noise_walls], stream)
+        if eyes.bumped:
+            stream = _misread(words, lane, eyes.bump, 1, knobs[G.noise_bump], stream)
+        at = eyes.first
+        for kind in range(eyes.kinds):
+            if eyes.sensed >> kind & 1:
+                stream = _misread(words, lane, at, 4, knobs[_KINDS + 2 * kind + 1], stream)
+                at += 4
+        if eyes.patch >= 0:
+            stream = _misread(words, lane, eyes.patch, PATCH * (1 + eyes.kinds), knobs[G.noise_patch], stream)
+        if moves:
+            state[0], state[1], state[2], state[3] = stream
+            _move_reals(knobs, eyes, lane, x, state)
+            stream = state[0], state[1], state[2], state[3]
+    state[0], state[1], state[2], state[3] = stream
+
+
+@kernel(inner=True)
+def _move_reals(knobs, eyes, lane, x, state):
+    """What noise adds to the real inputs of a lane. x: float32[8 reals]."""
     if eyes.place < eyes.reals and knobs[G.noise_place] > 0.0:
         for i in range(eyes.place, eyes.place + 2):
             x[8 * i + lane] += np.float32(knobs[G.noise_place] * normal(state))

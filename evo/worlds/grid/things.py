@@ -14,7 +14,7 @@ from evo.worlds.grid.body import cell_of, level_of, perceive
 from evo.worlds.grid.filming import draw, draw_walls
 from evo.worlds.grid.levels import walls_of
 from evo.worlds.grid.rooms import CELLS, WIDE, anywhere
-from evo.worlds.grid.senses import PATCH, Eyes, blur
+from evo.worlds.grid.senses import PATCH, Eyes
 
 MOST_KINDS = 6  # that can be sensed: four bits each, summed in float32
 GONE = np.float32(1000.0)  # the row and column of an object that is not there any more
@@ -146,13 +146,6 @@ def show_patch(eyes, spot, kind_of, words, at):
             if 0 <= down < 5 and 0 <= right < 5:
                 bit = eyes.patch + PATCH * (1 + kind_of[j]) + 5 * down + right
                 words[LANES * (bit >> 5) + lane] |= np.int32(1) << np.int32(bit & 31)
-
-
-@kernel(inner=True)
-def blur_all(knobs, eyes, words, x, state):
-    """What noise does to the senses of all lanes."""
-    for lane in range(LANES):
-        blur(knobs, eyes, lane, words, x, state)
 
 
 @kernel(inner=True)

@@ -4,13 +4,15 @@ import numba
 import numpy as np
 import pytest
 
-from evo.kernels.rng import seed_streams
+from evo.kernels.rng import seed_streams, uniform
 from evo.worlds.grid.coin import WORLD as COINS
+from evo.worlds.grid.knobs import GRID, G
 from evo.worlds.grid.rooms import CELLS, WIDE
 from evo.worlds.grid.senses import PATCH, blur, eyes_of, nearest
 from tests.worlds.grid.test_coin import told
 from tests.worlds.grid.test_rooms import levels_of
 
+KINDS = len(GRID)  # where knobs of kinds of object begin
 ALL = {"sense_patch": 1.0, "sense_energy": 1.0}
 
 
@@ -68,19 +70,53 @@ def blurred(knobs, words, x, state, often):
     eyes = eyes_of(knobs, 2)
     changed, total, square, before, reals = np.zeros(96), np.zeros(3), np.zeros(3), words.copy(), x.copy()
     for _ in range(often):
-        for lane in range(8):
-            words[:], x[:] = before, reals
-            blur(knobs, eyes, lane, words, x, state)
-            for k in range(words.size):
-                if k % 8 != lane and words[k] != before[k]:
-                    raise ValueError("another lane was changed")
-                for bit in range(32):
-                    changed[32 * (k // 8) + bit] += (words[k] ^ before[k]) >> bit & 1
-            for i in range(3):
+        words[:], x[:] = before, reals
+        blur(knobs, eyes, words, x, state)
+        for k in range(words.size):
+            for bit in range(32):
+                changed[32 * (k // 8) + bit] += (words[k] ^ before[k]) >> bit & 1
+        for i in range(3):
+            for lane in range(8):
                 off = x[8 * i + lane] - reals[8 * i + lane]
                 total[i] += off
                 square[i] += off * off
     return changed / (8 * often), total / (8 * often), square / (8 * often)
+
+
+@numba.njit
+def one_lane_after_the_other(knobs, words, state):
+    """What `blur` does to binary inputs, by the plain draws of a stream."""
+    eyes = eyes_of(knobs, 2)
+    kinds = [4 * k + eyes.first for k in range(2)]
+    at = [eyes.walls, eyes.bump, kinds[0], kinds[1], eyes.patch]
+    counts = [4, 1, 4, 4, 3 * PATCH]
+    chances = [
+        knobs[G.noise_walls],
+        knobs[G.noise_bump],
+        knobs[KINDS + 1],
+        knobs[KINDS + 3],
+        knobs[G.noise_patch],
+    ]
+    for lane in range(8):
+        for sense in range(5):
+            if uniform(state) < chances[sense]:
+                for i in range(at[sense], at[sense] + counts[sense]):
+                    bit, k = np.int32(1) << np.int32(i % 32), 8 * (i // 32) + lane
+                    words[k] = words[k] | bit if uniform(state) < 0.5 else words[k] & ~bit
+
+
+def test_a_stream_kept_in_registers_is_the_stream():
+    noise = {"walls": 0.1, "bump": 0.3, "coin": 0.0, "marker": 0.5, "patch": 0.2}
+    knobs = {knob.name: float(knob.default) for knob in COINS.knobs} | ALL
+    knobs = COINS.vector(knobs | {f"noise_{name}": value for name, value in noise.items()})
+    words = np.random.default_rng(1).integers(0, 2**31, 24).astype(np.int32)
+    one, other = words.copy(), words.copy()
+    kept, plain = (seed_streams(5, (1,), 1)[0] for _ in range(2))
+    for _ in range(100):
+        blurred(knobs, one, np.zeros(40, np.float32), kept, 1)
+        one_lane_after_the_other(knobs, other, plain)
+        assert one.tolist() == other.tolist() and kept.tolist() == plain.tolist()
+        one[:], other[:] = words, words
 
 
 def test_noise_reads_at_random_and_moves_reals():
