@@ -7,7 +7,8 @@ mean of its parents' is the sum of three differences, all lives but the last bei
     recombination   the crossed genome less its parents'
     mutation        the offspring less the crossed genome
 
-A genome that equals another is not lived again, so that a term is exactly 0 where nothing of its kind happens.
+A genome that equals another is not lived again, so that a term is exactly 0 where nothing of its kind happens. Where
+nobody is crossed and everybody lives alone, a parent lives once more for all its offspring.
 """
 
 from evo.kernels.jit import kernel
@@ -86,6 +87,24 @@ def _unmutated(live, plan, knobs, changing, now, space):
 
 
 @kernel(inner=True)
+def _of_parents(live, plan, knobs, now, space):
+    """The same where nobody is crossed and everybody lives alone: a parent lives once more, for all its offspring."""
+    bits, reals, traits, parent = space.bits[now], space.reals[now], space.traits[now], space.parents[0]
+    before_bits, before_reals, some = space.bits[1 - now], space.reals[1 - now], False
+    space.again[:] = False
+    for i in range(plan.size):
+        space.order[i] = i
+        if not same_genome(bits, reals, i, before_bits, before_reals, parent[i]):
+            space.again[parent[i]] = some = True
+    if some:
+        _live_again(live, knobs, False, before_bits, before_reals, space.order, space, space.other)
+    for i in range(plan.size):
+        equal = same_genome(bits, reals, i, before_bits, before_reals, parent[i])
+        for t in range(plan.traits):
+            space.unmutated[i, t] = traits[i, t] if equal else space.other[parent[i], t]
+
+
+@kernel(inner=True)
 def _uncrossed(live, plan, knobs, changing, now, space):
     """space.uncrossed[i] := mean of the parents' traits of slot i, lived now."""
     old, first, second = space.traits[1 - now], space.parents[0], space.parents[plan.roles - 1]
@@ -113,7 +132,10 @@ def split_transmission(live, plan, knobs, changing, now, space):
     changing : whether a genome may live otherwise now than a generation ago: other knobs, company or luck
     """
     price = space.price
-    _unmutated(live, plan, knobs, changing, now, space)
+    if plan.roles == 1 and not plan.social:  # there is nothing to split unless lives change
+        _of_parents(live, plan, knobs, now, space)
+    else:
+        _unmutated(live, plan, knobs, changing, now, space)
     _uncrossed(live, plan, knobs, changing, now, space)
     traits, old, first, second = (
         space.traits[now],

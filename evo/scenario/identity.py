@@ -13,8 +13,9 @@ from evo.scenario.tuning import KIND
 # Raised whenever the same scenario and seed would give other records than before; part of every stream and folder.
 # Where one world alone measures something otherwise, and evolves as before, its own `measures` is raised instead.
 REVISION = 3
-# Raised whenever a replicate's records have other columns: folders of before are read, and not added to.
-COLUMNS = 2
+# Raised whenever a replicate's records have other columns, or a column is measured otherwise: folders of before are
+# read, and not added to. 3: where lives are by luck, a parent lives once more for all its offspring.
+COLUMNS = 3
 # Raised whenever an optimizer that is an engine of its own gives other records from the same streams.
 OPTIMIZERS = {"cma_es": 1}
 
