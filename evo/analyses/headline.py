@@ -56,6 +56,7 @@ class Headline:
     swept : whether `whole` needs all cells of the sweep, or the reference cell alone
     over : swept fields that the number is over, so that it has no value of them
     bounds : the least and the most that a value can be, where it has such
+    along : whether it is of the whole run, not of its first and last generation alone
     """
 
     what: str = "realized rate"
@@ -67,6 +68,7 @@ class Headline:
     swept: bool = True
     over: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
+    along: bool = False
 
     def cells(self, batch: Batch, reference: Cell) -> list[Cell]:
         """The cells that it needs: the one that it is of, then the one that is taken off."""

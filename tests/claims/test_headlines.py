@@ -41,6 +41,9 @@ def test_a_headline_of_its_own_is_asked_of_its_cells_and_of_one_cell_alone(name,
     assert np.isfinite(value) and low <= value <= high
     wide = found(headline, batch, cell, 0.999)
     assert wide[0] == value and wide[1] <= low and high <= wide[2]
+    if not headline.along:  # what changes are asked with
+        fewer = evo.run(small.set({"batch.records": 2}), replicates=replicates, out=tmp_path)
+        assert found(headline, fewer, reference_cell(fewer)) == (value, low, high)
     if headline.whole is None:
         own = headline.cells(batch, cell)[0]
         alone = evo.run(batch.spec.without("sweep").set(dict(own.set)), replicates=3, out=tmp_path)

@@ -187,5 +187,6 @@ FINDING = Finding(
         0.0,
         whole=_told_early,
         swept=False,
+        along=True,
     ),
 )

@@ -97,5 +97,5 @@ FINDING = Finding(
     answer=answer,
     sentences=sentences,
     draw=draw,
-    headline=Headline("correlation along a run", 0.0, _along, bounds=(-1.0, 1.0)),
+    headline=Headline("correlation along a run", 0.0, _along, bounds=(-1.0, 1.0), along=True),
 )

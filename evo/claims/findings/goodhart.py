@@ -135,5 +135,5 @@ FINDING = Finding(
     measure=measure,
     sentences=sentences,
     draw=draw,
-    headline=Headline("gold value lost from its highest to the end", 0.0, _falls, cell=_heaviest),
+    headline=Headline("gold value lost from its highest to the end", 0.0, _falls, cell=_heaviest, along=True),
 )

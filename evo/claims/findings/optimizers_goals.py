@@ -93,5 +93,6 @@ FINDING = Finding(
         0.0,
         whole=_less_alike,
         over=("draw", KIND),
+        along=True,
     ),
 )
