@@ -792,7 +792,7 @@ def tune(scenario: str, sets: tuple[str, ...], jobs: int | None, out: str, as_js
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=claim_names)
 @click.option("--full", is_flag=True, help="As many replicates as the docs are written with.")
-@click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
+@click.option("--jobs", type=Jobs(), help="Threads, or pages at once; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option(
     "--docs",
@@ -800,8 +800,12 @@ def tune(scenario: str, sets: tuple[str, ...], jobs: int | None, out: str, as_js
     help="Where pages are written; docs/ in a checkout of evo.",
 )
 def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs: str | None) -> None:
-    """Run claims, all or those named, and write a page for each and the table claims.md."""
-    from evo.claims.page import chosen, write_claim
+    """Run claims, all or those named, and write a page for each and the table claims.md.
+
+    Several are written at once, each in a process of its own.
+    """
+    from evo.claims.at_once import write_claims
+    from evo.claims.page import chosen, loaded, write_claim
     from evo.claims.table import write_table
     from evo.places import in_checkout
     from evo.terminal.waiting import Progress
@@ -811,10 +815,14 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
             raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
         docs = "docs"
     try:
-        for spec in chosen(tuple(dict.fromkeys(names))):
+        if len(asked := tuple(chosen(names))) == 1:
             with Progress(hidden=False) as progress:
+                (spec,) = loaded(asked)
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
             click.echo(str(path))
+        else:
+            for path in write_claims(asked, Path(docs), full=full, jobs=jobs, out=out):
+                click.echo(str(path))
     except OSError as error:
         raise click.UsageError(f"--docs {docs}: cannot be written: {error.strerror}") from None
     click.echo(str(write_table(Path(docs))))

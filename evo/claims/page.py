@@ -32,18 +32,28 @@ def claims() -> dict[str, Path]:
     return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: (item[1][0], item[0]))}
 
 
-def chosen(names: tuple[str, ...]) -> list[Spec]:
+def chosen(names: tuple[str, ...]) -> dict[str, Path]:
     """The claims of these names, all where there is none.
 
     Raises
     ------
-    ScenarioError : no claim of that name, or its page refers to a cell that it does not sweep
+    ScenarioError : no claim of that name
     """
     known = claims()
     for name in names:
         if name not in known:
             raise ScenarioError(f"{name}: is not a claim (a scenario with a [page]); {closest(name, list(known))}")
-    specs = [load(known[name]) for name in (names or known)]
+    return {name: known[name] for name in (names or known)}
+
+
+def loaded(names: tuple[str, ...]) -> list[Spec]:
+    """These claims, ready to run.
+
+    Raises
+    ------
+    ScenarioError : no claim of that name, or its page refers to a cell that it does not sweep
+    """
+    specs = [load(path) for path in chosen(names).values()]
     for spec in specs:
         swept = {key: spec.axis(key) for key in spec.scenario.sweep}
         page = spec.scenario.page

@@ -1,0 +1,108 @@
+"""Several pages at once, each in a process of its own: some engines hold the interpreter's lock while they evolve.
+
+Processes of the pool heed Ctrl-C and SIGTERM while they write a page, and at no other time. Whoever is interrupted lets
+them put away what is finished, and then ends.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from typing import Any
+
+from evo import interrupts, reading
+from evo.claims.page import chosen, loaded, write_claim
+from evo.errors import Interrupted
+from evo.places import cores
+from evo.worlds.load import GRID
+
+
+def write_claims(
+    names: tuple[str, ...], docs: Path, *, full: bool = False, jobs: int | None = None, out: Path | str = "results"
+) -> Iterator[Path]:
+    """Write the pages of claims as `write_claim` does, each in a process of its own; their files as they are written.
+
+    Agents that perceive take the longest, and come first, so that no process is left alone with one at the end.
+
+    Parameters
+    ----------
+    names : of claims; all where there is none
+    jobs : how many at once, each with a thread of its own; as many as there are cores by default
+
+    Raises
+    ------
+    ScenarioError : no claim of that name, or what `write_claim` raises of one; none is begun then
+    KeyboardInterrupt : Ctrl-C or SIGTERM; everything finished is stored
+    """
+    files, jobs = chosen(names), jobs or cores()
+    waiting = sorted(files, key=lambda name: reading.tables(files[name]).get("world") not in GRID)
+    each = max(1, jobs // len(files))
+    with _processes(min(jobs, len(files))) as pool, _passed_on() as handle:
+        interrupts.kept()  # what a process has finished is in its folder
+        begun = [pool.submit(_write, name, docs, full, each, out) for name in waiting[:jobs]]
+        handle()
+        for name in [*waiting[jobs:], *[None] * len(begun)]:  # no more than are at work: what waits could not be ended
+            one = next(as_completed(begun))
+            begun.remove(one)
+            if (path := one.result()) is None:
+                raise KeyboardInterrupt
+            begun += [pool.submit(_write, name, docs, full, each, out)] if name else []
+            yield path
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Executor]:
+    """Processes that start anew, and end when what they are at is done."""
+    # Python says of processes that were killed in the end that they leaked, which no person is to mend.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _passed_on() -> Iterator[Any]:
+    """While open, Ctrl-C and SIGTERM are passed on to all processes, from when what this gives is called.
+
+    Before, they are ignored: processes that begin meanwhile begin so too.
+    """
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in interrupts.SIGNALS}
+
+    def pass_on(*_: Any) -> None:
+        for process in active_children():
+            process.terminate()
+
+    def handle() -> None:
+        for number in before:
+            signal.signal(number, pass_on)
+
+    try:
+        yield handle
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _write(name: str, docs: Path, full: bool, jobs: int, out: Path | str) -> Path | None:
+    """In a process of the pool: the page's file, None where it is interrupted."""
+
+    def stop(*_: Any) -> None:
+        for number in interrupts.SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    try:
+        for number in interrupts.SIGNALS:
+            signal.signal(number, stop)
+        (spec,) = loaded((name,))
+        return write_claim(spec, docs, full=full, jobs=jobs, out=out)
+    except (Interrupted, KeyboardInterrupt):
+        return None
+    finally:
+        for number in interrupts.SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
