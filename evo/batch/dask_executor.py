@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from evo.batch import scheduler
 from evo.batch.executors import Job, Outcome, Threads
 from evo.batch.provenance import build
 from evo.errors import ScenarioError
@@ -75,7 +76,8 @@ class Dask:
 
     Raises
     ------
-    ScenarioError : dask.distributed is not installed, nobody answers at the address, or a worker's evo is another
+    ScenarioError : dask.distributed is not installed, the address is none or nobody answers there, or a worker's evo is
+    another
     """
 
     def __init__(self, address: str | None, jobs: int, limit: float | None = None):
@@ -86,6 +88,8 @@ class Dask:
             raise ScenarioError(f"--executor dask: {NEEDS}") from None
         config.set({"distributed.scheduler.allowed-failures": DEATHS})
         _quiet()
+        if address is not None:
+            scheduler.check(address, PATIENCE)
         self._cluster: Any = None
         self._name = f"--scheduler {address}" if address else "--executor dask"
         if address is None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -109,6 +110,47 @@ def test_the_command_starts_workers_of_its_own(tmp_path):
     assert done.returncode == 0, done.stderr
     plain = command("run", "wolf_sniper", *small, "--json", "--out", tmp_path / "b")
     assert json.loads(done.stdout)["digest"] == json.loads(plain.stdout)["digest"]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        *(
+            (address, "must be tcp://HOST:PORT")
+            for address in ("nonsense", "http://127.0.0.1:1", "tcp://127.0.0.1", "")
+        ),
+        *((address, "must be tcp://HOST:PORT") for address in ("inproc://x", "tcp://127.0.0.1:99999", "file:///x:1")),
+        ("tls://127.0.0.1:1", "needs a credential"),
+    ],
+)
+def test_what_is_no_address_is_said_at_once(address, words):
+    begin = time.monotonic()
+    with pytest.raises(ScenarioError, match=words):
+        Dask(address, 1)
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        (b"", "nobody answers there"),
+        *((says, "is no dask scheduler") for says in (None, b"HTTP/1.0 400 Bad Request\r\n\r\n", b"\xff" * 64)),
+    ],
+)
+def test_what_answers_is_no_scheduler(monkeypatch, says, words):
+    monkeypatch.setattr("evo.batch.dask_executor.PATIENCE", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kept = []
+
+        def answer():
+            kept.append(server.accept()[0])
+            if says is not None:
+                kept[0].sendall(says)
+                kept[0].shutdown(socket.SHUT_WR)
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(ScenarioError, match=words):
+            Dask(f"tcp://127.0.0.1:{server.getsockname()[1]}", 1)
 
 
 def test_nobody_at_the_address(tmp_path, monkeypatch):

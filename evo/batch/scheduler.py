@@ -1,0 +1,60 @@
+"""Whether a dask scheduler is at an address, found out before dask's own client waits for one."""
+
+import asyncio
+import re
+import threading
+
+from evo.errors import ScenarioError
+from evo.wording import show
+
+_ADDRESS = re.compile(r"((?P<by>tcp|tls|ws|wss)://)?([^\s:/\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
+
+
+def check(address: str, patience: float) -> None:
+    """Raise where no scheduler answers. dask's client waits for ever where something else does.
+
+    patience : seconds that it may take to answer
+
+    Raises
+    ------
+    ScenarioError : it is no address, needs a credential, nobody answers, or what answers is no scheduler
+    """
+    import distributed
+
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 0 < int(found["port"]) < 2**16:
+        raise ScenarioError(
+            f"--scheduler {show(address)}: must be tcp://HOST:PORT or tls://HOST:PORT, with a port from 1 to 65535"
+        )
+    credential = distributed.Security().get_connection_args("client")
+    if found["by"] in ("tls", "wss") and not credential.get("ssl_context"):
+        raise ScenarioError(
+            f"--scheduler {address}: needs a credential; name its files in dask's settings, distributed.comm.tls"
+        )
+    error = _knock(address, credential, patience)
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+        raise ScenarioError(f"--scheduler {address}: nobody answers there ({error})")
+    if error is not None:
+        raise ScenarioError(f"--scheduler {address}: what answers there is no dask scheduler")
+
+
+def _knock(address: str, credential: dict[str, object], patience: float) -> BaseException | None:
+    """Why no scheduler answered; None where one did. Asked in a thread, for a notebook has a loop of its own."""
+    from distributed.comm import connect
+
+    answers: list[BaseException | None] = []
+
+    async def ask() -> None:
+        (await asyncio.wait_for(connect(address, timeout=patience, **credential), patience)).abort()
+
+    def work() -> None:
+        try:
+            asyncio.run(ask())
+            answers.append(None)
+        except BaseException as error:  # whatever comes of reading what no scheduler has sent
+            answers.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(2 * patience)
+    return answers[0] if answers else TimeoutError()
