@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,14 +17,43 @@ from evo.terminal.completion import claim_names, scenario_names, settings
 from evo.terminal.options import Jobs, Number, Whole, Written, figure_file
 from evo.wording import LONGEST, of_failure, one_line, short
 
+_NEGATIVE = re.compile(r"-(\.?[0-9]|inf|nan)", re.IGNORECASE)
+
 
 def _tell(text: str) -> None:
     """A sentence for the person, on standard error."""
     click.echo(f"evo: {one_line(text)}", err=True)
 
 
+class _Command(click.Command):
+    """A command in which a negative number is a value wherever it stands, and a value is never empty text.
+
+    No option of evo begins with a digit; and what is empty was meant to be something: as a folder it would be this one.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What was given, told apart; what an argument may be says its type."""
+        try:
+            return super().parse_args(ctx, list(args))
+        except click.NoSuchOption as error:
+            if not any(_NEGATIVE.match(arg) and arg.startswith(error.option_name) for arg in args):
+                raise
+        ctx.ignore_unknown_options = True
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it, if something is given wherever it stands."""
+        for param in self.params:
+            given = ctx.params.get(param.name or "")
+            if param.type is not click.UNPROCESSED and "" in (given if isinstance(given, tuple) else (given,)):
+                raise click.BadParameter("must not be empty", ctx, param)
+        return super().invoke(ctx)
+
+
 class _Group(click.Group):
     """Turns every known mistake of the input into one sentence and exit status 2, and an interrupt into 130."""
+
+    command_class = _Command
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """The whole command, from its arguments to its exit status."""
@@ -457,9 +487,7 @@ def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool,
     "--of", "which", default="best", show_default=True, metavar="best|commonest|NUMBER",
     help="Whom: its fittest, one with its commonest genome, or an agent by its number.",
 )  # fmt: skip
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False), help="The file: .gif and .mp4 move, .png holds the ways."
-)
+@click.option("--out", required=True, type=Written(), help="The file: .gif and .mp4 move, .png holds the ways.")
 @click.option("--pictures", type=Whole(1), help="Of each life, from its beginning; all by default.")
 @trust_option
 def film(results_dir: str, cell: str, replicate: int, out: str, pictures: int | None, **how: Any) -> None:
@@ -815,7 +843,9 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
             raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
         docs = "docs"
     try:
-        if len(asked := tuple(chosen(names))) == 1:
+        asked = tuple(chosen(names))
+        (Path(docs) / "claims").mkdir(parents=True, exist_ok=True)  # before anything is evolved
+        if len(asked) == 1:
             with Progress(hidden=False) as progress:
                 (spec,) = loaded(asked)
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
@@ -868,10 +898,10 @@ def new(kind: str, name: str, shape: str | None, of: str | None) -> None:
 
     Both run as they are. A world that was written so is trusted until it is changed.
     """
-    import re
-
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
         raise click.BadParameter(f"'{name}' must be letters, digits and _, a letter first", param_hint="NAME")
+    if kind == "world" and _is_module(name):
+        raise click.UsageError(f"{name} is a Python module, which {name}.py would hide here; choose another name")
     if kind == "world" and of is not None:
         raise click.UsageError("--world is for evo new scenario")
     if kind == "scenario" and shape is not None:
@@ -892,10 +922,17 @@ def new(kind: str, name: str, shape: str | None, of: str | None) -> None:
     click.echo(str(path))
 
 
+def _is_module(name: str) -> bool:
+    """Whether programs in this folder would find NAME.py in place of a module that is installed."""
+    import sysconfig
+    from importlib.machinery import PathFinder
+
+    installed = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
+    return name in {"evo", *sys.stdlib_module_names} or PathFinder.find_spec(name, [*installed]) is not None
+
+
 def _world_text(name: str, shape: str | None) -> str:
     """The world that `evo new world` writes."""
-    import sys
-
     from evo.templates.start import SHAPES, world_text
 
     if shape is None and sys.stdin is not None and sys.stdin.isatty():

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+import evo
 from tests.command import SMALL, command, finish, run, start
 
 
@@ -74,6 +75,76 @@ def test_wrong_input_is_one_sentence_and_status_2(tmp_path, args, words):
     assert done.returncode == 2, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
     assert all(word in done.stderr for word in words), done.stderr
+
+
+@pytest.fixture(scope="module")
+def one_cell(tmp_path_factory):
+    """A batch of a single cell and five replicates."""
+    spec = evo.load("wolf_sniper").set(parts=1, **{"population.size": 100, "population.generations": 50})
+    return evo.run(spec.over({}), replicates=5, out=tmp_path_factory.mktemp("one")).folder
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["lineage", "BATCH", 1, -1], ["REPLICATE", "-1", "x>=0"]),
+        (["replay", "BATCH", 1, -5, "--json"], ["REPLICATE", "-5", "x>=0"]),
+        (["film", "BATCH", 1, "-.5", "--out", "x.gif"], ["REPLICATE", "-.5", "whole number"]),
+        (["lineage", "BATCH", 1, "-inf"], ["REPLICATE", "-inf", "whole number"]),
+        (["replay", "BATCH", -1, 1], ["cell -1: there is no such cell; allowed: 1 or"]),
+        (["dose", "-1"], ["-1: there is no such scenario"]),
+        (["digest", "-1"], ["-1: is not the folder of a batch"]),
+        (["run", "wolf_sniper", "-5"], ["unexpected extra argument", "-5"]),
+        (["run", "wolf_sniper", "--jsn", "--seed", -1], ["No such option", "--jsn", "--json"]),
+    ],
+)
+def test_a_negative_number_is_a_value_wherever_it_stands(one_cell, args, words):
+    done = command(*(one_cell if arg == "BATCH" else arg for arg in args))
+    assert done.returncode == 2 and not done.stdout
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "option"),
+    [
+        (["digest", ""], "RESULTS_DIR"),
+        (["run", ""], "SCENARIO"),
+        (["run", "wolf_sniper", "--out", ""], "--out"),
+        (["run", "wolf_sniper", "--set", ""], "--set"),
+        (["new", "scenario", "x", "--world", ""], "--world"),
+        (["replay", "results", "", 0], "CELL"),
+        (["lineage", "results", 1, 0, "--csv", ""], "--csv"),
+        (["report", "results", "", "-o", "x.html"], "RESULTS_DIR"),
+    ],
+)
+def test_empty_text_is_no_value(tmp_path, args, option):
+    done = command(*args, cwd=tmp_path)
+    assert done.returncode == 2 and option in done.stderr and "must not be empty" in done.stderr, done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_argument_of_an_audited_program_may_be_empty(tmp_path):
+    done = command("audit", tmp_path / "no.py", "--property", "a=x", "--", "")
+    assert "must not be empty" not in done.stderr and "there is no such file" in done.stderr
+
+
+def test_pages_that_cannot_be_written_are_said_before_anything_evolves(tmp_path):
+    (tmp_path / "file").touch()
+    done = command("claims", "kin", "--docs", tmp_path / "file" / "docs", "--out", tmp_path / "out")
+    assert done.returncode == 2 and "--docs" in done.stderr and "cannot be written" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["evo", "json", "numpy", "pytest"])
+def test_a_new_world_hides_no_module(tmp_path, name):
+    done = command("new", "world", name, cwd=tmp_path)
+    assert done.returncode == 2 and f"{name} is a Python module" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_results_is_no_scenario_and_names_its_own(one_cell):
+    done = command("show", one_cell)
+    assert done.returncode == 2 and f"its scenario is {one_cell}/scenario.toml" in done.stderr
 
 
 def test_list_and_show():

@@ -10,7 +10,7 @@ from evo.engines.dispatch import evolve
 from evo.engines.replicates import Evolved, new_control
 from evo.errors import ScenarioError
 from evo.scenario.spec import Cell
-from evo.wording import cell_name
+from evo.wording import cell_name, short
 
 _START = 8  # digits, from which on they may be the start of a key
 
@@ -27,11 +27,12 @@ def find_cell(batch: Batch, name: str) -> Cell:
     if name.isdecimal() and 1 <= int(name) <= len(batch.cells):
         return batch.cells[int(name) - 1]
     place = name.isdecimal() and len(name) < _START
-    found = [] if place else [cell for cell in batch.cells if cell.key.startswith(name.lower())]
+    found = [] if place or not name else [cell for cell in batch.cells if cell.key.startswith(name.lower())]
     if len(found) != 1:
         allowed = "; ".join(f"{n} or {c.key} ({cell_name(c.set) or 'all'})" for n, c in enumerate(batch.cells[:12], 1))
         more = "" if len(batch.cells) <= 12 else f"; {len(batch.cells) - 12} more"
-        raise ScenarioError(f"{batch.folder}: cell {name}: there is no such cell; allowed: {allowed}{more}")
+        asked = short(name) or "''"
+        raise ScenarioError(f"{batch.folder}: cell {asked}: there is no such cell; allowed: {allowed}{more}")
     return found[0]
 
 

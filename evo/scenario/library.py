@@ -26,6 +26,8 @@ def find(name: str) -> Path:
     known = scenario_files()
     if name in known:
         return known[name]
+    if is_file(path / "scenario.toml"):
+        raise ScenarioError(f"{name}: is a folder of results; its scenario is {path / 'scenario.toml'}")
     raise ScenarioError(f"{name}: there is no such scenario; {closest(name, sorted(known))}")
 
 

@@ -54,6 +54,8 @@ class Written(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The file; what is in its way."""
+        if not value:
+            self.fail("must not be empty", param, ctx)
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if self._kinds and path.suffix not in self._kinds:
             self.fail(f"{short(str(path))} must end in {' or '.join(self._kinds)}", param, ctx)
