@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"((?P<by>tcp|tls|ws|wss)://)?([^\s:/\[\]]+|\[[0-9A-Fa-f:.
 def check(address: str, patience: float) -> None:
     """Raise where no scheduler answers. dask's client waits for ever where something else does.
 
-    patience : seconds that it may take to answer
+    patience : seconds that it may take to be reached, and as many more to shake hands
 
     Raises
     ------
@@ -45,7 +45,7 @@ def _knock(address: str, credential: dict[str, object], patience: float) -> Base
     answers: list[BaseException | None] = []
 
     async def ask() -> None:
-        (await asyncio.wait_for(connect(address, timeout=patience, **credential), patience)).abort()
+        (await asyncio.wait_for(connect(address, timeout=patience, **credential), 2 * patience)).abort()
 
     def work() -> None:
         try:
@@ -56,5 +56,5 @@ def _knock(address: str, credential: dict[str, object], patience: float) -> Base
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(2 * patience)
+    thread.join(3 * patience)
     return answers[0] if answers else TimeoutError()

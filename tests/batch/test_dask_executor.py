@@ -138,7 +138,7 @@ def test_what_is_no_address_is_said_at_once(address, words):
     ],
 )
 def test_what_answers_is_no_scheduler(monkeypatch, says, words):
-    monkeypatch.setattr("evo.batch.dask_executor.PATIENCE", 1.0)
+    monkeypatch.setattr("evo.batch.dask_executor.PATIENCE", 3.0)
     with socket.create_server(("127.0.0.1", 0)) as server:
         kept = []
 
