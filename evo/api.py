@@ -152,6 +152,8 @@ class Batch(results.Batch):
 
 def _path(name: str, given: Any) -> Path:
     """A path that a program gave as the argument of that name."""
+    if given == "":  # which would be the folder one is in
+        raise ScenarioError(f"{name} = {show(given)}: must be a path, and is empty")
     try:
         found = Path(given)
     except TypeError:

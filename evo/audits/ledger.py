@@ -88,6 +88,7 @@ class Ledger:
             part = self._joined[part]
         return part
 
+    @np.errstate(over="ignore", invalid="ignore")  # fitness may be infinite; what that makes of sums is not known
     def take(
         self,
         part: int,
@@ -124,6 +125,7 @@ class Ledger:
                  float((numbers**2).sum()), reached, deployment)
         )  # fmt: skip
 
+    @np.errstate(over="ignore", invalid="ignore")
     def courses(self) -> list[Course]:
         """Each population that never exchanged parents with another, in the order in which they began."""
         roots = list(dict.fromkeys(self.root(step.part) for step in self.steps))

@@ -102,7 +102,8 @@ class Report:
         told = [] if fitness["end"] is None else [f"fitness {_short(fitness['start'])} to {fitness['end']:.4g}"]
         told += [] if fitness["deployment"] is None else [f"{fitness['deployment']:.4g} in deployment"]
         lines = [
-            f"{found['generations']} generations, {found['individuals']} individuals at the end; {', '.join(told)}"
+            f"{found['generations']} generations, {found['individuals']} individuals at the end"
+            + (f"; {', '.join(told)}" if told else "")
             + ("" if fitness["intensity"] is None else f"; selection intensity {fitness['intensity']:.2g} a generation")
         ]
         for name, p in found["properties"].items():
@@ -157,6 +158,7 @@ class Report:
         return figure
 
 
+@np.errstate(invalid="ignore")  # fitness may be infinite
 def _price(course: Course, trait: int) -> dict[str, float | None]:
     """Sums over all steps; a step whose parents are not known leaves those sums unknown."""
     sums = {name: _number(getattr(course, name)[:, trait].sum()) for name in ("selection", "transmission", "arrival")}
@@ -165,6 +167,7 @@ def _price(course: Course, trait: int) -> dict[str, float | None]:
     return {**sums, "change": _number(course.mean[-1, trait] - course.mean[0, trait])}
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _intensity(course: Course, trait: int) -> float | None:
     """Mean of differential / standard deviation over generations in which the trait varies."""
     variance, pull = course.covariance[:-1, trait, trait], course.selection[:, trait]

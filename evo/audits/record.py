@@ -37,6 +37,8 @@ class Audit:
         thresholds: Mapping[str, float] | None = None,
         maximize: bool = True,
     ):
+        if not isinstance(maximize, bool | np.bool_):
+            raise AuditError(f"audit: maximize = {show(maximize)}: must be True or False")
         self.properties = told.functions(properties, deployment)
         self.thresholds = told.limits(thresholds, tuple(self.properties))
         self.deployment, self.ledger = deployment, Ledger()
@@ -199,9 +201,9 @@ def _finite(value: Any, what: str, individual: Any) -> float:
         number = float("nan") if isinstance(value, (str, bytes)) else float(value)
     except (TypeError, ValueError):
         number = float("nan")
-    if not np.isfinite(number):
-        told = f"gave {show(value)} for the individual {show_one(individual)}; it must give a number"
-        raise AuditError(f"audit: {what} {told}")
+    if not abs(number) <= told.MOST:
+        allowed = f"it must give a number of at most {told.MOST:.0e}"
+        raise AuditError(f"audit: {what} gave {show(value)} for the individual {show_one(individual)}; {allowed}")
     return number
 
 

@@ -9,6 +9,7 @@ from evo.audits.ledger import Parents
 from evo.errors import AuditError
 from evo.wording import show
 
+MOST = 1e150  # of a property, so that the sum of its squares over a population is a number
 _UNKNOWN = "unknown parents are None, () or -1"
 
 
@@ -74,8 +75,8 @@ def numbers(name: str, values: Any, size: int | None) -> np.ndarray:
 def measured(name: str, values: Any, size: int | None) -> np.ndarray:
     """The same of a property, which everybody has."""
     found = numbers(name, values, size)
-    if values is None or not np.isfinite(found).all():
-        raise AuditError(f"audit.generation: {name}: must be finite numbers, one for each individual")
+    if values is None or not (np.abs(found) <= MOST).all():
+        raise AuditError(f"audit.generation: {name}: must be finite numbers up to {MOST:.0e}, one for each individual")
     if not len(found):
         raise AuditError("audit.generation: a generation needs at least one individual")
     return found

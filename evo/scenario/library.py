@@ -1,5 +1,6 @@
 """Scenarios by name or path."""
 
+import os
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from evo import reading
 from evo.errors import ScenarioError
 from evo.places import is_file, scenario_files
 from evo.scenario.spec import Spec
-from evo.wording import closest, short
+from evo.wording import closest, short, show
 from evo.worlds import trust as consent
 
 
@@ -40,6 +41,8 @@ def load(name: str | Path, trust: bool = False) -> Spec:
     ------
     ScenarioError : it cannot be found, read or used
     """
+    if not isinstance(name, str | os.PathLike) or not str(name):
+        raise ScenarioError(f"scenario = {show(name)}: must be the name or the path of a scenario")
     path = find(str(name))
     try:
         data = reading.tables(path)

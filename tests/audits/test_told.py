@@ -20,6 +20,7 @@ TOLD = {
     "less than nothing": ({"traits": {"p": [1, 2]}, "parents": [[(0, -1), (1, 2)], 1]}, "0 or more, and 1 together"),
     "other names": ({"traits": {"q": [1, 2]}}, "traits = q: must be the same in every generation, p"),
     "not finite": ({"traits": {"p": [1, float("nan")]}}, "p: must be finite numbers"),
+    "too large": ({"traits": {"p": [1e200, 2]}}, "p: must be finite numbers up to 1e+150"),
     "words": ({"traits": {"p": ["a", 2]}}, "p: must be numbers"),
     "one number": ({"traits": {"p": 3}}, "p: must be numbers, one for each individual"),
     "nobody": ({"traits": {"p": []}}, "needs at least one individual"),
@@ -48,12 +49,25 @@ def test_what_is_told_wrongly_is_one_sentence(name):
         ({"properties": 3}, "properties = 3: must be a dict"),
         ({"properties": {"p": 3}}, "properties = p: 3: must be a function"),
         ({"deployment": 3}, "deployment = 3: must be a function"),
+        ({"maximize": "no"}, 'maximize = "no": must be True or False'),
     ],
 )
 def test_what_is_asked_wrongly_is_one_sentence(given, message):
     with pytest.raises(AuditError) as error:
         evo.audit(**given)
     assert message in str(error.value)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("most", [float("inf"), 1.7e308])
+def test_fitness_without_bounds_is_unknown_and_warns_of_nothing(most):
+    audit = evo.audit()
+    audit.generation({"p": [1, 2]}, fitness=[most, most])
+    audit.generation({"p": [1, 1]}, parents=[0, 0], fitness=[most, 1])
+    told = audit.report().to_dict()
+    assert told["fitness"]["change"] is None and told["fitness"]["intensity"] is None
+    assert told["properties"]["p"]["selection"] == -0.5 and told["properties"]["p"]["change"] == -0.5
+    assert "inf" not in str(audit.report()) and "; \n" not in str(audit.report())
 
 
 def test_individuals_are_measured_and_shares_counted():
