@@ -151,11 +151,23 @@ def short_name(key: str) -> str:
     return f"{name} deployed" if table == "deployment" else f"change {name}" if table == "change" else name
 
 
+def value_text(value: Any) -> str:
+    """A value of a field, in the one form that tables, sentences and figures have: 0, 0.05, 50000, 1e8."""
+    if isinstance(value, list):
+        return ", ".join(map(value_text, value))
+    text = str(value)
+    if isinstance(value, float):
+        text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:g}"
+    elif isinstance(value, int) and abs(value) >= 1_000_000 and float(f"{value:.3g}") == value:
+        text = f"{value:.3g}"
+    return shown(re.sub(r"(\d)e\+0*", r"\1e", text) if isinstance(value, (int, float)) else text)
+
+
 def knobs_text(knobs: Mapping[str, float]) -> str:
     """Knobs and their values, in words: 'tell 1, step 0.05'."""
-    return ", ".join(f"{name} {value:g}" for name, value in knobs.items())
+    return ", ".join(f"{name} {value_text(value)}" for name, value in knobs.items())
 
 
 def cell_name(settings: Mapping[str, Any]) -> str:
     """What a cell sets, in words: 'parts 4, size 1000'; empty where nothing is swept."""
-    return ", ".join(f"{short_name(key)} {value}" for key, value in settings.items())
+    return ", ".join(f"{short_name(key)} {value_text(value)}" for key, value in settings.items())

@@ -1,6 +1,15 @@
 """How verdicts and differences are said."""
 
-from evo.wording import difference_text, estimate_text, fixed, kept_text, undecided_text
+from evo.wording import (
+    cell_name,
+    difference_text,
+    estimate_text,
+    fixed,
+    kept_text,
+    knobs_text,
+    undecided_text,
+    value_text,
+)
 
 
 def test_what_is_undecided_names_two_causes_and_what_would_decide():
@@ -37,3 +46,15 @@ def test_a_number_and_its_interval_have_the_same_decimals():
     assert estimate_text(134.6, 101.0, 168.2) == "135 (101 to 168)"
     assert estimate_text(-0.001, -0.02, 0.018) == "0.00 (-0.02 to 0.02)"
     assert estimate_text(1.0, 1.0, 1.0) == "1.00 (1.00 to 1.00)" and estimate_text(0.3, float("-inf"), 1.0) == "0.30"
+
+
+def test_a_value_of_a_field_has_one_form():
+    said = {
+        0.0: "0", 1.0: "1", 0.25: "0.25", 1 / 6: "0.1667", 1e-8: "1e-08", 1e8: "1e8", 50000: "50000",
+        10**8: "1e8", 1_234_567: "1234567", "cma_es": "cma_es", "a\x1b[2J": r"a\x1b[2J",
+    }  # fmt: skip
+    assert {value: value_text(value) for value in said} == said
+    assert value_text(["-parts", "teeth"]) == "-parts, teeth" and value_text(False) == "False"
+    settings = {"scaffold": 0.0, "population.size": 1000, "deployment.proxy": 0.5}
+    assert cell_name(settings) == "scaffold 0, size 1000, proxy deployed 0.5"
+    assert knobs_text({"tell": 1.0, "step": 0.05}) == "tell 1, step 0.05"

@@ -16,7 +16,7 @@ from evo.kernels.operators import SCHEMES
 from evo.measure.intervals import combined
 from evo.measure.robustness import TURNS, Estimate, standing, surely
 from evo.scenario.spec import Cell, Spec
-from evo.wording import short_name
+from evo.wording import short_name, value_text
 
 _OTHER = {"tournament": "truncation"}  # every other scheme is changed for the tournament
 HALVINGS = 2  # of the way, in logarithms, between what was found and a change that turns it
@@ -88,13 +88,10 @@ def _also(spec: Spec) -> list[Change]:
         if key == "selection.parameter":
             what, own = f"{spec.scenario.selection.scheme.replace('_', ' ')} {what}", spec.parameter
         told += [
-            Change(f"{what} {_plain(value)} instead of {_plain(own)}", partial(_set, key, value)) for value in values
+            Change(f"{what} {value_text(value)} instead of {value_text(own)}", partial(_set, key, value))
+            for value in values
         ]
     return told
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else f"{value}"
 
 
 def _set(key: str, value: Any, spec: Spec, factor: float) -> Fields:

@@ -12,8 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from evo.figures.cells import Cells, numeric
 from evo.figures.fonts import cut, inches, lines
-from evo.figures.style import MARKERS, SHADES, colours, tick
+from evo.figures.style import MARKERS, SHADES, colours
 from evo.measure.intervals import bounded_interval, normal_interval
+from evo.wording import value_text
 
 MOST_LINES, MOST_PANELS = 6, 12  # that can be told apart, and read on a page
 _APART = 0.05  # inches between labels
@@ -95,11 +96,11 @@ def places(values: Sequence[Any]) -> list[float]:
 
 def name_values(axes: Axes, values: Sequence[Any], at: Sequence[float], width: float) -> None:
     """Name swept values along x; round numbers, or every so many, where there is no room. width: in inches."""
-    if _fit([tick(value) for value in values], at, width):
-        chosen = list(zip(at, map(tick, values), strict=True))
+    if _fit([value_text(value) for value in values], at, width):
+        chosen = list(zip(at, map(value_text, values), strict=True))
     elif (on := scale(values)) == "order":
-        step = next((n for n in _STEPS if _fit([tick(v) for v in values[::n]], at[::n], width)), len(values))
-        chosen = list(zip(at[::step], map(tick, values[::step]), strict=True))
+        step = next((n for n in _STEPS if _fit([value_text(v) for v in values[::n]], at[::n], width)), len(values))
+        chosen = list(zip(at[::step], map(value_text, values[::step]), strict=True))
     else:
         chosen = _round_numbers(at, width, on == "logarithmic", all(isinstance(value, int) for value in values))
     axes.set_xticks([place for place, _ in chosen], [text for _, text in chosen])
@@ -131,7 +132,7 @@ def _round_numbers(at: Sequence[float], width: float, log: bool, whole: bool) ->
         else:
             steps = [float(step) for step in MaxNLocator(count, integer=whole).tick_values(low, high)]
         steps = [step for step in steps if low <= step <= high]
-        found = [(step, tick(float(f"{10**step if log else step:.6g}"))) for step in steps]
+        found = [(step, value_text(float(f"{10**step if log else step:.6g}"))) for step in steps]
         if len(found) > 1 and _fit([text for _, text in found], steps, width):
             return found
     return found[:1]

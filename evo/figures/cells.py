@@ -9,9 +9,9 @@ import polars as pl
 
 from evo.batch.frames import by_cell
 from evo.errors import ScenarioError
-from evo.figures.style import label_of, origin, tick
+from evo.figures.style import label_of, origin
 from evo.measure.intervals import recovered, wilson
-from evo.wording import cell_name, short_name, shown
+from evo.wording import cell_name, short_name, shown, value_text
 
 BATCH = "batch"  # the axis of several batches
 _MOST_NAMED = 3  # settings in the name of a batch
@@ -81,11 +81,11 @@ class Cells:
 
     def name(self, key: str, value: Any) -> str:
         """A value of an axis in words: 'parts 4'."""
-        return str(value) if key == BATCH else f"{shown(short_name(key))} {tick(value)}"
+        return str(value) if key == BATCH else f"{shown(short_name(key))} {value_text(value)}"
 
     def span(self, key: str, low: Any, high: Any) -> str:
         """A part of an axis in words: 'parts 4 to 6'."""
-        return self.name(key, low) + (f" to {tick(high)}" if high != low else "")
+        return self.name(key, low) + (f" to {value_text(high)}" if high != low else "")
 
     def at(self, one: One, keys: Sequence[str] | None = None) -> str:
         """Where a cell lies, in words, by these axes or all that differ."""
@@ -133,7 +133,7 @@ def middle(ones: Sequence[One]) -> One:
 
 
 def _hashable(value: Any) -> Any:
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+    return value_text(value) if isinstance(value, list) else value
 
 
 def _value(cell: Any, key: str) -> Any:
@@ -172,4 +172,4 @@ def _settings(spec: Any) -> dict[str, Any]:
     s = spec.scenario
     tables = {"population": s.population, "selection": s.selection, "variation": s.variation}
     fields = {f"{name}.{key}": value for name, table in tables.items() for key, value in table.model_dump().items()}
-    return {key: tick(value) for key, value in (dict(spec.knobs) | fields).items()}
+    return {key: value_text(value) for key, value in (dict(spec.knobs) | fields).items()}

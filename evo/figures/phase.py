@@ -15,8 +15,8 @@ from evo.figures.fonts import inches, points
 from evo.figures.funnel import shaded
 from evo.figures.realized import finding
 from evo.figures.spots import mark
-from evo.figures.style import SHADES, tick
-from evo.wording import interval
+from evo.figures.style import SHADES
+from evo.wording import interval, value_text
 
 _ROW = 0.15  # inches of a row that has a name
 
@@ -34,7 +34,7 @@ def phase(cells: Cells, width: float) -> Drawing | None:
     names = [cells.at(ones[0], apart) for ones in panels.values()] if apart else []
     columns = columns_for(len(panels), width - 0.5, 1.7)
     xs, ys = cells.values(x), cells.values(y)
-    label = max(inches(tick(value)) for value in ys)
+    label = max(inches(value_text(value)) for value in ys)
     wide = (width - 0.55) / columns - label - 0.3
     height = min(max(0.9, 0.5 * wide, _ROW * min(len(ys), 40)), 1.1 * wide, max(1.6, 0.36 * len(ys)))
     written = _letters(wide / len(xs), height / len(ys))
@@ -82,7 +82,7 @@ def _map(axes: Axes, rates: dict[Any, Any], xs: list[Any], ys: list[Any], writte
     for (one, other), (rate, low, high) in rates.items():
         i, j = rows[other], columns[one]
         share[i, j] = rate
-        mark(axes, j, i, f"{tick(one)}, {tick(other)}: {rate:.3g} ({interval(low, high)})", (1.0, 1.0))
+        mark(axes, j, i, f"{value_text(one)}, {value_text(other)}: {rate:.3g} ({interval(low, high)})", (1.0, 1.0))
         if written:
             text = f"{rate:.2f}" + (f"\n{low:.2f}-{high:.2f}" if written > 1 else "")
             axes.text(j, i, text, ha="center", va="center", fontsize="xx-small", color=shaded(rate), linespacing=1.1)
@@ -91,9 +91,11 @@ def _map(axes: Axes, rates: dict[Any, Any], xs: list[Any], ys: list[Any], writte
 
 
 def _name(axes: Axes, xs: list[Any], ys: list[Any], wide: float, height: float) -> None:
-    name_values(axes, [tick(value) for value in xs], list(np.arange(len(xs), dtype=float)), wide * (1 - 1 / len(xs)))
+    name_values(
+        axes, [value_text(value) for value in xs], list(np.arange(len(xs), dtype=float)), wide * (1 - 1 / len(xs))
+    )
     step = -(-len(ys) // max(1, int(height / _ROW)))
-    axes.set_yticks(range(0, len(ys), step), [tick(value) for value in ys[::step]])
+    axes.set_yticks(range(0, len(ys), step), [value_text(value) for value in ys[::step]])
 
 
 def _pooled(cells: Cells, panels: Any, x: str, y: str, others: list[str], fits: bool) -> list[str]:

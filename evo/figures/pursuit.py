@@ -10,7 +10,8 @@ from evo.figures.axes import along, head, means, name_values, scattered, up
 from evo.figures.cells import Cells, One
 from evo.figures.drawing import Drawing, key
 from evo.figures.realized import finding
-from evo.figures.style import MARKERS, colours, tick
+from evo.figures.style import MARKERS, colours
+from evo.wording import value_text
 
 MOST = 16  # cells side by side
 MOST_ROWS = 6
@@ -64,7 +65,7 @@ def _rows(cells: Cells) -> list[tuple[str, list[One]]]:
         return [("", cells.ones)]
     second = cells.keys[1]
     return [
-        (f"{cells.label(second)}: {tick(value)}", [one for one in cells.ones if one.at[second] == value])
+        (f"{cells.label(second)}: {value_text(value)}", [one for one in cells.ones if one.at[second] == value])
         for value in cells.values(second)
     ]
 

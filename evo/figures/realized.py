@@ -27,8 +27,8 @@ from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.fonts import inches
 from evo.figures.marginal import marginal, parts
 from evo.figures.spots import mark
-from evo.figures.style import TALLEST, tick
-from evo.wording import rate_text
+from evo.figures.style import TALLEST
+from evo.wording import rate_text, value_text
 
 REALIZED = "realized (share of replicates)"
 INTERVALS = "Bars: 95 % intervals."
@@ -63,7 +63,7 @@ def table(cells: Cells, ones: Sequence[One] | None = None) -> pl.DataFrame:
     for one in cells.ones if ones is None else ones:
         theory = one.cell.spec.theory
         rows.append(
-            {k: tick(one.at[k]) if isinstance(one.at[k], str) else one.at[k] for k in cells.keys}
+            {k: value_text(one.at[k]) if isinstance(one.at[k], str) else one.at[k] for k in cells.keys}
             | {name: one.summary[name] for name in ("replicates", "realized", "rate", "low", "high")}
             | {"theory": theory.realized if theory else None, "theory_holds": bool(theory and theory.holds)}
         )

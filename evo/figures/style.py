@@ -267,12 +267,3 @@ _FIELDS = {  # units of fields that are no knobs
     "variation": {"parents": "parents of an offspring", "crossover_rate": "chance per offspring"},
     "batch": {"seed": "number"},
 }  # fmt: skip
-
-
-def tick(value: Any) -> str:
-    """A swept value on an axis: 0.05, 50000, 1e8."""
-    if isinstance(value, int) and abs(value) >= 1_000_000:
-        return f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
-    if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 1e4 else f"{value:g}"
-    return shown(str(value))

@@ -9,7 +9,7 @@ from evo.measure.realization import means_of, stages_told
 from evo.report.page import Cell, Element, data, element, section, table
 from evo.report.question import called
 from evo.terminal.batch import interval_name
-from evo.wording import number, rate_text, short_name
+from evo.wording import number, rate_text, short_name, value_text
 
 ROWS = 1000  # of the table of cells; all are in its CSV
 GROUPS = 100  # of cells that share a sentence
@@ -30,10 +30,6 @@ def _shown_traits(batch: Any) -> list[str]:
     return list(dict.fromkeys((seen, batch.spec.scenario.property.trait)))
 
 
-def _value(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
 def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) else None
 
@@ -48,7 +44,7 @@ def _row(batch: Any, summary: dict[str, Any]) -> list[Cell]:
     shifted = batch.spec.shifted
     means = [means_of(summary, name) for name in _shown_traits(batch)]
     return [
-        *((_value(value), _number(value)) for key in batch.spec.keys for value in [summary["set"][key]]),
+        *((value_text(value), _number(value)) for key in batch.spec.keys for value in [summary["set"][key]]),
         str(summary["replicates"]),
         *(str(summary[stage]) for stage in stages_told(batch.spec)),
         (rate_text(summary), summary["rate"]),

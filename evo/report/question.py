@@ -6,7 +6,7 @@ from evo.measure.intervals import wilson
 from evo.measure.realization import NO_CARRIER, stages_told
 from evo.report.page import Cell, Element, element, section, table
 from evo.terminal.batch import interval_name
-from evo.wording import cell_name, interval, of_failure
+from evo.wording import cell_name, interval, knobs_text, of_failure, value_text
 
 LEAD = {
     "arose": "somebody had the property in some generation",
@@ -94,14 +94,14 @@ def realized(batch: Any, place: str) -> Element:
     for bound, word in ((s.property.stop_above, "reaches"), (s.property.stop_below, "falls to")):
         if bound is not None:
             said.append(f"A replicate ends early when that mean {word} {bound:g}.")
+    there, here = batch.spec.deployment, batch.spec.changed
     differ = [
-        f"{knob.name} {batch.spec.deployment[knob.name]:g} instead of {batch.spec.changed[knob.name]:g}"
+        f"{knob.name} {value_text(there[knob.name])} instead of {value_text(here[knob.name])}"
         for knob in world.knobs
-        if batch.spec.deployment[knob.name] != batch.spec.changed[knob.name]
+        if there[knob.name] != here[knob.name]
     ]
     if s.change:
-        what = ", ".join(f"{name} {value:g}" for name, value in s.change.knobs.items())
-        said.append(f"Training changes: from generation {s.change.at} on, {what}.")
+        said.append(f"Training changes: from generation {s.change.at} on, {knobs_text(s.change.knobs)}.")
     if differ:
         said.append(
             f"Deployment is the same world with {', '.join(differ)}. Nobody evolves there: the last generation is "

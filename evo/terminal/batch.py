@@ -5,7 +5,7 @@ from typing import Any
 from evo.measure.realization import means_of, stages_told
 from evo.measure.sensitivity import rank_correlations
 from evo.terminal.console import add_column, console, table, titled
-from evo.wording import cell_name, interval, number, rate_text, short_name
+from evo.wording import cell_name, interval, number, rate_text, short_name, value_text
 
 SENTENCES = 10  # at most, under the table
 NAMES = 3  # of cells that share one
@@ -64,7 +64,7 @@ def print_batch(batch: Any, new: int) -> None:
         add_column(cells, f"{name}\ntrained" + (" > deployed" if shifted else ""))
     for summary in summaries:
         cells.add_row(
-            *(f"{value:.4g}" if isinstance(value := summary["set"][key], float) else str(value) for key in keys),
+            *(value_text(summary["set"][key]) for key in keys),
             str(summary["replicates"]),
             *(str(summary[stage]) for stage in stages),
             rate_text(summary),

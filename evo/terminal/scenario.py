@@ -4,7 +4,7 @@ from typing import Any
 
 from evo.measure.realization import NO_CARRIER
 from evo.terminal.console import console, table, titled
-from evo.wording import knobs_text, short_name
+from evo.wording import knobs_text, short_name, value_text
 
 
 def show_scenario(spec: Any) -> None:
@@ -27,11 +27,10 @@ def show_scenario(spec: Any) -> None:
         )
     out.print(knobs)
     if s.change:
-        what = ", ".join(f"{name} {value:g}" for name, value in s.change.knobs.items())
-        out.print(f"change of training from generation {s.change.at} on: {what}")
+        out.print(f"change of training from generation {s.change.at} on: {knobs_text(s.change.knobs)}")
     for name in ("population", "selection", "variation", "optimizer", "batch"):
         if fields := getattr(s, name):
-            values = ", ".join(f"{k} {v}" for k, v in fields.model_dump().items() if v not in (None, []))
+            values = ", ".join(f"{k} {value_text(v)}" for k, v in fields.model_dump().items() if v not in (None, []))
             out.print(f"{name}: {values}")
     for kind, chosen in (s.tuning.chosen if s.tuning else {}).items():
         out.print(f"tuned, {kind}: {knobs_text({short_name(key): value for key, value in chosen.items()})}")

@@ -107,7 +107,7 @@ def test_a_folder_is_read_without_its_world(batch, told):
 def test_what_is_printed_says_it(batch, told, capsys):
     print_batch(batch, 1)
     said = " ".join(capsys.readouterr().out.split())
-    assert "arose and established are known at recorded generations only" in said and "luck tell 0.0 1 1 to 1" in said
+    assert "arose and established are known at recorded generations only" in said and "luck tell 0 1 1 to 1" in said
     print_why(batch.spec, told)
     said = " ".join(capsys.readouterr().out.split())
     assert f"insertion advantage - {NO_CARRIER}" in said and "the environment: tell 1" in said

@@ -103,7 +103,7 @@ def test_a_number_over_all_values_of_a_field_names_none_of_them(tmp_path):
         headline = Headline("advantage", 0.3, advantage, over=over)
         assert ("teeth" in depends(headline, batch, batch.cells[0], "advantage")) is told
         section = "\n".join(how_far(headline, batch, batch.cells[0], [ROWS[0] | ROW]))
-        assert ("teeth" in section) is told and "advantage 0.0, the advantage is 0.2 (" in section
+        assert ("teeth" in section) is told and "advantage 0, the advantage is 0.2 (" in section
 
 
 ROW = {"replicates": 2, "cells": 1, "value": 0.1, "low": 0.0, "high": 0.2}
