@@ -2,10 +2,13 @@
 
 import errno
 import json
+import re
 import stat
 import tomllib
 from pathlib import Path
 from typing import Any
+
+from evo.errors import short
 
 
 def content(path: Path) -> bytes:
@@ -52,14 +55,26 @@ def tables(path: Path) -> dict[str, Any]:
     OSError : it cannot be read, or is no ordinary file
     ValueError : it is none, or holds what cannot be read, in words
     """
+    said = text(path)
     try:
-        return tomllib.loads(text(path))
+        return tomllib.loads(said)
     except RecursionError:
         raise ValueError("lists or tables are nested too deep") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise
+    except tomllib.TOMLDecodeError as error:
+        raise _named(error, said) from None
     except ValueError:  # of Python's own, on how many digits it takes
         raise ValueError("a number has thousands of digits") from None
+
+
+def _named(error: tomllib.TOMLDecodeError, said: str) -> ValueError:
+    """The same error; of a key or table that stands twice, with its name, which Python's does not tell."""
+    found = re.match(r"Cannot (?:overwrite a value|declare .* twice) \(at (?:line ([0-9]+)|end)", str(error))
+    if found is None:
+        return error
+    lines = said.replace("\r\n", "\n").split("\n")
+    number = int(found[1] or len(lines))
+    key = lines[number - 1].partition("=")[0].partition("#")[0].strip()
+    return ValueError(f"{short(key)} is given twice (at line {number})")
 
 
 def why_not(error: OSError | ValueError) -> str:

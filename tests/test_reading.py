@@ -36,6 +36,21 @@ def test_what_cannot_be_read_in_a_folder(copy, name, written):
     refused("digest", copy, says=name)
 
 
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (["parts = 1", "cost = 2", "parts = 3"], "parts is given twice (at line 3)"),
+        (["[knobs]", "parts = 1 # one", "parts = 'a=b' # two"], "parts is given twice (at line 3)"),
+        (["[knobs]", "parts = 1", "[batch]", "[knobs] # again"], "[knobs] is given twice (at line 4)"),
+        (["a.b = 1", "a.b = 2"], "a.b is given twice (at line 2)"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_key_that_stands_twice_is_named(tmp_path, lines, says, end):
+    (tmp_path / "own.toml").write_bytes(end.join(lines).encode())
+    refused("show", tmp_path / "own.toml", says=f"own.toml: cannot be read as TOML: {says}")
+
+
 @pytest.mark.parametrize("written", [DEEP, LONG])
 def test_a_line_of_provenance_that_cannot_be_read_is_left_out(copy, written):
     before = evo.Batch.open(copy).provenance()
