@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from evo.figures.cells import Cells, numeric
 from evo.figures.fonts import cut, inches, lines
 from evo.figures.style import MARKERS, SHADES, colours
-from evo.measure.intervals import bounded_interval, normal_interval
+from evo.measure.intervals import bounded_interval
 from evo.wording import value_text
 
 MOST_LINES, MOST_PANELS = 6, 12  # that can be told apart, and read on a page
@@ -175,9 +175,11 @@ def scattered(count: int, width: float) -> np.ndarray:
 def means(samples: Sequence[np.ndarray], bounds: tuple[float, float] | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Mean of each sample, float64[K], and how far its interval of 95 % reaches below and above, float64[2, K].
 
+    Student's t; no interval, NaN, of one value.
+
     bounds : the least and the most that a number can be, where it has such; its interval stays within them
     """
-    found = [bounded_interval(sample, bounds) if bounds else normal_interval(sample) for sample in samples]
+    found = [bounded_interval(sample, bounds) for sample in samples]
     mean, low, high = (np.array([one[name] for one in found], float) for name in ("mean", "low", "high"))
     return mean, np.array([mean - low, high - mean])
 

@@ -8,12 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from evo.batch.traces import grid
-from evo.figures.axes import grouped, head, looks, up
+from evo.figures.axes import grouped, head, looks, means, up
 from evo.figures.cells import BATCH, Cells, One, middle
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.spots import mark
 from evo.measure.columns import DEMES
-from evo.measure.intervals import Z95
 from evo.wording import interval
 
 _SPLIT = ("mutation", "recombination", "environment")
@@ -59,14 +58,13 @@ def price(cells: Cells, width: float) -> Drawing | None:
     entries = [key(_NAMES.get(name, name), **styles[name] | {"marker": ""}) for name in names]
     rows = -(-len(panels) // columns)
     tall = min(max(1.5, 0.6 * wide), 2.5)
-    moved = any(np.abs(values).max() >= _NOTHING for panel in panels for values in panel.terms.values())
+    low, high, cut = _scale(panels)
 
     def paint(canvas: FigureBase) -> None:
         made = grid_of(canvas, len(panels), columns, sharex=True, sharey=True)
         for n, (axes, panel) in enumerate(zip(made, panels, strict=True)):
             _draw(axes, panel, styles)
-            if not moved:  # rounding is not drawn as a change
-                axes.set_ylim(-1.0, 1.0)
+            axes.set_ylim(low, high)
             if len(panels) > 1:
                 head(axes, panel.name, wide)
             if n + columns >= len(panels):
@@ -75,7 +73,9 @@ def price(cells: Cells, width: float) -> Drawing | None:
                 unit = panel.one.cell.spec.world.told(trait).unit
                 up(axes, f"change of mean {trait} since the founders ({unit})", tall)
 
-    notes = ["Lines: means over replicates; shaded: their 95 % intervals (Price 1970)."]
+    notes = ["Lines: means over replicates; shaded: their 95 % intervals, Student's t (Price 1970)."]
+    if cut:
+        notes.append("Intervals of so few replicates reach beyond the panel.")
     if "between" in names:
         notes.append("Panels of selection: the same selection, between demes or groups and within them (Price 1972).")
     if len(cells.ones) > len(chosen):
@@ -151,6 +151,24 @@ def _sums(one: One) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return at, {term: found[term] for term in (*order, *(_SELECTION if parts else ()))}
 
 
+def _scale(panels: list[Sums]) -> tuple[float, float, bool]:
+    """The ends of the y axis, and whether an interval leaves it: one of few replicates may be many times their range.
+
+    Intervals lie within it as far as half of the range of all replicates beyond these.
+    """
+    terms = [values for panel in panels for values in panel.terms.values()]
+    least, most = min(values.min() for values in terms), max(values.max() for values in terms)
+    if max(-least, most) < _NOTHING:  # rounding is not drawn as a change
+        return -1.0, 1.0, False
+    ends = [mean + sign * half for mean, half in map(_mean, terms) for sign in (-1.0, 1.0)]
+    room = 0.5 * (most - least)
+    low, high = min(end.min() for end in ends), max(end.max() for end in ends)
+    cut = bool(low < least - room or high > most + room)
+    low, high = max(low, least - room), min(high, most + room)
+    edge = 0.05 * (high - low)
+    return low - edge, high + edge, cut
+
+
 def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:
     for name, values in reversed(panel.terms.items()):
         style = styles[name] | {"marker": ""}
@@ -168,9 +186,9 @@ def _draw(axes: Axes, panel: Sums, styles: dict[str, dict[str, Any]]) -> None:
 
 
 def _mean(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Means over replicates, and half the width of their 95 % intervals (normal)."""
-    n = len(values)
-    return values.mean(axis=0), Z95 * values.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.zeros(values.shape[1])
+    """Means over replicates, and half the width of their 95 % intervals; 0 of one replicate. values: float64[R, G]."""
+    mean, reach = means(list(values.T))
+    return mean, np.nan_to_num(reach[1])
 
 
 def _finding(cells: Cells, one: One) -> str:

@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +14,14 @@ from matplotlib.figure import FigureBase
 from evo.figures.axes import MOST_LINES, MOST_PANELS, grouped, head, heads, looks, share_axis
 from evo.figures.cells import BATCH, Cells, One, numeric
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
+from evo.figures.fonts import lines
 from evo.figures.marginal import parts
 from evo.figures.spots import mark
 from evo.measure.realization import waits
 from evo.measure.waiting import kaplan_meier, median_wait
 from evo.wording import interval
 
+_ROOM = 0.5  # inches of a sentence in place of panels
 _MARKED = 25  # steps of a curve whose numbers are in reach
 
 
@@ -27,7 +30,8 @@ class Curve(NamedTuple):
 
     Attributes
     ----------
-    at, share, low, high : float64[n]
+    at, share, low, high : float64[n]; no interval, NaN, where nobody or everybody has it yet
+    replicates : whose curve it is
     """
 
     label: str
@@ -35,6 +39,12 @@ class Curve(NamedTuple):
     share: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    replicates: int
+
+    @property
+    def happened(self) -> bool:
+        """Whether it is established in any of them."""
+        return bool(self.share[-1] > 0.0)
 
 
 def curve(ones: Sequence[One], label: str) -> Curve:
@@ -43,8 +53,8 @@ def curve(ones: Sequence[One], label: str) -> Curve:
     times, observed = waits(runs, "established_at")
     end = float(runs["ended_at"].max())  # type: ignore[arg-type]
     if not observed.any():
-        nothing = np.zeros(2)
-        return Curve(label, np.array([0.0, end]), nothing, nothing, nothing)
+        unknown = np.full(2, np.nan)
+        return Curve(label, np.array([0.0, end]), np.zeros(2), unknown, unknown, runs.height)
     found = kaplan_meier(times, observed)
     share = found.cdf.probabilities
     low = high = np.full(share.size, np.nan)
@@ -53,9 +63,9 @@ def curve(ones: Sequence[One], label: str) -> Curve:
             warnings.simplefilter("ignore")  # undefined where nobody or everybody has arrived
             limits = found.cdf.confidence_interval(0.95, method="log-log")
         low, high = np.asarray(limits.low.probabilities), np.asarray(limits.high.probabilities)
-    low, high = (np.where(np.isnan(side), share, side) for side in (low, high))
-    ends = [np.concatenate([[0.0], side, side[-1:]]) for side in (share, low, high)]
-    return Curve(label, np.concatenate([[0.0], found.cdf.quantiles, [end]]), *ends)
+    at = np.concatenate([[0.0], found.cdf.quantiles, [end]])
+    low, high = (np.concatenate([[np.nan], side, side[-1:]]) for side in (low, high))
+    return Curve(label, at, np.concatenate([[0.0], share, share[-1:]]), low, high, runs.height)
 
 
 def waiting(cells: Cells, width: float) -> Drawing:
@@ -121,13 +131,21 @@ def _drawing(
     cells: Cells, width: float, panels: dict[str, list[Curve]], styles: dict[str, Any], notes: list[str],
     apart: bool = False,
 ) -> Drawing:  # fmt: skip
-    """apart : the lines of each panel have a legend of their own, beside it"""
+    """A panel in which it never happened is said in a note.
+
+    apart : the lines of each panel have a legend of their own, beside it
+    """
+    table, most = _table(panels), len(panels)
+    panels, said = _some(panels)
+    notes = ["Kaplan-Meier curves; shaded: 95 % intervals; what has not happened by the end counts as not yet.", *notes]
+    if not panels:
+        return Drawing(_finding(cells), (), _ROOM, partial(_words, lines(said, width - 0.1, "small")), table)
     columns = 1 if apart else columns_for(len(panels), width, 1.6)
     wide = width / columns - 0.6
-    names = list(panels) if len(panels) > 1 else []
+    names = list(panels) if most > 1 else []
     entries = [] if apart else [key(label, **style | {"marker": ""}) for label, style in styles.items() if label]
     end = max(float(one.at[-1]) for curves in panels.values() for one in curves)
-    highest = max(float(one.high.max()) for curves in panels.values() for one in curves)
+    highest = max(float(np.nanmax([one.share, one.high])) for curves in panels.values() for one in curves)
     looked = ", as far as recorded" if any(batch.spec.asked for batch in cells.batches) else ""
 
     def paint(canvas: FigureBase) -> None:
@@ -151,15 +169,33 @@ def _drawing(
     rows = -(-len(panels) // columns)
     tall = min(max(1.2, 0.6 * wide), 2.4) if not apart else 1.25
     height = rows * (tall + 0.14 * heads(names, wide) + 0.12) + 0.4
-    said = ["Kaplan-Meier curves; shaded: 95 % intervals; what has not happened by the end counts as not yet.", *notes]
-    return Drawing(_finding(cells), tuple(said), height, paint, _table(panels), tuple(entries))
+    notes += [said] if said else []
+    return Drawing(_finding(cells), tuple(notes), height, paint, table, tuple(entries))
+
+
+def _some(panels: dict[str, list[Curve]]) -> tuple[dict[str, list[Curve]], str]:
+    """The panels in which it happened to anybody, and a sentence of the others; empty where there are none."""
+    some = {name: curves for name, curves in panels.items() if any(one.happened for one in curves)}
+    rest = {name: curves for name, curves in panels.items() if name not in some}
+    if not rest:
+        return some, ""
+    never = [one for curves in rest.values() for one in curves]
+    many, end = sum(one.replicates for one in never), max(one.at[-1] for one in never)
+    where = f" with {'; '.join(rest)}" if some else ""
+    return some, f"Not drawn, for it was established in none of {many} replicates by generation {end:g}{where}."
+
+
+def _words(said: list[str], canvas: FigureBase) -> None:
+    """A sentence in place of panels."""
+    canvas.text(0.02, 0.5, "\n".join(said), va="center", fontsize="small")
 
 
 def _draw(axes: Axes, one: Curve, style: dict[str, Any], end: float) -> None:
     """One curve with its interval; where all have it, on to the end."""
     style = style | {"marker": ""}
     for n in np.unique(np.linspace(0, one.at.size - 1, _MARKED).round().astype(int)):
-        span = f"{one.share[n]:.3g} ({interval(one.low[n], one.high[n])})"
+        known = np.isfinite([one.low[n], one.high[n]]).all()
+        span = f"{one.share[n]:.3g}" + (f" ({interval(one.low[n], one.high[n])})" if known else "")
         mark(axes, one.at[n], one.share[n], f"{one.label}: established by generation {one.at[n]:g}: {span}".strip(": "))
     axes.fill_between(one.at, one.low, one.high, step="post", color=style["color"], alpha=0.13, linewidth=0)
     more = [max(end, one.at[-1])] if one.share[-1] == 1.0 else []
@@ -181,8 +217,8 @@ def _finding(cells: Cells) -> str:
         return f"Established in {k} of {n} replicates{nowhere}{many if k else ''}"
     half, soonest, wait = min(reached, key=lambda row: row[0])
     span = f" ({wait['low']:g} to {wait['high']:g})" if None not in (wait["low"], wait["high"]) else ""
-    return f"Half have it by generation {half:g}{span} with {cells.called(soonest)}" + (
-        ", the soonest" if len(found) > 1 else "") + many  # fmt: skip
+    where = f" with {cells.called(soonest)}, the soonest" if len(found) > 1 else ""
+    return f"Half have it by generation {half:g}{span}{where}{many}"
 
 
 def _table(panels: dict[str, list[Curve]]) -> pl.DataFrame:
@@ -190,7 +226,7 @@ def _table(panels: dict[str, list[Curve]]) -> pl.DataFrame:
         pl.DataFrame({
             "panel": [name] * one.at.size, "line": [one.label] * one.at.size, "generation": one.at,
             "established": one.share, "low": one.low, "high": one.high,
-        })
+        }).with_columns(pl.col("low", "high").fill_nan(None))
         for name, curves in panels.items()
         for one in curves
     ])  # fmt: skip

@@ -11,7 +11,7 @@ import evo
 from evo.figures.axes import means
 from evo.figures.cells import Cells
 from evo.figures.every import Look, draw_all, save_all
-from evo.measure.intervals import wilson
+from evo.measure.intervals import mean_interval, wilson
 from tests.figures.layout import notes_of, readable, texts, title_of
 
 ONE = ["realized", "shift"]
@@ -166,6 +166,36 @@ def test_selection_between_demes_and_within_them_has_a_panel(tmp_path):
         readable(figure)
         assert "between demes or groups" in {text.get_text() for text in texts(figure)}
     assert "between demes or groups and within them (Price 1972)" in notes_of(figure)
+
+
+def test_price_intervals_are_students_and_do_not_set_the_scale(tmp_path):
+    """Of two replicates they are 12.7 standard errors wide to either side."""
+    from evo.figures.price import _mean, _sums
+
+    batch = evolve(tmp_path, {}, replicates=2, parts=1)
+    _, terms = _sums(Cells(batch).ones[0])
+    mean, half = _mean(terms["change"])
+    found = mean_interval(batch.runs()["change.rifle"].to_numpy())
+    assert [mean[-1], half[-1]] == pytest.approx([found["mean"], found["high"] - found["mean"]], abs=1e-12)
+    figure = draw_all(batch, ["price"])["price"]
+    low, high = figure.axes[0].get_ylim()
+    reach = np.concatenate([line.get_ydata() for line in figure.axes[0].lines])
+    assert low <= reach.min() and reach.max() <= high and high - low < 3.0
+    assert "reach beyond the panel" in notes_of(figure)
+
+
+def test_cells_in_which_it_never_happened_are_words_and_no_panel(tmp_path):
+    batch = evolve(tmp_path, {"parts": [1, 2, 3], "scaffold": [0.0, 1.0]}, forward_rate=0.0, advantage=0.5)
+    for size in SIZES:
+        figure = draw_all(batch, ["waiting"], Look(size))["waiting"]
+        readable(figure)
+        assert not figure.axes and title_of(figure) == "Established in 0 of 30 replicates"
+        said = " ".join(text.get_text() for text in texts(figure)).replace("\n", " ")
+        assert "Not drawn, for it was established in none of 30 replicates by generation 12." in said
+    batch = evolve(tmp_path, {"scaffold": [0.0, 0.5, 1.0], "parts": [1, 16]})
+    figure = draw_all(batch, ["waiting"])["waiting"]
+    assert len(figure.axes) == 1 and "parts 1" in {text.get_text() for text in texts(figure)}
+    assert "none of 15 replicates by generation 12 with parts 16." in notes_of(figure)
 
 
 def test_what_is_pooled_or_left_out_is_said(batches):

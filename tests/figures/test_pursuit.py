@@ -5,7 +5,7 @@ import pytest
 
 import evo
 from evo.figures.every import draw_all
-from evo.measure.intervals import normal_interval
+from evo.measure.intervals import mean_interval
 
 SMALL = {"population.size": 30, "population.generations": 3, "batch.records": 2, "levels": 8, "pool": 8}
 
@@ -31,7 +31,7 @@ def test_every_population_is_a_dot(batch):
         assert sorted(mine[:, 1]) == pytest.approx(sorted(batch.runs(cell)["training.goal_index"]))
     for container, place in zip(left.containers, ("training", "deployment"), strict=True):
         means = container.lines[0].get_ydata()
-        found = [normal_interval(batch.runs(cell)[f"{place}.capability"].to_numpy()) for cell in batch.cells]
+        found = [mean_interval(batch.runs(cell)[f"{place}.capability"].to_numpy()) for cell in batch.cells]
         assert list(means) == pytest.approx([one["mean"] for one in found])
     assert "tell" in right.get_xlabel() and [t.get_text() for t in right.get_xticklabels()] == ["0", "0.5", "1"]
 
