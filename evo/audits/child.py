@@ -14,6 +14,10 @@ from evo.errors import AuditError
 _NOTHING = "evolved nothing that could be seen"
 ENDED = "ended with exit status "
 HOW = f"{_NOTHING}: give --property NAME=WHAT, or put the evolution inside `with evo.audit(...):`"
+TWICE = (
+    "--property: the program has an audit of its own, whose properties stand in its `evo.audit(...)`; "
+    "leave --property out, or that audit"
+)
 UNSEEN = (
     _NOTHING + ": no operator of DEAP chose out of a list of individuals, and no algorithm of "
     "pymoo, LEAP or PyGAD ran{forked}; tell of each generation inside `with evo.audit() as audit:` by audit.generation"
@@ -92,6 +96,8 @@ def _run(job: dict[str, Any]) -> list[dict[str, Any]]:
             for end in follow.ends:
                 end()
             watch.end()
+    if record.finished and job["properties"]:
+        raise AuditError(TWICE)
     audits = record.finished or ([watch.audit] if watch is not None and watch.audit.ledger.steps else [])
     if not audits and job["watch"]:
         forked = " in this process; what it evolves in processes that it starts is not seen" if children else ""

@@ -29,6 +29,13 @@ def test_the_command_repeats_a_script(tmp_path):
     assert table.returncode == 0 and "last bit: realized in" in table.stdout and "selection made" in table.stdout
 
 
+def test_a_property_beside_an_audit_of_the_programs_own_is_refused(tmp_path):
+    script = tmp_path / "own.py"
+    script.write_text((EXAMPLES / "onemax.py").read_text().replace("n=100", "n=10").replace("ngen=50", "ngen=2"))
+    done = command("audit", script, "--property", "ones=sum(x)", "--replicates", "1")
+    assert done.returncode == 2 and "--property: the program has an audit of its own" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
