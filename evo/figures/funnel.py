@@ -62,6 +62,7 @@ def funnel(cells: Cells, width: float) -> Drawing:
 
     def paint(canvas: FigureBase) -> None:
         axes = canvas.subplots()  # type: ignore[attr-defined]
+        axes.grid(False)  # of a user's style, which would strike the numbers through
         picture = axes.imshow(shares, aspect="auto", cmap=SHADES, vmin=0, vmax=1)
         for (i, j), share in np.ndenumerate(shares):
             one = cells.ones[i]

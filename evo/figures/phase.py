@@ -87,6 +87,7 @@ def _map(axes: Axes, rates: dict[Any, Any], xs: list[Any], ys: list[Any], writte
             text = f"{rate:.2f}" + (f"\n{low:.2f}-{high:.2f}" if written > 1 else "")
             axes.text(j, i, text, ha="center", va="center", fontsize="xx-small", color=shaded(rate), linespacing=1.1)
     axes.spines[:].set_visible(False)
+    axes.grid(False)  # of a user's style, which would strike the numbers through
     return axes.imshow(share, origin="lower", aspect="auto", cmap=SHADES, vmin=0, vmax=1)
 
 

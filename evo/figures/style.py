@@ -35,6 +35,7 @@ STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.axisbelow": True,
     "axes.titlesize": 9,
     "axes.titlelocation": "left",
     "axes.prop_cycle": cycler(color=COLOURS),

@@ -197,7 +197,8 @@ def _draw(axes: Axes, one: Curve, style: dict[str, Any], end: float) -> None:
         known = np.isfinite([one.low[n], one.high[n]]).all()
         span = f"{one.share[n]:.3g}" + (f" ({interval(one.low[n], one.high[n])})" if known else "")
         mark(axes, one.at[n], one.share[n], f"{one.label}: established by generation {one.at[n]:g}: {span}".strip(": "))
-    axes.fill_between(one.at, one.low, one.high, step="post", color=style["color"], alpha=0.13, linewidth=0)
+    low, high = (np.where(np.isnan(side), one.share, side) for side in (one.low, one.high))
+    axes.fill_between(one.at, low, high, step="post", color=style["color"], alpha=0.13, linewidth=0)
     more = [max(end, one.at[-1])] if one.share[-1] == 1.0 else []
     axes.step([*one.at, *more], [*one.share, *(one.share[-1:] if more else [])], where="post", **style)
 

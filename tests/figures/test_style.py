@@ -64,6 +64,8 @@ def test_the_users_own_settings_are_honoured(batch, tmp_path):
         (axes,) = draw_all(batch, ["dumbbell", "realized"])["realized"].axes
         assert axes.xaxis.get_gridlines()[0].get_visible()
         assert to_rgba(axes.lines[0].get_color()) == to_rgba("#123456")
+        (table,) = draw_all(batch, ["funnel"])["funnel"].axes  # whose numbers no grid strikes through
+        assert not table.xaxis.get_gridlines()[0].get_visible()
     file = tmp_path / "own.mplstyle"
     file.write_text("font.size: 5\nfigure.facecolor: 0.9\ntext.parse_math: True\n")
     figure = draw_all(batch, ["realized"], Look(style=str(file)))["realized"]
