@@ -59,6 +59,7 @@ class _Group(click.Group):
         """The whole command, from its arguments to its exit status."""
         if not args and "args" not in extra:
             interrupts.watch()
+            os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever window somebody else has asked for
             os.environ.setdefault("PYTHONSAFEPATH", "1")  # processes that evo starts import nothing from this folder
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -94,9 +95,8 @@ class _Group(click.Group):
 
 def _cannot(error: OSError) -> str:
     """What of the system's did not work, in one sentence."""
-    return short(
-        f"{error.filename or 'standard output'}: cannot be read or written: {error.strerror or error}", LONGEST
-    )
+    what = error.filename or ("the current folder" if error.errno == errno.ENOENT else "standard output")
+    return short(f"{what}: cannot be read or written: {error.strerror or error}", LONGEST)
 
 
 def _flush() -> None:

@@ -1,6 +1,7 @@
 """The command line, end to end: as a process where that makes a difference, else in this one."""
 
 import json
+import os
 import signal
 import time
 from pathlib import Path
@@ -145,6 +146,29 @@ def test_a_new_world_hides_no_module(tmp_path, name):
 def test_a_folder_of_results_is_no_scenario_and_names_its_own(one_cell):
     done = command("show", one_cell)
     assert done.returncode == 2 and f"its scenario is {one_cell}/scenario.toml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "args", "says"),
+    [
+        ({"MPLBACKEND": "nonsense"}, ["figures", "BATCH", "--only", "realized"], None),
+        ({"NUMBA_DISABLE_JIT": "1"}, ["replay", "BATCH", 1, 0], "cannot be compiled where NUMBA_DISABLE_JIT is set"),
+    ],
+)
+def test_what_others_set_for_their_own_programs(one_cell, surroundings, args, says):
+    words = [one_cell if arg == "BATCH" else arg for arg in args]
+    done = finish(*words, env={**os.environ, **surroundings})
+    assert "Traceback" not in done.output and done.returncode == (2 if says else 0), done.output
+    assert says is None or says in done.stderr
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gone").mkdir()
+    os.chdir("gone")
+    (tmp_path / "gone").rmdir()
+    done = command("run", "wolf_sniper", *SMALL)
+    assert done.returncode == 2 and "the current folder: cannot be read or written: No such file" in done.stderr
 
 
 def test_list_and_show():

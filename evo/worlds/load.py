@@ -34,6 +34,10 @@ def load_world(name: str, beside: Path | None = None) -> World:
     ------
     WorldError : no such world, or a file without a usable WORLD, or one that nobody has trusted
     """
+    from numba import config
+
+    if config.DISABLE_JIT:  # type: ignore[attr-defined]
+        raise WorldError("cannot be compiled where NUMBA_DISABLE_JIT is set; unset it")
     if not name.endswith(".py"):
         if name not in (*NAMES, *GRID):
             raise WorldError(f"must be one of {', '.join((*NAMES, *GRID))}, or the path of a .py file")
