@@ -4,7 +4,7 @@ from typing import Any
 
 from evo.pressure.measure import MEASURES
 from evo.terminal.console import console, table
-from evo.wording import interval, number
+from evo.wording import interval, number, rate_text
 
 TITLES = {
     "intensity": "intensity",
@@ -64,6 +64,6 @@ def print_dose(rows: list[dict[str, Any]]) -> None:
             number(row["intensity"]["mean"]),
             interval(row["intensity"]["low"], row["intensity"]["high"]),
             f"{row['realized']} of {row['replicates']}",
-            f"{row['rate']:.3g} ({interval(row['low'], row['high'])})",
+            rate_text(row),
         )
     out.print(lines)

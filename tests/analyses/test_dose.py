@@ -28,6 +28,7 @@ def test_schemes_whose_intensity_is_not_known_are_left_out_of_the_figure(tmp_pat
     done = command("dose", STILL, "--replicates", "1", "--out", tmp_path, "--figure", tmp_path / "dose.svg")
     assert done.returncode == 0, done.output
     assert "not drawn" in (tmp_path / "dose.svg").read_text()
+    assert "0 of 1    below 0.79" in done.stdout and "0 (0 to" not in done.stdout  # none of n is not never
 
 
 @pytest.mark.parametrize(
