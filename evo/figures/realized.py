@@ -43,7 +43,11 @@ def finding(cells: Cells) -> str:
     if len(cells.ones) == 1:
         return f"Realized in {told(low)} replicates"
     if low.summary["rate"] == high.summary["rate"]:
-        return f"Realized in {told(low)} replicates in each of {len(cells.ones)} cells"
+        k, n = cells.counts(cells.ones)
+        alike = len({one.summary["replicates"] for one in cells.ones}) == 1
+        return f"Realized in {told(low) if alike else f'{k} of {n}'} replicates " + (
+            f"in each of {len(cells.ones)} cells" if alike else f"of {len(cells.ones)} cells, at one rate in each"
+        )
     return f"Realized in {told(high)} with {cells.called(high)}; in {told(low)} with {cells.called(low)}"
 
 

@@ -219,6 +219,13 @@ def test_a_title_is_the_finding(batches):
     )
 
 
+def test_a_title_of_one_rate_counts_the_replicates_of_each_cell(tmp_path):
+    sure = {"parts": 1, "advantage": 5.0, "population.generations": 30}
+    few, many = (evolve(tmp_path, {}, replicates, teeth=teeth, **sure) for replicates, teeth in ((2, 0), (4, 1)))
+    for others, told in (((), "2 of 2 replicates"), ((many,), "6 of 6 replicates of 2 cells, at one rate in each")):
+        assert title_of(draw_all(few, ["realized"], None, *others)["realized"]) == f"Realized in {told}"
+
+
 def test_a_title_says_so_where_nothing_happened(tmp_path):
     """Of one cell, by no name of it; and rounding is not drawn as a change."""
     spec = evo.load("wolf_sniper").over({}).set({"population.size": 50, "population.generations": 20})
