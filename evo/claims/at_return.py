@@ -17,7 +17,7 @@ from evo.measure.intervals import bounded_interval, bounds_of, mean_interval, re
 from evo.measure.supply import first_in
 from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND, settings
-from evo.wording import estimate_text, fixed, interval, knobs_text, short_name
+from evo.wording import estimate_text, fixed, interval, knobs_text, short_name, value_text
 
 STAYS = "best_of_n"  # never leaves the founders' distribution, so what it reaches is not asked of the others
 MOST_APART = 5  # values of the other axis that are told one by one; of more, each is one observation
@@ -98,7 +98,7 @@ def groups(batch: Batch) -> list[Group]:
     if other is None or len(values) > MOST_APART:
         return [Group("", {kind: [found[value][kind] for value in values] for kind in kinds}, bounds)]
     return [
-        Group(f"{short_name(other)} {value}", {kind: [found[value][kind]] for kind in kinds}, bounds)
+        Group(f"{short_name(other)} {value_text(value)}", {kind: [found[value][kind]] for kind in kinds}, bounds)
         for value in values
     ]
 
