@@ -69,7 +69,7 @@ def test_the_tutorial_is_what_happens(tmp_path):
                 assert line == "..." or there, f"not printed, or not in this order: {line}"
                 left = left if line == "..." else after
     assert ran == ["new", "check", "new", "check", "run", "figures", "why", "run", "report"]
-    assert (tmp_path / "results" / "spare-1f8d38ca" / "figures" / "realized.png").is_file()
+    assert (tmp_path / "results" / "spare-49f022d5" / "figures" / "realized.png").is_file()
     assert "What may fail gets a spare." in (tmp_path / "spare.html").read_text(encoding="utf-8")
 
 

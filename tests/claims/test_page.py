@@ -3,6 +3,7 @@
 import json
 
 from evo.claims.page import claims, load
+from evo.wording import value_text
 from tests.command import command
 
 
@@ -14,7 +15,9 @@ def test_claims_write_a_page_whose_numbers_are_those_of_the_records(tmp_path):
     assert (docs / "images" / "claims" / "baldwin.png").stat().st_size > 5_000
     document = json.loads(command("run", "baldwin", "--out", out, "--json").stdout)
     for cell in document["cells"]:
-        assert f"| learnable {cell['set']['learnable']} | {cell['realized']} of {cell['replicates']} |" in page
+        assert (
+            f"| learnable {value_text(cell['set']['learnable'])} | {cell['realized']} of {cell['replicates']} |" in page
+        )
     answer = next(line for line in page.splitlines() if line.startswith("**Measured:** "))
     assert "the property is realized in" in answer
     found = next(line for line in page.splitlines() if line.startswith("**Found:** "))
