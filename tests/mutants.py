@@ -89,6 +89,8 @@ MUTANTS = [
      "space.weights[c] = counts[c] * space.fitness[c] ** 2\n", "engines/test_classes.py"),
     ("crossing pays for mutation", "books.py", "recombination += space.unmutated[i, t] - space.uncrossed[i, t]",
      "recombination += traits[i, t] - space.uncrossed[i, t]", "kernels/test_books.py"),
+    ("offspring held against another's parent", "books.py", "if equal else space.other[parent[i], t]",
+     "if equal else space.other[i, t]", "kernels/test_books.py"),
     ("blind selection sees half", "arms.py", "for k in range(have):\n            lost[",
      "for k in range(have // 2):\n            lost[", "engines/test_arms.py"),
     ("a mutant has its parent's fitness without the property", "arms.py",

@@ -110,6 +110,17 @@ def test_luck_is_environment(tmp_path):
     assert luck.mean() < -4.0 * luck.std() / np.sqrt(luck.size)
 
 
+def test_what_genomes_alone_decide_has_no_environment_where_others_live_by_luck(tmp_path):
+    """A parent lives once more for all its offspring: each is held against its own parent."""
+    batch, traits = books(tmp_path, "igf", SHORT, 3)
+    rows = batch.runs()
+    assert (rows["environment.fitness"] != 0.0).all()
+    for trait in traits[1:]:
+        change = rows[f"transmission.{trait}"].to_numpy()
+        assert rows[f"environment.{trait}"].to_numpy() == pytest.approx(0.0, abs=1e-9)
+        assert rows[f"mutation.{trait}"].to_numpy() == pytest.approx(change, abs=1e-9)
+
+
 def test_demes_that_compete_select_between_them(tmp_path):
     """Helping costs within a deme and pays between demes that bud: Hamilton's rule as two terms of opposite sign."""
     batch, _ = books(tmp_path, "kin", {"population.generations": 60}, 20)
