@@ -843,15 +843,15 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
             raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
         docs = "docs"
     try:
-        asked = tuple(chosen(names))
+        files = [*chosen(names).values()]
         (Path(docs) / "claims").mkdir(parents=True, exist_ok=True)  # before anything is evolved
-        if len(asked) == 1:
+        if len(files) == 1:
             with Progress(hidden=False) as progress:
-                (spec,) = loaded(asked)
+                spec = loaded(files[0])
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
             click.echo(str(path))
         else:
-            for path in write_claims(asked, Path(docs), full=full, jobs=jobs, out=out):
+            for path in write_claims(files, Path(docs), full=full, jobs=jobs, out=out):
                 click.echo(str(path))
     except OSError as error:
         raise click.UsageError(f"--docs {docs}: cannot be written: {error.strerror}") from None

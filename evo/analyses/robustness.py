@@ -145,7 +145,7 @@ class _Again:
     def _run(self, spec: Spec) -> Batch:
         folder = Path(self.batch.folder).parent
         if not self.headline.along:
-            spec = spec.set({"batch.records": 2})  # probes on the way take up to half of the time
+            spec = spec.set({"batch.records": 2})  # probes on the way take up to a third of the time
         return run(spec, replicates=self.replicates, jobs=self.jobs, out=folder, progress=self.progress)
 
     def _alone(self, cell: Cell) -> Spec:

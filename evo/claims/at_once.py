@@ -6,7 +6,7 @@ them put away what is finished, and then ends.
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from evo import interrupts, reading
-from evo.claims.page import chosen, loaded, write_claim
+from evo.claims.page import loaded, write_claim
 from evo.errors import Interrupted
 from evo.places import cores
 from evo.worlds.load import GRID
 
 
 def write_claims(
-    names: tuple[str, ...], docs: Path, *, full: bool = False, jobs: int | None = None, out: Path | str = "results"
+    files: Collection[Path], docs: Path, *, full: bool = False, jobs: int | None = None, out: Path | str = "results"
 ) -> Iterator[Path]:
     """Write the pages of claims as `write_claim` does, each in a process of its own; their files as they are written.
 
@@ -29,27 +29,27 @@ def write_claims(
 
     Parameters
     ----------
-    names : of claims; all where there is none
+    files : of the claims, see `page.chosen`
     jobs : how many at once, each with a thread of its own; as many as there are cores by default
 
     Raises
     ------
-    ScenarioError : no claim of that name, or what `write_claim` raises of one; none is begun then
+    ScenarioError : what `page.loaded` and `write_claim` raise of one; none is begun then
     KeyboardInterrupt : Ctrl-C or SIGTERM; everything finished is stored
     """
-    files, jobs = chosen(names), jobs or cores()
-    waiting = sorted(files, key=lambda name: reading.tables(files[name]).get("world") not in GRID)
+    jobs = jobs or cores()
+    waiting = sorted(files, key=lambda file: reading.tables(file).get("world") not in GRID)
     each = max(1, jobs // len(files))
     with _processes(min(jobs, len(files))) as pool, _passed_on() as handle:
         interrupts.kept()  # what a process has finished is in its folder
-        begun = [pool.submit(_write, name, docs, full, each, out) for name in waiting[:jobs]]
+        begun = [pool.submit(_write, file, docs, full, each, out) for file in waiting[:jobs]]
         handle()
-        for name in [*waiting[jobs:], *[None] * len(begun)]:  # no more than are at work: what waits could not be ended
+        for file in [*waiting[jobs:], *[None] * len(begun)]:  # no more than are at work: what waits could not be ended
             one = next(as_completed(begun))
             begun.remove(one)
             if (path := one.result()) is None:
                 raise KeyboardInterrupt
-            begun += [pool.submit(_write, name, docs, full, each, out)] if name else []
+            begun += [pool.submit(_write, file, docs, full, each, out)] if file else []
             yield path
 
 
@@ -66,43 +66,42 @@ def _processes(count: int) -> Iterator[Executor]:
 
 
 @contextmanager
-def _passed_on() -> Iterator[Any]:
+def _passed_on() -> Iterator[Callable[[], None]]:
     """While open, Ctrl-C and SIGTERM are passed on to all processes, from when what this gives is called.
 
     Before, they are ignored: processes that begin meanwhile begin so too.
     """
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in interrupts.SIGNALS}
+    before = {number: signal.getsignal(number) for number in interrupts.SIGNALS}
 
     def pass_on(*_: Any) -> None:
         for process in active_children():
             process.terminate()
 
-    def handle() -> None:
-        for number in before:
-            signal.signal(number, pass_on)
-
+    _answer(signal.SIG_IGN)
     try:
-        yield handle
+        yield lambda: _answer(pass_on)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _write(name: str, docs: Path, full: bool, jobs: int, out: Path | str) -> Path | None:
+def _answer(handler: Any) -> None:
+    """From now on, answer Ctrl-C and SIGTERM so."""
+    for number in interrupts.SIGNALS:
+        signal.signal(number, handler)
+
+
+def _write(file: Path, docs: Path, full: bool, jobs: int, out: Path | str) -> Path | None:
     """In a process of the pool: the page's file, None where it is interrupted."""
 
     def stop(*_: Any) -> None:
-        for number in interrupts.SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        _answer(signal.SIG_IGN)
         raise KeyboardInterrupt
 
     try:
-        for number in interrupts.SIGNALS:
-            signal.signal(number, stop)
-        (spec,) = loaded((name,))
-        return write_claim(spec, docs, full=full, jobs=jobs, out=out)
+        _answer(stop)
+        return write_claim(loaded(file), docs, full=full, jobs=jobs, out=out)
     except (Interrupted, KeyboardInterrupt):
         return None
     finally:
-        for number in interrupts.SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        _answer(signal.SIG_IGN)

@@ -46,25 +46,24 @@ def chosen(names: tuple[str, ...]) -> dict[str, Path]:
     return {name: known[name] for name in (names or known)}
 
 
-def loaded(names: tuple[str, ...]) -> list[Spec]:
-    """These claims, ready to run.
+def loaded(path: Path) -> Spec:
+    """A claim, ready to run.
 
     Raises
     ------
-    ScenarioError : no claim of that name, or its page refers to a cell that it does not sweep
+    ScenarioError : it cannot be used, or its page refers to a cell that it does not sweep
     """
-    specs = [load(path) for path in chosen(names).values()]
-    for spec in specs:
-        swept = {key: spec.axis(key) for key in spec.scenario.sweep}
-        page = spec.scenario.page
-        for key, value in (page.reference if page else {}).items():
-            if value not in swept.get(key, []):
-                raise ScenarioError(f"{spec.origin}: page.reference.{key} = {value}: must be a swept value; {swept}")
-        if page and page.depends_on and len(swept.get(page.depends_on, [])) < 2:
-            raise ScenarioError(
-                f"{spec.origin}: page.depends_on = {page.depends_on}: must be a swept field; {', '.join(swept)}"
-            )
-    return specs
+    spec = load(path)
+    swept = {key: spec.axis(key) for key in spec.scenario.sweep}
+    page = spec.scenario.page
+    for key, value in (page.reference if page else {}).items():
+        if value not in swept.get(key, []):
+            raise ScenarioError(f"{spec.origin}: page.reference.{key} = {value}: must be a swept value; {swept}")
+    if page and page.depends_on and len(swept.get(page.depends_on, [])) < 2:
+        raise ScenarioError(
+            f"{spec.origin}: page.depends_on = {page.depends_on}: must be a swept field; {', '.join(swept)}"
+        )
+    return spec
 
 
 def write_claim(

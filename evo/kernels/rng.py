@@ -52,7 +52,7 @@ def next_uint64(state):
 def next_of(a, b, c, d):
     """The next word, and the four words of the state after it, where a stream is kept in registers; see `next_uint64`.
 
-    Many draws in a row take a fourth of the time so: none waits until the one before has stored the state.
+    Many draws in a row take less than half of the time so: none waits until the one before has stored the state.
     """
     result = _rotate_left(a + d, _U23) + a
     shifted = b << _U17

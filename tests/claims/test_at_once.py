@@ -7,6 +7,7 @@ import pytest
 
 import evo
 from evo.claims import at_once
+from evo.claims.page import chosen
 from evo.errors import ScenarioError
 from tests.command import finish
 from tests.test_interrupts import start, stopped
@@ -27,7 +28,11 @@ def test_pages_written_at_once_are_those_written_alone(tmp_path):
 def test_what_goes_wrong_in_a_page_is_said_as_it_is(tmp_path):
     (tmp_path / "out").write_text("a file, where a folder is needed")
     with pytest.raises(ScenarioError, match="out"):
-        list(at_once.write_claims(("upkeep", "baldwin"), tmp_path / "docs", jobs=2, out=tmp_path / "out"))
+        list(
+            at_once.write_claims(
+                chosen(("upkeep", "baldwin")).values(), tmp_path / "docs", jobs=2, out=tmp_path / "out"
+            )
+        )
 
 
 def test_all_processes_end_when_it_is_interrupted_and_what_is_finished_can_be_read(tmp_path):
