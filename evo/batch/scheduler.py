@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+import socket
 import threading
 
 from evo.errors import ScenarioError
 from evo.wording import show
 
-_ADDRESS = re.compile(r"((?P<by>tcp|tls|ws|wss)://)?([^\s:/\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
+_ADDRESS = re.compile(
+    r"((?P<by>tcp|tls|ws|wss)://)?(?P<host>[^\s:/\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})"
+)
 
 
 def check(address: str, patience: float) -> None:
@@ -31,18 +34,19 @@ def check(address: str, patience: float) -> None:
         raise ScenarioError(
             f"--scheduler {address}: needs a credential; name its files in dask's settings, distributed.comm.tls"
         )
-    error = _knock(address, credential, patience)
-    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
-        raise ScenarioError(f"--scheduler {address}: nobody answers there ({error})")
-    if error is not None:
+    try:
+        socket.create_connection((found["host"].strip("[]"), int(found["port"])), patience).close()
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label of the host is empty or too long
+        raise ScenarioError(f"--scheduler {address}: nobody answers there ({error})") from None
+    if not _shakes_hands(address, credential, patience):
         raise ScenarioError(f"--scheduler {address}: what answers there is no dask scheduler")
 
 
-def _knock(address: str, credential: dict[str, object], patience: float) -> BaseException | None:
-    """Why no scheduler answered; None where one did. Asked in a thread, for a notebook has a loop of its own."""
+def _shakes_hands(address: str, credential: dict[str, object], patience: float) -> bool:
+    """Whether a scheduler answers. Asked in a thread, for a notebook has a loop of its own."""
     from distributed.comm import connect
 
-    answers: list[BaseException | None] = []
+    answers: list[bool] = []
 
     async def ask() -> None:
         (await asyncio.wait_for(connect(address, timeout=patience, **credential), 2 * patience)).abort()
@@ -50,11 +54,11 @@ def _knock(address: str, credential: dict[str, object], patience: float) -> Base
     def work() -> None:
         try:
             asyncio.run(ask())
-            answers.append(None)
-        except BaseException as error:  # whatever comes of reading what no scheduler has sent
-            answers.append(error)
+            answers.append(True)
+        except BaseException:  # whatever comes of reading what no scheduler has sent
+            answers.append(False)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(3 * patience)
-    return answers[0] if answers else TimeoutError()
+    return answers == [True]
