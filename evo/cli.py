@@ -332,9 +332,11 @@ def _estimate_rare(spec: Any, given: dict[str, Any]) -> None:
     """`evo run --rare`."""
     from evo.analyses.rare import rare_cells
     from evo.terminal.rare import print_rare
+    from evo.terminal.waiting import Progress
 
     seeded = spec.set({"batch.seed": given["seed"]}) if given["seed"] is not None else spec
-    rows = rare_cells(seeded, given["replicates"], given["jobs"])
+    with Progress(hidden=given["as_json"], what="estimates", kept=False) as progress:
+        rows = rare_cells(seeded, given["replicates"], given["jobs"], progress.update)
     click.echo(json.dumps({"cells": rows})) if given["as_json"] else print_rare(spec, rows)
 
 

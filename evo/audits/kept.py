@@ -23,7 +23,7 @@ from evo.audits import given
 from evo.audits.repeat import Outcome, Program
 from evo.audits.summary import compared, summarize
 from evo.audits.tables import runs_table, traces_table
-from evo.batch.disk import holds, make_folder, sealed, write_atomically, write_bytes
+from evo.batch.disk import holds, make_folder, refuse_links, sealed, write_atomically, write_bytes
 from evo.batch.provenance import history
 from evo.errors import AuditError
 from evo.places import AUDIT, is_file
@@ -121,6 +121,7 @@ class Results:
 
     def __init__(self, folder: Path | str):
         self.folder = Path(folder)
+        refuse_links(self.folder, AUDIT, "runs", "blind")
         self.said = self._declaration()
         self.name = Path(self.said["script"]).stem
         left = tuple(self.said["files_left"])
@@ -147,6 +148,7 @@ class Results:
             file = self.folder / part / f"{replicate:04d}.json"
             if not is_file(file):
                 continue
+            refuse_links(self.folder, f"{part}/{file.name}")
             try:
                 told = reading.parsed(reading.content(file))
                 if "error" in told:

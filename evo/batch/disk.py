@@ -1,5 +1,6 @@
 """Files that last: folders and renames that are synced, the lock of a folder, lines and documents with a checksum."""
 
+import errno
 import hashlib
 import json
 import os
@@ -26,11 +27,37 @@ def _sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those it is in, where they are missing; their names last through a power loss."""
+    """Make a folder and those it is in, where they are missing; their names last through a power loss.
+
+    Raises
+    ------
+    OSError : it cannot be made
+    """
     if not folder.is_dir():
         make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except FileExistsError:
+            raise NotADirectoryError(errno.ENOTDIR, f"{folder} is no folder", str(folder)) from None
         _sync_folder(folder.parent)
+
+
+def refuse_links(folder: Path, *names: str) -> None:
+    """Raise where one of these, or a folder that it is in, is a link, which may lead anywhere.
+
+    names : of files and folders in a folder; they may have parts: 'arms/blind'
+
+    Raises
+    ------
+    ScenarioError : it is a link
+    """
+    for name in names:
+        found = folder / name
+        for part in (found, *found.parents)[: len(Path(name).parts)]:
+            if part.is_symlink():
+                raise ScenarioError(
+                    f"{part}: is a link, and a folder of results holds all that is its own; put there what it leads to"
+                )
 
 
 def make_inside(folder: Path, name: str) -> Path:
@@ -40,12 +67,9 @@ def make_inside(folder: Path, name: str) -> Path:
     ------
     ScenarioError : it is a link, which may lead anywhere
     """
-    found = folder / name
-    for part in (found, *found.parents)[: len(Path(name).parts)]:
-        if part.is_symlink():
-            raise ScenarioError(f"{part}: is a link, and what a batch writes stays in its folder; put a folder there")
-    make_folder(found)
-    return found
+    refuse_links(folder, name)
+    make_folder(folder / name)
+    return folder / name
 
 
 def write_atomically(path: Path, write: Any) -> None:

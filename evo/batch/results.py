@@ -9,6 +9,7 @@ from typing import Any, Self
 import polars as pl
 
 from evo.batch import archive
+from evo.batch.disk import refuse_links
 from evo.batch.frames import by_cell
 from evo.batch.provenance import history
 from evo.batch.store import Store
@@ -19,11 +20,19 @@ from evo.places import AUDIT, is_file
 from evo.scenario.library import load
 from evo.scenario.spec import Cell, Spec
 
+_OWN = ("scenario.toml", "world.json", "world", "manifest.jsonl", "provenance.jsonl", "runs", "traces", "arms")
+
 
 class Batch:
-    """One folder of results: all cells times replicates of one run."""
+    """One folder of results: all cells times replicates of one run.
+
+    Raises
+    ------
+    ScenarioError : something of it is a link, which may lead anywhere
+    """
 
     def __init__(self, folder: Path, spec: Spec):
+        refuse_links(folder, *_OWN)
         self.folder = folder
         self.spec = spec
         self.store = Store(folder)
@@ -37,6 +46,7 @@ class Batch:
         ScenarioError : the folder holds no batch, or something in it is damaged
         """
         folder = Path(folder)
+        refuse_links(folder, *_OWN)  # before the first of them is read
         file = folder / "scenario.toml"
         if is_file(folder / AUDIT):
             raise ScenarioError(
@@ -137,6 +147,7 @@ class Batch:
 
     def arm(self, name: str) -> "Batch":
         """What is there of an arm of this batch, read without any of its world's code."""
+        refuse_links(self.folder, f"arms/{name}")
         found = Batch(self.folder / "arms" / name, self.spec.in_arm(name))
         return found.held() if self.store.is_held else found
 

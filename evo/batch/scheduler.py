@@ -8,9 +8,7 @@ import threading
 from evo.errors import ScenarioError
 from evo.wording import show
 
-_ADDRESS = re.compile(
-    r"((?P<by>tcp|tls|ws|wss)://)?(?P<host>[^\s:/\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})"
-)
+_ADDRESS = re.compile(r"((?P<by>tcp|tls|ws|wss)://)?(?P<host>[^\s:/\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
 
 
 def check(address: str, patience: float) -> None:

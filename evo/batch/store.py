@@ -192,7 +192,7 @@ class Store:
             return True
         path = self._file(kind, part)
         try:
-            if not path.is_file() or checksum(path) not in {sums[kind] for sums in wanted}:
+            if path.is_symlink() or not path.is_file() or checksum(path) not in {sums[kind] for sums in wanted}:
                 return False
         except FileNotFoundError:
             return False

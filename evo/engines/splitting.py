@@ -8,6 +8,7 @@ the last step is an unbiased estimate of the chance to reach it. The chances tha
 there at the end, are counted in the same way. The interval comes from independent repeats.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -121,13 +122,16 @@ class _Splitting:
         return [*found, 0.0, 0.0][:2]
 
 
-def rare(spec: Spec, effort: int = 1000, repeats: int = 20, jobs: int = 1) -> Rare:
+def rare(
+    spec: Spec, effort: int = 1000, repeats: int = 20, jobs: int = 1, one_more: Callable[[], None] = lambda: None
+) -> Rare:
     """Estimate a cell's chance of realization.
 
     Parameters
     ----------
     effort : trajectories per stage
     repeats : independent estimates
+    one_more : called after each of them
 
     Raises
     ------
@@ -142,6 +146,10 @@ def rare(spec: Spec, effort: int = 1000, repeats: int = 20, jobs: int = 1) -> Ra
         raise ScenarioError(f"{spec.origin}: --rare cannot be used here: population.carriers must be 0")
     cell = _Splitting(spec, effort)
     names = [f"{world.progress} {level:g}" for level in cell.levels[1:]] + ["established", "realized"]
+    estimates = []
     with ThreadPoolExecutor(jobs) as pool:
-        found = np.array(list(pool.map(cell.once, range(repeats))))
+        for estimate in pool.map(cell.once, range(repeats)):
+            estimates.append(estimate)
+            one_more()
+    found = np.array(estimates)
     return Rare(names, found, found[:, -1])

@@ -41,10 +41,14 @@ class Loading:
 
 
 class Progress:
-    """A progress bar on standard error with rate and time left."""
+    """A progress bar on standard error with rate and time left.
 
-    def __init__(self, hidden: bool):
-        self._hidden = hidden
+    what : is counted
+    kept : whether what is done is stored, so that Ctrl-C may say so
+    """
+
+    def __init__(self, hidden: bool, what: str = "replicates", kept: bool = True):
+        self._hidden, self._what, self._kept = hidden, what, kept
         self._bar: Any = None
         self._line: _Line | None = None
         self._task: Any = None
@@ -61,8 +65,9 @@ class Progress:
         return self
 
     def update(self, done: int, total: int) -> None:
-        """Take note of `done` of `total` finished replicates."""
-        interrupts.kept()
+        """Take note of `done` of `total` that are finished."""
+        if self._kept:
+            interrupts.kept()
         self._done, self.total = done, total
         if self._start is None:
             self._start = done
@@ -72,7 +77,7 @@ class Progress:
             self._line.update(done, total)
         if self._bar is not None:
             speed = self._bar.tasks[0].speed
-            self._bar.update(self._task, completed=done, rate=f"{speed:.1f} replicates/s" if speed else "")
+            self._bar.update(self._task, completed=done, rate=f"{speed:.1f} {self._what}/s" if speed else "")
 
     def _begin(self, done: int, total: int) -> None:
         if in_notebook() and find_spec("ipywidgets") is None:

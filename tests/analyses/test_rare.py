@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+import evo
+from evo.analyses.rare import REPEATS, rare_cells
 from evo.measure.intervals import mean_interval
 from tests.command import command
 
@@ -39,3 +41,11 @@ def test_the_command():
 def test_nothing_that_was_asked_for_beside_it_is_dropped(option):
     done = command("run", "wolf_sniper", "--rare", *option)
     assert done.returncode == 2 and option[0] in done.stderr and "--rare" in done.stderr and not done.stdout
+
+
+def test_each_estimate_is_told_as_progress():
+    """A cell may take minutes; that nothing is stored meanwhile is not said to be kept."""
+    spec = evo.load("wolf_sniper").set({"population.generations": 20}).over(parts=[1, 2])
+    told = []
+    rows = rare_cells(spec, 10, 2, lambda *seen: told.append(seen))
+    assert len(rows) == 2 and told == [(done, 2 * REPEATS) for done in range(2 * REPEATS + 1)]

@@ -311,11 +311,32 @@ def test_a_folder_that_is_a_link_is_not_written_through(plain, copy, tmp_path, n
     part = next((copy / "traces").glob("*.parquet"), None)
     if name == "set_aside":
         part.write_bytes(b"damaged")
-    with pytest.raises(ScenarioError, match="is a link, and what a batch writes stays in its folder") as told:
+    with pytest.raises(ScenarioError, match=f"/{name}: is a link, and a folder of results holds all") as told:
         evo.run(spec_of(), replicates=8, out=copy.parent, jobs=1)
         evo.Batch.open(copy).why(arms="blind")
     assert "\n" not in str(told.value)
     assert sorted(outside.iterdir()) == sorted(kept) and all(file.read_text() == "mine" for file in kept)
+
+
+@pytest.mark.parametrize(
+    "name", ["scenario.toml", "world.json", "manifest.jsonl", "provenance.jsonl", "runs", "traces"]
+)
+def test_nothing_is_read_through_a_link(copy, tmp_path, name):
+    """Not even the very same files: a folder that was sent reads nothing else of whoever opens it."""
+    (copy / name).rename(tmp_path / "elsewhere")
+    (copy / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ScenarioError, match=f"/{name}: is a link, and a folder of results holds all that is its own"):
+        evo.Batch.open(copy).digest()
+    with pytest.raises(ScenarioError, match=f"/{name}: is a link"):
+        evo.run(spec_of(), replicates=8, out=copy.parent, jobs=1)
+
+
+def test_a_part_that_is_a_link_is_damaged(plain, copy, tmp_path):
+    part = next((copy / "traces").glob("*.parquet"))
+    part.rename(tmp_path / part.name)
+    part.symlink_to(tmp_path / part.name)
+    assert "is damaged" in read(copy, plain.digest())
+    assert mended(copy, plain.digest()) and not part.is_symlink() and (tmp_path / part.name).is_file()
 
 
 def test_links_to_nowhere_in_place_of_parts_are_mended(plain, copy):
