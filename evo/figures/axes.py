@@ -20,6 +20,7 @@ MOST_LINES, MOST_PANELS = 6, 12  # that can be told apart, and read on a page
 _APART = 0.05  # inches between labels
 _DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 _MANY = 12  # values, that are not all named
+_LINES = 3  # of the name of a row
 _UNEVEN = 30.0  # times the least step that the largest may be, on a plain scale
 
 
@@ -138,11 +139,17 @@ def _round_numbers(at: Sequence[float], width: float, log: bool, whole: bool) ->
     return found[:1]
 
 
-def name_rows(axes: Axes, names: Sequence[str], width: float, most: int = 1) -> None:
-    """Name rows 0, 1, .. from above, each in so many lines at most that are at most so many inches wide."""
+def row_height(names: Sequence[str], width: float, least: float) -> float:
+    """How high rows are, in inches, so that `name_rows` finds room; `least` at least."""
+    deep = min(_LINES, max(len(lines(name, width, "small", 99)) for name in names))
+    return max(least, 0.08 + 0.09 * deep)
+
+
+def name_rows(axes: Axes, names: Sequence[str], width: float) -> None:
+    """Name rows 0, 1, .. from above, each in a few lines that are at most so many inches wide; else it is cut."""
     texts = [lines(name, width, "small", 99) for name in names]
     shown = [
-        "\n".join(text) if len(text) <= most else cut(name, width) for text, name in zip(texts, names, strict=True)
+        "\n".join(text) if len(text) <= _LINES else cut(name, width) for text, name in zip(texts, names, strict=True)
     ]
     axes.set_yticks(range(len(names)), shown)
     axes.set_ylim(len(names) - 0.4, -0.6)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import FigureBase
 
-from evo.figures.axes import along, name_rows, scattered
+from evo.figures.axes import along, name_rows, row_height, scattered
 from evo.figures.cells import Cells
 from evo.figures.drawing import Drawing, key
 from evo.figures.fonts import inches
@@ -23,10 +23,10 @@ def ends(cells: Cells, width: float) -> Drawing | None:
     ones = [one for one in cells.ones if one.cell.spec.shifted]
     if not ones:
         return None
-    most = int((0.85 * TALLEST * width - 1.2) / _ROW)
-    shown = ones[:most]
-    names = [cells.called(one) for one in shown]
+    names = [cells.called(one) for one in ones]
     room = min(0.36 * width, max(inches(name) for name in names) + 0.05)
+    high = row_height(names, room, _ROW)
+    shown = ones[: int((0.85 * TALLEST * width - 1.2) / high)]
     trait = cells.spec.scenario.property.trait
     looks: dict[str, Any] = {
         place: {"color": hue, "marker": marker} for place, hue, marker in zip(PLACES, colours(), MARKERS, strict=False)
@@ -47,14 +47,14 @@ def ends(cells: Cells, width: float) -> Drawing | None:
                     markeredgewidth=0, **looks[place],
                 )  # fmt: skip
         axes.axvline(cells.spec.scenario.property.threshold, color="0.4", linewidth=0.8, linestyle=":")
-        name_rows(axes, names, room, 2)
+        name_rows(axes, names[: len(shown)], room)
         along(axes, f"mean {trait} at the end ({cells.spec.world.told(trait).unit})", width - room - 0.4)
         axes.locator_params(axis="x", nbins=5)
 
     notes = ["A dot: one population (replicate)." + _thinned(max(one.runs.height for one in shown))]
     if len(ones) > len(shown):
         notes.append(f"The first {len(shown)} of {len(ones)} cells; all are in the data (--data).")
-    height = 0.55 + _ROW * len(shown)
+    height = 0.55 + high * len(shown)
     kept = sum(one.summary["generalizes"] for one in ones)
     realized, n = cells.counts(ones, "realized")
     title = f"Realized in training in {realized} of {n} replicates, and kept in deployment in {kept} of them"

@@ -7,10 +7,10 @@ import polars as pl
 from matplotlib import colormaps
 from matplotlib.figure import FigureBase
 
-from evo.figures.axes import name_rows
+from evo.figures.axes import name_rows, row_height
 from evo.figures.cells import Cells
 from evo.figures.drawing import Drawing
-from evo.figures.fonts import inches, lines
+from evo.figures.fonts import inches
 from evo.figures.marginal import marginal
 from evo.figures.spots import mark
 from evo.figures.style import SHADES, TALLEST
@@ -18,8 +18,7 @@ from evo.measure.intervals import wilson
 from evo.measure.realization import stages_told
 from evo.wording import interval
 
-_ROW, _LINE = 0.17, 0.09  # inches, in which a number can be read, and that each further line of a name takes
-_LINES = 3  # of a name
+_ROW = 0.17  # inches, in which a number can be read
 _SCALED = 5  # rows that a scale of colours can stand beside
 
 
@@ -54,8 +53,7 @@ def funnel(cells: Cells, width: float) -> Drawing:
     stages = _stages(cells)
     names = [cells.called(one) for one in cells.ones]
     room = min(0.42 * width, max(inches(name) for name in names) + 0.05)
-    deep = min(_LINES, max(len(lines(name, room, "small", 99)) for name in names))
-    row = _ROW + _LINE * (deep - 1)
+    row = row_height(names, room, _ROW)
     if cells.sampled or len(names) * row + 1.0 > 0.8 * TALLEST * width:
         return marginal(cells, width, finding(cells), stages[::-1])
     shares = np.array([[one.summary[s] / one.summary["replicates"] for s in stages] for one in cells.ones])
@@ -72,7 +70,7 @@ def funnel(cells: Cells, width: float) -> Drawing:
             axes.text(j, i, count, ha="center", va="center", fontsize="small", color=shaded(share))
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
-        name_rows(axes, names, room, deep)
+        name_rows(axes, names, room)
         axes.set_ylim(len(names) - 0.5, -0.5)
         crowded = sum(map(inches, stages)) + 0.1 * len(stages) > width - room - 0.7
         slant: Any = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"} if crowded else {}

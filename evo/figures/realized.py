@@ -20,6 +20,7 @@ from evo.figures.axes import (
     name_rows,
     name_values,
     places,
+    row_height,
     share_axis,
 )
 from evo.figures.cells import Cells, One, numeric, pooled
@@ -111,8 +112,10 @@ def realized(cells: Cells, width: float) -> Drawing | None:
     plan = facets(cells)
     if plan is not None:
         return _panels(cells, width, plan)
-    if len(cells.ones) * _ROW + 1.0 <= 0.7 * TALLEST * width and not cells.sampled:
-        return _rows(cells, width)
+    tallest = 0.7 * TALLEST * width - 1.0
+    rows = _rows(cells, width) if len(cells.ones) * _ROW <= tallest and not cells.sampled else None
+    if rows is not None and rows.height <= tallest + 0.55:
+        return rows
     return marginal(cells, width, _of_many(cells), ("realized",))
 
 
@@ -204,6 +207,7 @@ def _hatch(axes: Axes, ones: Sequence[One], plan: Facets, at: dict[Any, float]) 
 def _rows(cells: Cells, width: float) -> Drawing:
     names = [cells.called(one) for one in cells.ones]
     room = min(0.42 * width, max(inches(name) for name in names) + 0.05)
+    high = row_height(names, room, _ROW)
     theories = _predicted(cells.ones)
 
     def paint(canvas: FigureBase) -> None:
@@ -221,4 +225,4 @@ def _rows(cells: Cells, width: float) -> Drawing:
         name_rows(axes, names, room)
         share_axis(axes.xaxis, REALIZED)
 
-    return Drawing(finding(cells), tuple(_notes(cells)), 0.55 + _ROW * len(names), paint, table(cells))
+    return Drawing(finding(cells), tuple(_notes(cells)), 0.55 + high * len(names), paint, table(cells))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from evo.batch.frames import by_cell
-from evo.figures.axes import name_rows, share_axis
+from evo.figures.axes import name_rows, row_height, share_axis
 from evo.figures.cells import Cells, One
 from evo.figures.drawing import Drawing, key
 from evo.figures.fonts import inches
@@ -80,12 +80,13 @@ def causes(cells: Cells, width: float) -> Drawing | None:
     rows = _rows(cells)
     if not rows:
         return None
-    most = int((0.85 * TALLEST * width - 1.2) / _ROW)
-    pooled = cells.sampled or len(rows) > min(most, _MANY)
+    space = 0.85 * TALLEST * width - 1.2
+    room, row = _room(rows, width)
+    pooled = cells.sampled or len(rows) > min(space / row, _MANY)
     drawn = _together(cells, rows) if pooled else rows
-    shown = drawn[:most]
-    names = [row.name for row in shown]
-    room = min(0.3 * width, max(inches(name) for name in names) + 0.05)
+    room, row = _room(drawn, width)
+    shown = drawn[: int(space / row)]
+    names = [one.name for one in shown]
     found = [name for name in HUES if any(row.verdicts.get(name) for row in shown)]
     entries = [key(name, linestyle="none", **_LOOKS[name]) for name in ARMS]
     entries += [_patch(name) for name in found]
@@ -94,7 +95,7 @@ def causes(cells: Cells, width: float) -> Drawing | None:
         left, right = canvas.subplots(1, 2, sharey=True, width_ratios=[1.0, 1.1])  # type: ignore[attr-defined]
         _arms(left, shown)
         _shares(right, shown)
-        name_rows(left, names, room, 2)
+        name_rows(left, names, room)
         share_axis(left.xaxis, "realized (share)")
         right.set_xlim(0, 1)
         right.set_xticks([0.0, 0.5, 1.0], ["0", "0.5", "1"])
@@ -107,8 +108,15 @@ def causes(cells: Cells, width: float) -> Drawing | None:
         notes.append("* undecided: no cause leads all others by its interval.")
     if len(drawn) > len(shown):
         notes.append(f"The first {len(shown)} of {len(drawn)} rows.")
-    height = 0.55 + _ROW * max(len(shown), 2)
+    height = 0.55 + row * max(len(shown), 2)
     return Drawing(_finding(rows), tuple(notes), height, paint, _table(cells, rows), tuple(entries))
+
+
+def _room(rows: list[Row], width: float) -> tuple[float, float]:
+    """How wide the names of rows may be, and how high rows are: inches."""
+    names = [row.name for row in rows]
+    room = min(0.3 * width, max(inches(name) for name in names) + 0.05)
+    return room, row_height(names, room, _ROW)
 
 
 def _patch(name: str) -> Any:
