@@ -27,9 +27,10 @@ class _Group:
     turns: list[Callable[[Any], None]] = field(default_factory=list)
 
 
-def _kind(control: Control) -> Control:
-    """A control but for its value."""
-    return replace(control, value=None)
+def _shows(control: Control, other: Control) -> bool:
+    """Whether a control can show what another says: all is alike but for the value, which its slider has room for."""
+    alike = replace(other, value=control.value, top=control.top, decades=control.decades) == control
+    return alike and (bool(other.options) or control.low <= other.value <= control.top)
 
 
 def _plain(value: float) -> float:
@@ -134,14 +135,15 @@ class Hands:
             if not group.shown:
                 continue
             controls = list(GROUPS[name](spec))
-            if [_kind(control) for control in controls] == [_kind(control) for control in group.controls]:
+            same = len(controls) == len(group.controls)
+            if same and all(map(_shows, group.controls, controls)):
                 for control, turn in zip(controls, group.turns, strict=True):
                     turn(control.value)
             else:
                 group.place.clear()
                 with group.place:
                     group.turns = [self._control(control) for control in controls]
-            group.controls = controls
+                group.controls = controls
         shifted = self._session.sandbox.shifted
         self._shift.set_enabled(bool(shifted))
         self._blind.set_value(spec.arm == "blind")
