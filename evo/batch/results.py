@@ -46,7 +46,6 @@ class Batch:
         ScenarioError : the folder holds no batch, or something in it is damaged
         """
         folder = Path(folder)
-        refuse_links(folder, *_OWN)  # before the first of them is read
         file = folder / "scenario.toml"
         if is_file(folder / AUDIT):
             raise ScenarioError(
@@ -55,6 +54,7 @@ class Batch:
             )
         if not is_file(file):
             raise ScenarioError(f"{folder}: is not the folder of a batch (it holds no scenario.toml)")
+        refuse_links(folder, *_OWN)  # before the first of them is read
         kept = archive.read(folder)
         batch = cls(folder, kept or cls._of_an_earlier_evo(folder))
         if kept is not None:
