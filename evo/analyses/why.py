@@ -56,6 +56,7 @@ def explain_batch(
     neutral: bool = False,
     arms: Sequence[str] = ARMS,
     among: Collection[str] | None = None,
+    most: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     told: Callable[[str], None] = lambda text: None,
     **where: Unpack[Where],
@@ -67,6 +68,7 @@ def explain_batch(
     neutral : evolve the neutral control too, as a batch of its own beside this one, with as many replicates
     arms : those to evolve what is missing of; what is stored of others is told too
     among : keys of the cells that are explained, all where not given
+    most : the first so many replicates of a cell are evolved in arms, all where not given
     told : called with sentences that a person should see: why an arm cannot be evolved, and what `evo run` would say
     progress, **where : as in `evo.batch.run.run`
 
@@ -89,7 +91,7 @@ def explain_batch(
         if why := _refused(live, arm):
             told(why)
         elif bred:
-            evolve_arm(live, arm, among=bred, progress=progress, told=told, **where)
+            evolve_arm(live, arm, most, bred, progress=progress, told=told, **where)
     if live and (single := {cell.key for cell in asked if cell.spec.engine == "numba"}):
         evolve_arm(live, WATCHED, ENOUGH, single, progress=progress, told=told, **where)
     own, again = by_cell(batch.runs()), {arm: by_cell(rows) for arm, rows in batch.arms().items()}

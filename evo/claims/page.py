@@ -18,6 +18,8 @@ from evo.scenario.library import load
 from evo.scenario.spec import Spec
 from evo.wording import closest
 
+ARMS = 60  # populations of the cell that answers, evolved again in each arm: by these the verdicts are decided
+
 
 def claims() -> dict[str, Path]:
     """Scenarios that have a page, by name, in the order of their numbers."""
@@ -81,7 +83,7 @@ def write_claim(
     batch = run(spec, replicates=page.full_replicates if full else None, jobs=jobs, out=out, progress=progress)
     told: list[str] = []
     key = reference_cell(batch).key
-    (own,) = explain_batch(batch, among={key}, progress=progress, told=told.append, jobs=jobs)
+    (own,) = explain_batch(batch, among={key}, most=ARMS, progress=progress, told=told.append, jobs=jobs)
     name = spec.scenario.name
     cell, headline = reference_cell(batch), finding_of(name).headline
     far = (

@@ -63,7 +63,10 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
         verdict.append("; ".join(filter(None, (f"Of the populations: {shares}", kept_text(own)))) + ".")
     if not own["arms"]:
         return "\n\n".join(["Here neither arm tells anything.", *verdict, *said])
-    lead = f"{'At ' + where + ', e' if where else 'E'}volved again from the same random streams with one thing changed:"
+    again = min(arm["replicates"] for arm in own["arms"].values())
+    who = f"the first {again} populations e" if again < n else "e"
+    lead = f"{'At ' + where + ', ' + who if where else who.capitalize()}volved again from the same random streams"
+    lead += ", with one thing changed:"
     return "\n".join([lead, "", *lines, "", *verdict, *said])
 
 

@@ -35,11 +35,14 @@ def _arms(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> d
 
 
 def _outcompeted(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame]) -> dict[str, int | None]:
-    """How many were outcompeted, and of these how many have the property once it is supplied; None without that arm."""
+    """How many were outcompeted, and how many of them have the property once it is supplied; None without that arm.
+
+    With the arm both are of the replicates that were evolved in it.
+    """
     lost = runs.filter(pl.lit(outcompeted(cell, runs)))
     if "supplied" not in arms:
         return {"count": len(lost), "supplied": None}
-    kept = arms["supplied"].filter("realized")
+    lost, kept = lost.join(arms["supplied"], on="replicate", how="semi"), arms["supplied"].filter("realized")
     return {"count": len(lost), "supplied": len(lost.join(kept, on="replicate", how="semi"))}
 
 

@@ -296,7 +296,7 @@ def test_a_world_imports_no_file_beside_it(tmp_path, monkeypatch, line):
 
 def test_links_that_lead_to_each_other_name_no_world(tmp_path):
     (tmp_path / "own.py").symlink_to(tmp_path / "own.py")
-    with pytest.raises(WorldError, match="names a file that (does not exist|cannot be read)"):
+    with pytest.raises(WorldError, match=r"names a file that (does not exist|cannot be read)"):
         load_world("own.py", tmp_path)
 
 
