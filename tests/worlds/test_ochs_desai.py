@@ -2,10 +2,12 @@
 
 import math
 
+import polars as pl
 import pytest
 from scipy import stats
 
 import evo
+from evo.analyses.why import explain_batch
 from evo.worlds.closed_form import fixation_probability
 from tests.command import command
 from tests.records import SHIPPED
@@ -47,6 +49,14 @@ def test_populations_that_went_uphill_are_told_as_outcompeted(tmp_path):
     assert told["outcompeted"]["supplied"] > 0.9 * uphill
     done = command("why", batch.folder)
     assert f"outcompeted: {uphill} of the {uphill} that lack it" in done.stdout
+
+
+def test_what_is_told_of_the_first_replicates_of_an_arm_is_of_these_alone(tmp_path):
+    batch = evo.run(cell(1000), replicates=40, seed=3, out=tmp_path)
+    (told,) = explain_batch(batch, most=10)
+    assert {name: arm["replicates"] for name, arm in told["arms"].items()} == {"blind": 10, "supplied": 10}
+    lost = int((batch.runs().filter(pl.col("replicate") < 10)["training.crossed"] <= -0.95).sum())
+    assert told["outcompeted"]["count"] == lost >= told["outcompeted"]["supplied"] and told["replicates"] == 40
 
 
 def test_both_ends_are_those_of_theory():
