@@ -99,6 +99,8 @@ MUTANTS = [
      "engines/test_arms.py"),
     ("elites are made carriers", "arms.py", "slot = k // bred * n + k % bred",
      "slot = k // bred * n + n - 1 - k % bred", "engines/test_arms.py"),
+    ("class counts: a tournament of one more", "class_worth.py", "for _ in range(k - 1):", "for _ in range(k):",
+     "engines/test_classes.py"),
     ("class counts: blind selection sees", "classes.py", "traits[genotypes.without_of[c] if blind else c, FITNESS]",
      "traits[c, FITNESS]", "engines/test_arms.py"),
     ("markers do not descend", "watch.py", "next_marks[i] = marks[first[i]]\n", "next_marks[i] = marks[i]\n",

@@ -140,6 +140,8 @@ def rare(
     world = spec.world
     if spec.no_classes:
         raise ScenarioError(f"{spec.origin}: --rare cannot be used here: {spec.no_classes}")
+    if spec.scenario.selection.scheme != "proportional":
+        raise ScenarioError(f"{spec.origin}: --rare cannot be used here: selection.scheme must be proportional")
     if world.progress is None:
         raise ScenarioError(f"{spec.origin}: --rare cannot be used here: world '{world.name}' declares no progress")
     if spec.scenario.population.carriers:

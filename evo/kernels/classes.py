@@ -1,8 +1,9 @@
 """Evolution of class counts: everybody of one genotype class is alike, so only how many of each there are is simulated.
 
-Wright-Fisher with proportional selection: offspring of classes are multinomial in proportion to count times fitness,
-and the offspring of each class are spread over classes by mutation, again multinomial. This is the individual engine's
-process, seen through classes, at a cost that depends on their number and not on N.
+Wright-Fisher with proportional selection or tournaments, in which every parent is drawn independently of the others:
+offspring of classes are multinomial in proportion to what individuals of each are expected to have, and the offspring
+of each class are spread over classes by mutation, again multinomial. This is the individual engine's process, seen
+through classes, at a cost that depends on their number and not on N.
 
 The records are those of `evo.kernels.evolve`, with one difference: how offspring are spread within a class is not
 simulated, so variances of offspring number are expectations given the classes.
@@ -13,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
+from evo.kernels.class_worth import expect
 from evo.kernels.jit import F64_1, F64_2, I64_1, I64_2, U64_3, kernel, type_of
+from evo.kernels.operators import SCHEME
 from evo.kernels.plan import ARM, ENVIRONMENT, FITNESS, GENOTYPES, PLAN, Genotypes, Plan
 from evo.kernels.records import (
     BREEDING,
@@ -44,6 +47,8 @@ class Space(NamedTuple):
     row: I64_1  # [C]
     fitness: F64_1  # [C], that selection sees
     weights: F64_1  # [C]
+    worth: F64_1  # [C], expected offspring of an individual
+    order: I64_1  # [C], classes, fittest first where selection needs it
     price: F64_2  # [PRICE, T], sums since the last record
     moments: F64_2  # [MOMENT, T], of one generation
     covariance: F64_2  # [T, T]
@@ -62,6 +67,8 @@ def new_space(plan: Plan, genotypes: Genotypes) -> Space:
         row=np.zeros(c, np.int64),
         fitness=np.zeros(c),
         weights=np.zeros(c),
+        worth=np.zeros(c),
+        order=np.arange(c),
         price=np.zeros((len(PRICE), t)),
         moments=np.zeros((len(MOMENT), t)),
         covariance=np.zeros((t, t)),
@@ -131,19 +138,28 @@ def _weighted(counts, traits, size, mean, variance):
 
 
 @kernel(inner=True)
-def _insertion(counts, traits, carrier_of, size, mean_fitness, state):
+def _insertion(plan, traits, carrier_of, mean_fitness, state, space):
     """Expected offspring of a carrier made from a random resident, less 1; mean of INSERTION_TRIALS.
 
-    counts, carrier_of: int64[C]; traits: float64[C, T].
+    carrier_of: int64[C]; traits: float64[C, T].
     """
-    total = 0.0
+    counts, size, fitness, total = space.counts, plan.size, space.weights, 0.0
+    for c in range(counts.size):
+        fitness[c] = traits[c, FITNESS]
     for _ in range(INSERTION_TRIALS):
         goal, c = uniform(state) * size, 0
         while c < counts.size - 1 and goal >= counts[c]:
             goal -= counts[c]
             c += 1
-        own = traits[carrier_of[c], FITNESS]
-        total += own / (mean_fitness + (own - traits[c, FITNESS]) / size) - 1.0
+        d = carrier_of[c]
+        counts[c] -= 1
+        counts[d] += 1
+        expect(
+            plan.rule, size, counts, fitness, mean_fitness + (fitness[d] - fitness[c]) / size, space.order, space.worth
+        )
+        counts[d] -= 1
+        counts[c] += 1
+        total += space.worth[d] - 1.0
     return total / INSERTION_TRIALS
 
 
@@ -172,7 +188,7 @@ def _found(plan, genotypes, state, space):
 
 
 @kernel(inner=True)
-def _refused(counts, traits, mean, variance):
+def _refused(scheme, counts, traits, mean, variance):
     """How the replicate ends by traits that cannot be used, or that it goes on. counts: int64[C]."""
     status = STATUS.unfinished
     if not all_finite(variance):
@@ -180,7 +196,7 @@ def _refused(counts, traits, mean, variance):
     if not all_finite(mean):
         status = STATUS.not_finite
     for c in range(counts.size):
-        if counts[c] > 0 and traits[c, FITNESS] < 0.0:
+        if scheme == SCHEME.proportional and counts[c] > 0 and traits[c, FITNESS] < 0.0:
             status = STATUS.negative
     return status
 
@@ -222,8 +238,11 @@ def _select(plan, state, traits, mean_fitness, last, space):
     mean = space.moments[MOMENT.mean]
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     if not last:
+        expect(plan.rule, size, counts, space.fitness, mean_fitness, space.order, space.worth)
         for c in range(counts.size):
             space.weights[c] = counts[c] * space.fitness[c]
+            if plan.rule.scheme == SCHEME.tournament:
+                space.weights[c] = counts[c] * space.worth[c]
         multinomial(state, size, space.weights, offspring)
     selection[:] = 0.0
     expectation[:] = 0.0
@@ -231,7 +250,7 @@ def _select(plan, state, traits, mean_fitness, last, space):
     for c in range(counts.size):
         if last or counts[c] == 0:
             continue
-        n, m, e = float(counts[c]), float(offspring[c]), space.fitness[c] / mean_fitness
+        n, m, e = float(counts[c]), float(offspring[c]), space.worth[c]
         realized += (m * (1.0 - 1.0 / n) + m * m / n) / size
         expected += n * e * e / size
         for t in range(plan.traits):
@@ -325,18 +344,18 @@ def evolve_classes(plan, genotypes, space, streams, control, out):
             traits = lived[ENVIRONMENT.changed if generation >= plan.change_at else ENVIRONMENT.training]
             _weighted(counts, traits, plan.size, mean, variance)
             out.ended_at[r] = generation
-            out.status[r] = _refused(counts, traits, mean, variance)
+            out.status[r] = _refused(plan.rule.scheme, counts, traits, mean, variance)
             if out.status[r] != STATUS.unfinished:
                 extremes(traits, mean, out.trace[r, out.records[r]])
                 break
             last = generation == plan.generations or mean[plan.property] >= plan.stop_above
             last = last or mean[plan.property] <= plan.stop_below
             mean_fitness = _seen(plan, genotypes, traits, space)
-            if not last and not mean_fitness > 0.0:
+            if not last and plan.rule.scheme == SCHEME.proportional and not mean_fitness > 0.0:
                 out.status[r] = STATUS.no_fitness
                 break
             if generation == 0 or last:
-                advantage = _insertion(counts, traits, carrier_of, plan.size, mean[FITNESS], measure)
+                advantage = _insertion(plan, traits, carrier_of, mean[FITNESS], measure, space)
                 out.insertion[r, INSERTION.end] = advantage
                 if generation == 0:
                     out.insertion[r, INSERTION.start] = advantage

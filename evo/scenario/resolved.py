@@ -87,7 +87,10 @@ class Resolved:
             return f"world '{self.world.name}' declares no genotype classes"
         reasons = (
             (f"world '{self.world.name}' has probes, which individuals are asked", bool(self.world.probes)),
-            ("selection.scheme must be proportional", s.selection.scheme != "proportional"),
+            (
+                "selection.scheme must be proportional or tournament",
+                s.selection.scheme not in ("proportional", "tournament"),
+            ),
             ("selection.elites must be 0", s.selection.elites > 0),
             ("variation.parents must be 1", s.variation.parents != 1),
             ("population.demes must be 1", s.population.demes != 1),

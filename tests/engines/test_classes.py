@@ -1,6 +1,7 @@
 """The engine of class counts: the same process as that of individuals, at any size."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ from scipy import stats
 
 import evo
 from evo.errors import ScenarioError
+from evo.kernels.class_worth import expect
+from evo.kernels.operators import SCHEME
+from evo.kernels.plan import Rule
 from evo.kernels.records import BREEDING, INSERTION, ROW
 from evo.scenario.spec import Spec
 from evo.worlds.parts import T
@@ -49,12 +53,15 @@ def test_three_witnesses_of_a_rising_allele():
         assert abs(final.mean() - mean) < 4 * error / np.sqrt(runs), engine
 
 
+TOURNAMENT = {"selection.scheme": "tournament", "selection.parameter": 2}
 SETTINGS = (
     {"parts": 2, "advantage": 0.3, "part_cost": 0.01, "forward_rate": 2e-3, "back_rate": 1e-3, "teeth": 0},
     {"parts": 3, "advantage": 0.5, "scaffold": 0.5, "forward_rate": 1e-3, "back_rate": 1e-3, "teeth": 4},
     {"parts": 1, "advantage": 0.05, "forward_rate": 1e-3, "back_rate": 1e-2, "teeth": 8, "tooth_effect": 0.02},
     {"parts": 2, "advantage": 0.2, "forward_rate": 5e-3, "back_rate": 0.0, "teeth": 0, "population.carriers": 3},
     {"parts": 4, "advantage": 1.0, "part_cost": 0.0, "forward_rate": 1e-2, "back_rate": 1e-2, "teeth": 2},
+    {"parts": 2, "part_cost": 0.01, "forward_rate": 5e-3, "back_rate": 1e-3, "teeth": 0} | TOURNAMENT,
+    {"parts": 1, "forward_rate": 1e-3, "back_rate": 1e-2, "teeth": 8} | TOURNAMENT | {"selection.parameter": 5},
 )
 
 
@@ -66,7 +73,7 @@ def test_both_engines_have_one_distribution(setting):
     }  # fmt: skip
     a, b = (records(wolf(engine, **common), 400) for engine in ("numba", "classes"))
     p_values = [
-        stats.ks_2samp(last(a, row)[:, t], last(b, row)[:, t]).pvalue
+        stats.ks_2samp(*(last(out, row)[:, t].round(12) for out in (a, b))).pvalue  # equal but for how they were added
         for t in (T.rifle, T.parts_present, T.teeth)
         for row in (ROW.mean, ROW.variance)
     ]
@@ -82,8 +89,10 @@ def test_both_engines_have_one_distribution(setting):
     assert abs(v.mean() - w.mean()) < 4.5 * np.hypot(v.std(), w.std()) / 20
 
 
-def test_price_is_exact():
-    out = records(wolf(parts=3, teeth=5, forward_rate=1e-3, population__size=10**9, population__generations=300), 3)
+@pytest.mark.parametrize("scheme", [{}, TOURNAMENT])
+def test_price_is_exact(scheme):
+    spec = wolf(parts=3, teeth=5, forward_rate=1e-3, population__size=10**9, population__generations=300)
+    out = records(spec.set(scheme), 3)
     for r in range(3):
         trace = out.trace[r, : out.records[r]]
         change = np.diff(trace[:, ROW.mean], axis=0)
@@ -106,10 +115,42 @@ def test_many_wolves_cross_as_theory_says(size, parts, cost, rate):
     assert abs(share - spec.theory.realized) < 0.1 * spec.theory.realized + 4 * np.sqrt(share * (1 - share) / runs)
 
 
+@pytest.mark.parametrize(("size", "contestants"), [(30, 2), (30, 7), (25, 100)])
+def test_fixation_by_tournaments_is_that_of_the_exact_chain(size, contestants):
+    """Of n who are fitter, a tournament of k has one with chance 1 - ((N - n) / N)^k: a chain of binomial draws."""
+    x = np.arange(size + 1) / size
+    chain = stats.binom.pmf(np.arange(size + 1)[None, :], size, 1.0 - (1.0 - x[:, None]) ** contestants)
+    fixed_from_one = np.linalg.matrix_power(chain, 4000)[1, size]
+    spec = wolf(
+        parts=1, advantage=0.01, forward_rate=0.0, back_rate=0.0, population__size=size, population__carriers=1,
+        population__generations=100_000, property__stop_above=1.0, property__stop_below=0.0, batch__records=2, **PLAIN,
+    ).set(TOURNAMENT | {"selection.parameter": contestants})  # fmt: skip
+    runs = 20_000
+    fixed = int((last(records(spec, runs))[:, T.rifle] == 1.0).sum())
+    assert stats.binomtest(fixed, runs, fixed_from_one).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("contestants", [1, 2, 3, 64, 65, 1000])
+def test_worth_by_tournaments(contestants):
+    """Beside the closed form in exact fractions, and 1 in the mean."""
+    counts = np.array([5, 0, 10**12 - 1_000_012, 1, 0, 10**6, 6])
+    fitness = np.array([-1.0, np.nan, 2.0, 3.0, 2.5, 1.0, 2.0])
+    size, order, worth = int(counts.sum()), np.arange(7), np.zeros(7)
+    rule = Rule(SCHEME.tournament, float(contestants), 0, 1, 0.0, 0.0)
+    expect(rule, size, counts, fitness, np.nan, order, worth)
+    assert list(fitness[order[:-1]]) == [3.0, 2.5, 2.0, 2.0, 1.0, -1.0] and order[-1] == 1
+    for c in np.flatnonzero(counts):
+        a = Fraction(int(counts[fitness <= fitness[c]].sum()), size)
+        b = Fraction(int(counts[fitness < fitness[c]].sum()), size)
+        exact = (a**contestants - b**contestants) / (a - b)
+        assert worth[c] == pytest.approx(float(exact), rel=1e-9 if contestants <= 64 else 1e-3)
+    assert counts @ worth == pytest.approx(size, rel=1e-12)
+
+
 def test_who_may_use_it(tmp_path):
     base = wolf("numba")
     with pytest.raises(ScenarioError, match=r"engine = \"classes\": cannot be used here: selection.scheme must be"):
-        base.set({"engine": "classes", "selection.scheme": "tournament"})
+        base.set({"engine": "classes", "selection.scheme": "truncation"})
     with pytest.raises(ScenarioError, match="declares no genotype classes"):
         evo.load("igf").set({"engine": "classes"})
     with pytest.raises(
