@@ -1,5 +1,6 @@
 """The page, with NiceGUI: what is shown of a session, and what is done to it. What people type is never markup."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from nicegui import Client, run, ui
+from nicegui import Client, background_tasks, run, ui
 
 from evo.errors import EvolutionError, ScenarioError, WorldError
 from evo.places import scenario_files
@@ -61,6 +62,7 @@ class Page:
     def __init__(self, session: Session, client: Client):
         self.session, self.client = session, client
         self._resumes, self._again = False, True
+        self._drawing: asyncio.Task[None] | None = None
         client.on_disconnect(self._leave)
         client.on_connect(self._return)
         client.on_delete(self.session.close)
@@ -131,10 +133,12 @@ class Page:
     async def _tick(self) -> None:
         again, self._again = self._again, False
         sent = await run.io_bound(lambda: self.session.look(again))
+        if self._drawing is not None:  # the browser draws one picture while the next is taken
+            await self._drawing
         if sent is not None:
             if sent["failure"]:
                 self._say(f"generation {sent['generation']}: {sent['failure']}")
-            await self._run(f"evo.show({json.dumps(sent)})")
+            self._drawing = background_tasks.create(self._run(f"evo.show({json.dumps(sent)})"))
 
     async def _tick_slowly(self) -> None:
         player = self.session.player

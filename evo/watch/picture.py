@@ -16,6 +16,7 @@ MOST_SORTED = 4000  # that are looked at; of more, a sample
 OFF, ON, LOWEST, HIGHEST = 0, 1, 2, 254  # what a byte stands for: a locus, or a real from low to high
 MOST_BANDS = 12  # genotypes that have a band of their own
 RAREST = 0.01  # share of the population that a band stands for at least
+_SIGN, _HIGHEST = np.uint64(63), np.uint64(1 << 63)
 
 
 class Picture(NamedTuple):
@@ -55,7 +56,7 @@ def picture(spec: Spec, population: Population) -> Picture:
     bits = unpack(population.bits[who], loci) if loci else np.zeros((who.size, 0), bool)
     reals, traits = population.reals[who], population.traits[who]
     have = _marks(spec, traits)
-    order = _order(bits, reals, have)
+    order = sorted_rows(bits, reals, have)
     order = order[np.linspace(0, order.size - 1, min(order.size, MOST_ROWS)).astype(np.int64)]
     scale = float(np.abs(reals).max(initial=0.0)) or 1.0
     cells = np.concatenate([bits[order].astype(np.uint8), _shades(reals[order], scale)], axis=1)
@@ -82,11 +83,13 @@ def _marks(spec: Spec, traits: np.ndarray) -> np.ndarray:
     return np.rint(255.0 * np.clip(share, 0.0, 1.0)).astype(np.uint8)
 
 
-def _order(bits: np.ndarray, reals: np.ndarray, have: np.ndarray) -> np.ndarray:
+def sorted_rows(bits: np.ndarray, reals: np.ndarray, have: np.ndarray) -> np.ndarray:
     """Rows sorted by the property, the most first, then by loci, then by reals."""
-    octets = np.packbits(bits, axis=1)
-    keys = [*reals.T[::-1], *(255 - octets.T[::-1]), 255 - have]
-    return np.lexsort(keys) if keys else np.arange(bits.shape[0])
+    words = (reals + 0.0).view(np.uint64)  # -0 is 0
+    rising = np.where(words >> _SIGN, ~words, words | _HIGHEST).astype(">u8")  # octets that sort as the reals do
+    octets = [255 - have[:, None], 255 - np.packbits(bits, axis=1), rising.view(np.uint8)]
+    rows = np.ascontiguousarray(np.concatenate(octets, axis=1))
+    return np.argsort(rows.view(np.dtype((np.void, rows.shape[1]))).ravel(), kind="stable")
 
 
 def genotypes(spec: Spec, population: Population) -> list[tuple[str, float]]:

@@ -8,6 +8,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 import evo
@@ -22,12 +24,24 @@ from evo.measure.intervals import wilson
 from evo.watch.cell import cell_of
 from evo.watch.controls import GROUPS
 from evo.watch.many import Many, judged
-from evo.watch.picture import MOST_ROWS, MOST_SORTED, ON, genotypes, picture
+from evo.watch.picture import MOST_ROWS, MOST_SORTED, ON, genotypes, picture, sorted_rows
 from evo.watch.player import Player, Turns
 from evo.watch.sandbox import Sandbox
 from evo.watch.session import Session
 from tests.watch.test_sandbox import SMALL, box
 from tests.worlds.seekers import scenario as seekers
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 12), st.integers(0, 20), st.integers(0, 4), st.integers(0, 2**32 - 1))
+def test_rows_are_sorted_by_the_property_then_loci_then_reals(size, loci, count, seed):
+    draw = np.random.default_rng(seed)
+    bits, have = draw.random((size, loci)) < 0.5, draw.integers(0, 3, size).astype(np.uint8)
+    reals = draw.choice([-np.inf, -2.5, -1e-300, -0.0, 0.0, 1e-300, 2.5], (size, count))
+    rows = [(-int(have[k]), *(~bits[k]), *(reals[k] + 0.0)) for k in range(size)]
+    assert list(sorted_rows(bits, reals, have)) == sorted(
+        range(size), key=lambda k: rows[k]
+    )  # both keep the order of equals
 
 
 def test_every_individual_of_a_small_population_is_in_the_picture():
