@@ -1,11 +1,13 @@
 """Expected offspring of an individual of each class, in closed form."""
 
+import math
+
 import numpy as np
 
 from evo.kernels.jit import kernel
 from evo.kernels.operators import SCHEME
 
-_FEW = 64  # contestants whose chances are summed one by one, without a difference of nearly equals
+_FEW = 64  # contestants whose chances are summed one by one: the same bits with every C library
 
 
 @kernel(inner=True)
@@ -44,7 +46,7 @@ def _of_tournaments(contestants, size, counts, fitness, order, worth):
                 above *= a
                 chance = chance * b + above
         elif equal > 0:
-            chance = (a**k - b**k) / (a - b)
+            chance = -(a**k) * math.expm1(k * math.log1p(-equal / (size - fitter))) / (equal / size)
         for j in range(first, stop):
             worth[order[j]] = chance
         fitter += equal

@@ -239,10 +239,10 @@ def _select(plan, state, traits, mean_fitness, last, space):
     selection, expectation = space.moments[MOMENT.selection], space.moments[MOMENT.expected]
     if not last:
         expect(plan.rule, size, counts, space.fitness, mean_fitness, space.order, space.worth)
+        # Worth is fitness over its mean where selection is proportional, which the draws leave out.
+        share = space.worth if plan.rule.scheme == SCHEME.tournament else space.fitness
         for c in range(counts.size):
-            space.weights[c] = counts[c] * space.fitness[c]
-            if plan.rule.scheme == SCHEME.tournament:
-                space.weights[c] = counts[c] * space.worth[c]
+            space.weights[c] = counts[c] * share[c]
         multinomial(state, size, space.weights, offspring)
     selection[:] = 0.0
     expectation[:] = 0.0

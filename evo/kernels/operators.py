@@ -59,14 +59,14 @@ class Scheme:
 
 
 _ALL = (
-    Scheme("proportional", positive=True, engines=("numba", "deap")),
+    Scheme("proportional", positive=True, engines=("numba", "classes", "deap")),
     Scheme("stochastic_universal", positive=True, engines=("numba", "deap")),
     Scheme(
         "tournament",
         Parameter(
             "tournament size", 2, 1, 1e6, whole=True, tried=(1, 2, 3, 5, 10, 20), doses=(2, 3, 5, 10),
         ),
-        engines=("numba", "deap"),
+        engines=("numba", "classes", "deap"),
     ),
     Scheme(
         "truncation",

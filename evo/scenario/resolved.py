@@ -85,12 +85,10 @@ class Resolved:
         s = self.scenario
         if self.world.classes is None or self.world.class_count is None:
             return f"world '{self.world.name}' declares no genotype classes"
+        counted = [name for name, scheme in ALL_SCHEMES.items() if "classes" in scheme.engines]
         reasons = (
             (f"world '{self.world.name}' has probes, which individuals are asked", bool(self.world.probes)),
-            (
-                "selection.scheme must be proportional or tournament",
-                s.selection.scheme not in ("proportional", "tournament"),
-            ),
+            (f"selection.scheme must be {' or '.join(counted)}", s.selection.scheme not in counted),
             ("selection.elites must be 0", s.selection.elites > 0),
             ("variation.parents must be 1", s.variation.parents != 1),
             ("population.demes must be 1", s.population.demes != 1),

@@ -143,7 +143,7 @@ def test_worth_by_tournaments(contestants):
         a = Fraction(int(counts[fitness <= fitness[c]].sum()), size)
         b = Fraction(int(counts[fitness < fitness[c]].sum()), size)
         exact = (a**contestants - b**contestants) / (a - b)
-        assert worth[c] == pytest.approx(float(exact), rel=1e-9 if contestants <= 64 else 1e-3)
+        assert worth[c] == pytest.approx(float(exact), rel=1e-9)
     assert counts @ worth == pytest.approx(size, rel=1e-12)
 
 

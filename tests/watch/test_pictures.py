@@ -39,9 +39,8 @@ def test_rows_are_sorted_by_the_property_then_loci_then_reals(size, loci, count,
     bits, have = draw.random((size, loci)) < 0.5, draw.integers(0, 3, size).astype(np.uint8)
     reals = draw.choice([-np.inf, -2.5, -1e-300, -0.0, 0.0, 1e-300, 2.5], (size, count))
     rows = [(-int(have[k]), *(~bits[k]), *(reals[k] + 0.0)) for k in range(size)]
-    assert list(sorted_rows(bits, reals, have)) == sorted(
-        range(size), key=lambda k: rows[k]
-    )  # both keep the order of equals
+    stable = sorted(range(size), key=lambda k: rows[k])  # equals stay in their order, as there
+    assert list(sorted_rows(bits, reals, have)) == stable
 
 
 def test_every_individual_of_a_small_population_is_in_the_picture():
