@@ -59,7 +59,7 @@ def declared(batch):
     demes = scenario.population.demes > 1
     each = [c for c in columns.TRACES if demes or c.name.partition(".")[0] not in columns.DEMES]
     runs = [c for c in runs if demes or c.name.partition(".")[0] not in columns.DEMES]
-    watched = [*each, *columns.WATCHED]
+    watched = [*(c for c in each if c.name.partition(".")[0] not in columns.PARTS), *columns.WATCHED]
     return {
         "runs": set(columns.names(runs, traits, knobs, batch.spec.keys, probes)),
         "traces": set(columns.names(each, traits, probes=probes)),

@@ -144,6 +144,7 @@ class _Again:
 
     def _run(self, spec: Spec) -> Batch:
         folder = Path(self.batch.folder).parent
+        spec = spec.set({"batch.split_transmission": False})  # no headline tells it, and it takes up to a third
         if not self.headline.along:
             spec = spec.set({"batch.records": 2})  # probes on the way take up to a third of the time
         return run(spec, replicates=self.replicates, jobs=self.jobs, out=folder, progress=self.progress)

@@ -89,6 +89,7 @@ def tune(
     for kind, tried in tuning.tried.items():
         own = spec.without("sweep").set({
             KIND: kind, "batch.seed": spec.scenario.batch.seed + 1, "batch.records": RECORDS,
+            "batch.split_transmission": False,
         })  # fmt: skip
         batch = run(own.over(tried | others), replicates=tuning.populations, jobs=jobs, out=out, progress=progress)
         rows = []

@@ -8,7 +8,7 @@ import polars as pl
 
 from evo.engines.replicates import Evolved
 from evo.kernels.records import BREEDING, INSERTION, PLACE, ROW, SCORE, WATCH
-from evo.measure.columns import DEMES, TRANSMISSION, WATCHED, probed
+from evo.measure.columns import DEMES, PARTS, WATCHED, probed
 from evo.scenario.spec import Cell, Spec
 
 
@@ -25,8 +25,12 @@ def _column(value: Any, n: int) -> pl.Series:
 
 
 def _terms(spec: Spec) -> tuple[str, ...]:
-    """Terms of the Price partition beside selection and its expectation; with demes, between and within them too."""
-    return (*TRANSMISSION, *(DEMES if spec.scenario.population.groups > 1 else ()))
+    """Terms of the Price partition beside selection and its expectation, and parts of both where they are told."""
+    return (
+        "transmission",
+        *(PARTS if spec.split else ()),
+        *(DEMES if spec.scenario.population.groups > 1 else ()),
+    )
 
 
 def by_cell(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -127,7 +127,7 @@ def _sums(one: One) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     Selection as a whole, and what of it is between demes or groups and within them, only where there are any.
     """
     trait = one.cell.spec.scenario.property.trait
-    split = f"mutation.{trait}" in one.runs.columns  # of an earlier evo, transmission is in one piece
+    split = f"mutation.{trait}" in one.runs.columns  # else transmission is told in one piece
     rest = [name for name in _SPLIT if name != "recombination" or one.cell.spec.scenario.variation.parents == 2]
     parts = [name for name in DEMES if f"{name}.{trait}" in one.runs.columns]
     terms = ["expected", "selection", *(rest if split else ["transmission"]), *parts]

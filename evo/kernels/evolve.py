@@ -254,7 +254,7 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
                 changing = plan.social or generation == plan.change_at
                 for word in range(4):
                     changing |= state[word] != began[word]  # lives were by luck
-                if changing or plan.roles == 2:
+                if plan.split and (changing or plan.roles == 2):
                     split_transmission(live, plan, knobs, changing, now, space)
                 for t in range(plan.traits):
                     price[PRICE.transmission, t] += transmission[t]

@@ -28,6 +28,7 @@ ITS = "the trait's"
 BOTH = "product of both traits'"
 
 _PARTS = (  # of transmission
+    # Left out where a scenario has `batch.split_transmission = false`.
     Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
     Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
     Column("environment.{trait}", ITS, "its part by other knobs, company or luck: parents' genomes now less then"),
@@ -122,7 +123,7 @@ WATCHED = (
 
 ALL = (*RUNS, *TRACES, *WATCHED)  # in the order of docs/columns.md
 OPTIMIZER_ONLY = ("divergence",)
-TRANSMISSION = ("transmission", "mutation", "recombination", "environment")  # and its three parts
+PARTS = ("mutation", "recombination", "environment")  # of transmission, where they are told
 DEMES = ("between", "within")  # parts of selection, where there are demes or groups
 
 

@@ -14,14 +14,14 @@ from evo.wording import number, rate_text, short_name, value_text
 ROWS = 1000  # of the table of cells; all are in its CSV
 GROUPS = 100  # of cells that share a sentence
 PRICE = ("expected", "drift", "mutation", "recombination", "environment", "change")
-EARLIER = ("expected", "drift", "transmission", "change")  # of a version that had transmission in one piece
+IN_ONE = ("expected", "drift", "transmission", "change")  # where transmission is not split
 
 
 def _terms(batch: Any) -> tuple[str, ...]:
     """Terms that are told of the property; none of a probe, which nobody lives."""
     if batch.spec.asked:
         return ()
-    return PRICE if f"mutation.{batch.spec.scenario.property.trait}" in batch.runs().columns else EARLIER
+    return PRICE if f"mutation.{batch.spec.scenario.property.trait}" in batch.runs().columns else IN_ONE
 
 
 def _shown_traits(batch: Any) -> list[str]:

@@ -117,6 +117,10 @@ class BatchSize(_Table):
     )
     seed: int = Field(1, ge=0, le=LARGEST, description="seed of all random streams")
     records: int = Field(50, ge=2, le=200, description="recorded generations per replicate")
+    split_transmission: bool = Field(
+        True,
+        description="tell mutation, recombination and environment apart; where lives are by luck, parents live twice",
+    )
     streams: str | None = Field(
         None, pattern="^[0-9a-f]{64}$", description="the cell whose random streams are taken; its own where left out"
     )

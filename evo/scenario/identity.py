@@ -123,6 +123,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
         "deployment": resolved.deployment,
         "seed": s.batch.seed,
         "records": s.batch.records,
+        **({} if s.batch.split_transmission else {"split_transmission": False}),
         **({"streams": s.batch.streams} if s.batch.streams else {}),
         **({"columns": columns} if columns else {}),
         **({"probes": [probe.name for probe in resolved.world.probes]} if resolved.world.probes else {}),
@@ -138,7 +139,7 @@ def _deciding(resolved: Resolved, sweep: dict[str, Any], sample: dict[str, Any] 
 
 def arm_hash(batch: str, arm: str) -> str:
     """Hash of what decides the records of a batch that is evolved again in an arm; the batch's own where none is."""
-    return batch if arm == "none" else _hash({"batch": batch, "arm": arm})
+    return batch if arm == "none" else _hash({"batch": batch, "arm": arm, "split_transmission": False})
 
 
 def cell_key(resolved: Resolved, stream: str, fields: list[str]) -> str:

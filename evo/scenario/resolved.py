@@ -70,6 +70,11 @@ class Resolved:
         return self.knobs | changed, self.changed | changed, self.deployment
 
     @property
+    def split(self) -> bool:
+        """Whether what transmission is made of is told; never in an arm, of which nobody asks it."""
+        return self.scenario.batch.split_transmission and self.arm == "none"
+
+    @property
     def asked(self) -> bool:
         """Whether the property is a probe, known at recorded generations only."""
         return self.world.probed(self.scenario.property.trait) is not None

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 import evo
-from evo.measure.columns import TRANSMISSION
+from evo.measure.columns import PARTS
 from evo.scenario.spec import Spec
-
-PARTS = TRANSMISSION[1:]
 
 
 def books(tmp_path, name, changes, replicates=4, **knobs):
