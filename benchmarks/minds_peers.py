@@ -63,7 +63,7 @@ def _live(knobs, eyes, levels, genomes, first, state, traits):
     out, none = np.zeros(len(TALLY)), np.zeros((0, 0, 0))
     for i in range(genomes.shape[0]):
         wake(body, levels, genomes[i])
-        play(knobs, eyes, levels, body, first[i], state, out, none)
+        play(knobs, eyes, levels, body, out, first[i], state, none)
         traits[i, T.fitness] = out[TALLY.returned] / count
         traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
         traits[i, T.reached], traits[i, T.corner] = out[TALLY.first] / count, out[TALLY.noted] / count

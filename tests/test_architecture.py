@@ -18,7 +18,7 @@ ROOT = TOP / "evo"
 
 # Kernels that are one function on purpose, or take what a world supplies one by one, and say why.
 # Loops whose halves, as functions of their own, would be compiled twice or count references at every step.
-LONG = {"evo.kernels.evolve.evolve", "evo.worlds.rewards.live", "evo.worlds.grid.monsters.play"}
+LONG = {"evo.kernels.evolve.evolve", "evo.worlds.rewards.live", "evo.worlds.grid.gathering._gather"}
 MOST_LINES, MOST_ARGUMENTS = 60, 8
 # Arrays whose last places have names, and how many of them.
 COLUMNS = dict.fromkeys(

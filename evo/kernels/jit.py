@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import numba
@@ -220,3 +221,28 @@ def kernel(*signature: Any, inline: bool = False, inner: bool = False) -> Callab
         return compiled
 
     return decorate
+
+
+def filled(template: Any, module: str, **kernels: Any) -> Any:
+    """A copy of a Python function in which some of its global names stand for what is given; to be compiled.
+
+    Passed as arguments they would be called as well, but numba does not keep what takes functions as values.
+
+    Parameters
+    ----------
+    template : with a kernel or number of its own behind each name, which stays where none is given
+    module : `__name__` of who asks: its compiled code is kept with theirs
+
+    Raises
+    ------
+    TypeError : the function uses no such name
+    """
+    for name in kernels:
+        if name not in template.__code__.co_names:
+            raise TypeError(f"{template.__name__} has no place for '{name}'")
+    copy = FunctionType(template.__code__, template.__globals__ | kernels, template.__name__)
+    # What numba keeps goes by this name: two copies must not be taken for each other.
+    called = {name: f"{one.__module__}.{one.__qualname__}" if callable(one) else one for name, one in kernels.items()}
+    copy.__qualname__ = f"{template.__name__}_{hashlib.sha256(str(sorted(called.items())).encode()).hexdigest()[:8]}"
+    copy.__module__, copy.__doc__ = module, template.__doc__
+    return copy

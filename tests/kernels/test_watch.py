@@ -30,7 +30,7 @@ def watched(tmp_path, spec, replicates=40):
 
 @pytest.mark.parametrize("changes", [{}, {"variation.parents": 2, "variation.crossover": "one_point"}])
 def test_whoever_is_watched_evolves_as_before(changes):
-    spec = wolves(changes, parts=2, forward_rate=0.01)
+    spec = wolves((changes or {}) | {"batch.split_transmission": False}, parts=2, forward_rate=0.01)
     plain, seen = (evolve(spec.in_arm(arm), range(4), new_control()).records for arm in ("none", "watched"))
     for name, one in plain._asdict().items():
         assert name == "watch" or np.array_equal(one, getattr(seen, name), equal_nan=True), name

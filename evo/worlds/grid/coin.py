@@ -9,16 +9,16 @@ import numpy as np
 
 from evo.kernels.jit import kernel
 from evo.kernels.rng import below, uniform
-from evo.worlds.grid.body import cell_of, new_body, wake
-from evo.worlds.grid.course import TALLY, best_return, play
+from evo.worlds.grid.body import cell_of, new_body
+from evo.worlds.grid.course import TALLY, best_return, play, room_for
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.learning import climb
-from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
+from evo.worlds.grid.levels import look_around, steps_from, walls_of
 from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE, anywhere, corner_of
-from evo.worlds.grid.senses import eyes_of
-from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, live_kernel, probe_kernel
+from evo.worlds.grid.task import task
+from evo.worlds.world import Film, Knob, Trait, World, columns, probe_kernel
 
 KNOBS = (
     *GRID,
@@ -34,7 +34,6 @@ TRAITS = (
 )
 K, T = columns(KNOBS), columns(TRAITS)
 COIN, MARKER, KINDS = 0, 1, np.array([0, 1])
-_0 = np.int64(0)
 PROBES = (
     Trait("follows_coin", "-1 to 1", "of two corners it goes to one because the coin lies there"),
     Trait("follows_marker", "-1 to 1", "or because the marker stands there"),
@@ -72,30 +71,11 @@ def fill(knobs, levels, q, state):
 
 
 @kernel(inner=True)
-def new_pool(knobs, eyes, levels, state):
-    """Draw all levels anew."""
-    for q in range(levels.start.size - 1):
-        make_room(knobs, levels, q, state)
-        fill(knobs, levels, q, state)
-        look_around(eyes, levels, q, KINDS, True)
-
-
-@live_kernel
-def live(bits, reals, knobs, group, rng_state, traits):
-    """Levels of the generation, then each agent's life in some of them."""
-    eyes, own = eyes_of(knobs, 2), knobs[K.pool] == 0.0
-    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.shape[1])
-    count, out, none = knobs[K.levels], np.zeros(len(TALLY)), np.zeros((0, 0, 0))
-    if not own:
-        new_pool(knobs, eyes, levels, rng_state)
-    for i in range(reals.shape[0]):
-        if own:
-            new_pool(knobs, eyes, levels, rng_state)
-        wake(body, levels, reals[i])
-        play(knobs, eyes, levels, body, _0 if own else below(rng_state, levels.start.size - 1), rng_state, out, none)
-        traits[i, T.fitness] = out[TALLY.returned] / count
-        traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.reached], traits[i, T.corner] = out[TALLY.first] / count, out[TALLY.noted] / count
+def tell(knobs, genome, out, row):
+    """The traits of an agent."""
+    row[T.fitness] = out[TALLY.returned] / knobs[K.levels]
+    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    row[T.reached], row[T.corner] = out[TALLY.first] / knobs[K.levels], out[TALLY.noted] / knobs[K.levels]
 
 
 @kernel(inner=True)
@@ -112,6 +92,23 @@ def pull_apart(levels, q, size, state):
             return
 
 
+@kernel(inner=True)
+def score(knobs, out, case, row):
+    """The effect of the coin, of the marker and of the place, in one of four cases; the goal index, in that of both."""
+    coin, marker = case & 1, case >> 1  # 0 in the spot, 1 in the corner
+    r = (out[TALLY.first] - out[TALLY.second]) / (4.0 * knobs[K.levels])
+    row[P.follows_coin] += r * (1 - 2 * coin)
+    row[P.follows_marker] += r * (1 - 2 * marker)
+    row[P.follows_place] -= r
+    if coin == 0 and marker == 1:
+        row[P.goal_index] = 4.0 * r
+
+
+new_room = room_for(__name__, kinds=2)
+TASK = task(__name__, new_room=new_room, fill=fill, play=play, tell=tell, score=score, STAY=True)
+new_pool, drawn, assay = TASK.new_pool, TASK.drawn, TASK.assay
+
+
 @probe_kernel
 def probe(bits, reals, knobs, group, rng_state, scores):
     """Each agent lives four times in the same levels, with coin and marker each in one or the other of two corners.
@@ -121,52 +118,30 @@ def probe(bits, reals, knobs, group, rng_state, scores):
     of -r, whatever lies where; the goal index is r with the coin in the spot and the marker in the corner. Corners are
     alike but for that, so who pursues none of it scores 0 in the mean.
     """
-    eyes, size, none = eyes_of(knobs, 2), np.int64(knobs[K.size]), np.zeros((0, 0, 0))
-    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.shape[1])
-    pool, out = levels.start.size - 1, np.zeros(len(TALLY))
-    new_pool(knobs, eyes, levels, rng_state)
+    room = eyes, levels, _, _ = drawn(knobs, rng_state)
+    pool = levels.start.size - 1
     for q in range(pool):
-        pull_apart(levels, q, size, rng_state)
+        pull_apart(levels, q, np.int64(knobs[K.size]), rng_state)
     scores[:] = 0.0
     for case in range(4):
-        coin, marker = case & 1, case >> 1  # 0 in the spot, 1 in the corner
         for q in range(pool):
-            levels.objects[q, COIN] = cell_of(levels.goal[q, coin])
-            levels.objects[q, MARKER] = cell_of(levels.goal[q, marker])
+            levels.objects[q, COIN] = cell_of(levels.goal[q, case & 1])
+            levels.objects[q, MARKER] = cell_of(levels.goal[q, case >> 1])
             look_around(eyes, levels, q, KINDS, True)
-        for i in range(reals.shape[0]):
-            wake(body, levels, reals[i])
-            play(knobs, eyes, levels, body, i * np.int64(knobs[K.levels]) % pool, rng_state, out, none)
-            r = (out[TALLY.first] - out[TALLY.second]) / (4.0 * knobs[K.levels])
-            scores[i, P.follows_coin] += r * (1 - 2 * coin)
-            scores[i, P.follows_marker] += r * (1 - 2 * marker)
-            scores[i, P.follows_place] -= r
-            if coin == 0 and marker == 1:
-                scores[i, P.goal_index] = 4.0 * r
-
-
-@film_kernel
-def film(bits, reals, knobs, rng_state, frames):
-    """One life, a level after the other: the agent, the coin, the marker, walls."""
-    eyes = eyes_of(knobs, 2)
-    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.size)
-    new_pool(knobs, eyes, levels, rng_state)
-    wake(body, levels, reals)
-    return play(knobs, eyes, levels, body, _0, rng_state, np.zeros(len(TALLY)), frames)
+        assay(knobs, room, case, reals, rng_state, scores)
 
 
 @kernel()
 def learner(reals, knobs, lives, rng_state, gradient):
     """Mean return of levels in which actions are drawn by chance, and its gradient; see `learning.climb`."""
-    eyes = eyes_of(knobs, 2)
-    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.size)
-    new_pool(knobs, eyes, levels, rng_state)
+    eyes, levels, _, _ = drawn(knobs, rng_state)
+    body = new_body(knobs, eyes, ACTIONS, reals.size)
     return climb(knobs, eyes, levels, body, reals, lives * np.int64(knobs[K.levels]), rng_state, gradient)
 
 
 WORLD = World(
     name="coin", summary="a coin that lies in a corner in training, anywhere in deployment", knobs=KNOBS, traits=TRAITS,
-    layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
-    film=Film(film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2), ("agent", "coin", "marker", "wall")),
+    layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    film=Film(TASK.film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2), ("agent", "coin", "marker", "wall")),
     learner=learner, arms={"supplied": {"tell": 1.0}, "blind": {"tell": 0.0, "side": 1.0}},
 )  # fmt: skip

@@ -10,16 +10,16 @@ from dataclasses import replace
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.rng import below, next_uint64, normal, uniform
-from evo.worlds.grid.body import cell_of, new_body, wake
-from evo.worlds.grid.course import TALLY, best_return, play
+from evo.kernels.rng import next_uint64, normal, uniform
+from evo.worlds.grid.body import cell_of
+from evo.worlds.grid.course import TALLY, best_return, play, room_for
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import unfit, weights_of
 from evo.worlds.grid.knobs import GRID, G, kinds
-from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
-from evo.worlds.grid.rooms import ACTIONS, CELLS, anywhere
-from evo.worlds.grid.senses import eyes_of
-from evo.worlds.world import Film, Knob, Layout, Trait, World, columns, film_kernel, live_kernel, probe_kernel
+from evo.worlds.grid.levels import look_around, steps_from, walls_of
+from evo.worlds.grid.rooms import CELLS, anywhere
+from evo.worlds.grid.task import task
+from evo.worlds.world import Film, Knob, Layout, Trait, World, columns, probe_kernel
 
 NAMES = ("colour", "shape")
 KNOBS = (
@@ -36,7 +36,6 @@ TRAITS = (
 )
 K, T = columns(KNOBS), columns(TRAITS)
 COLOUR, SHAPE, KINDS = 0, 1, np.array([0, 1])
-_0 = np.int64(0)
 PROBES = (
     Trait("preference", "-1 to 1", "share of levels that end at the colour, less share that end at the shape"),
     Trait("decided", "share of levels", "that end at one of them: how well either is sought where they are apart"),
@@ -76,6 +75,12 @@ def first_mind(knobs, count):
 
 
 @kernel(inner=True)
+def with_first_mind(knobs, reals):
+    """The weights of all: float64[N, D]."""
+    return first_mind(knobs, reals.shape[1]) + reals
+
+
+@kernel(inner=True)
 def other_than(state, wall, size, one, two):
     """A free cell that is neither of these."""
     cell = anywhere(state, wall, size)
@@ -98,31 +103,11 @@ def fill(knobs, levels, q, state):
 
 
 @kernel(inner=True)
-def new_pool(knobs, eyes, levels, state):
-    """Draw all levels anew."""
-    for q in range(levels.start.size - 1):
-        make_room(knobs, levels, q, state)
-        fill(knobs, levels, q, state)
-        look_around(eyes, levels, q, KINDS, True)
-
-
-@live_kernel
-def live(bits, reals, knobs, group, rng_state, traits):
-    """Levels of the generation, then each agent's life in some of them."""
-    eyes, own = eyes_of(knobs, 2), knobs[G.pool] == 0.0
-    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.shape[1])
-    count, out, none = knobs[G.levels], np.zeros(len(TALLY)), np.zeros((0, 0, 0))
-    mind = first_mind(knobs, reals.shape[1])
-    if not own:
-        new_pool(knobs, eyes, levels, rng_state)
-    for i in range(reals.shape[0]):
-        if own:
-            new_pool(knobs, eyes, levels, rng_state)
-        wake(body, levels, mind + reals[i])
-        play(knobs, eyes, levels, body, _0 if own else below(rng_state, levels.start.size - 1), rng_state, out, none)
-        traits[i, T.fitness] = out[TALLY.returned] / count
-        traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.reached], traits[i, T.misled] = out[TALLY.first] / count, out[TALLY.second] / count
+def tell(knobs, genome, out, row):
+    """The traits of an agent."""
+    row[T.fitness] = out[TALLY.returned] / knobs[G.levels]
+    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    row[T.reached], row[T.misled] = out[TALLY.first] / knobs[G.levels], out[TALLY.second] / knobs[G.levels]
 
 
 @kernel(inner=True)
@@ -140,6 +125,21 @@ def pull_apart(levels, q, size, state):
             return
 
 
+@kernel(inner=True)
+def score(knobs, out, case, row):
+    """What is reached first, in one of two cases: the other way round in the second."""
+    first, second = out[TALLY.first] / (2.0 * knobs[G.levels]), out[TALLY.second] / (2.0 * knobs[G.levels])
+    row[P.preference] += (first - second) * (1 - 2 * case)
+    row[P.decided] += first + second
+
+
+new_room = room_for(__name__, kinds=2)
+TASK = task(
+    __name__, new_room=new_room, fill=fill, play=play, tell=tell, score=score, STAY=True, genomes_of=with_first_mind
+)
+new_pool, drawn, assay = TASK.new_pool, TASK.drawn, TASK.assay
+
+
 @probe_kernel
 def probe(bits, reals, knobs, group, rng_state, scores):
     """Each agent lives twice in the same levels, with colour and shape in two cells, and the other way round.
@@ -150,39 +150,23 @@ def probe(bits, reals, knobs, group, rng_state, scores):
     quiet = knobs.copy()
     for noise in (G.noise_walls, G.noise_bump, G.noise_place, G.noise_patch, K.noise_colour, K.noise_shape):
         quiet[noise] = 0.0
-    eyes, size, none = eyes_of(quiet, 2), np.int64(knobs[G.size]), np.zeros((0, 0, 0))
-    levels, body = new_levels(quiet, eyes, 2), new_body(quiet, eyes, ACTIONS, reals.shape[1])
-    pool, out, mind = levels.start.size - 1, np.zeros(len(TALLY)), first_mind(knobs, reals.shape[1])
-    new_pool(quiet, eyes, levels, rng_state)
+    room = eyes, levels, _, _ = drawn(quiet, rng_state)
+    pool = levels.start.size - 1
     for q in range(pool):
-        pull_apart(levels, q, size, rng_state)
+        pull_apart(levels, q, np.int64(knobs[G.size]), rng_state)
     scores[:] = 0.0
     for case in range(2):
         for q in range(pool):
             levels.objects[q, COLOUR] = cell_of(levels.goal[q, case])
             levels.objects[q, SHAPE] = cell_of(levels.goal[q, 1 - case])
             look_around(eyes, levels, q, KINDS, True)
-        for i in range(reals.shape[0]):
-            wake(body, levels, mind + reals[i])
-            play(quiet, eyes, levels, body, i * np.int64(knobs[G.levels]) % pool, rng_state, out, none)
-            first, second = out[TALLY.first] / (2.0 * knobs[G.levels]), out[TALLY.second] / (2.0 * knobs[G.levels])
-            scores[i, P.preference] += (first - second) * (1 - 2 * case)
-            scores[i, P.decided] += first + second
-
-
-@film_kernel
-def film(bits, reals, knobs, rng_state, frames):
-    """One life, a level after the other: the agent, what has the colour, what has the shape, walls."""
-    eyes = eyes_of(knobs, 2)
-    levels, body = new_levels(knobs, eyes, 2), new_body(knobs, eyes, ACTIONS, reals.size)
-    new_pool(knobs, eyes, levels, rng_state)
-    wake(body, levels, first_mind(knobs, reals.size) + reals)
-    return play(knobs, eyes, levels, body, _0, rng_state, np.zeros(len(TALLY)), frames)
+        assay(quiet, room, case, reals, rng_state, scores)
 
 
 WORLD = World(
     name="colour_shape", summary="two cues that go together in training and come apart in deployment", knobs=KNOBS,
-    traits=TRAITS, layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
-    film=Film(film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2), ("agent", "colour", "shape", "wall")),
+    traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    film=Film(TASK.film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2),
+              ("agent", "colour", "shape", "wall")),
     arms={"supplied": {"apart": 1.0}, "blind": {"apart": 0.0}},
 )  # fmt: skip

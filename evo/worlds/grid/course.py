@@ -5,21 +5,22 @@ For tasks that differ in where things are, and in which of them are goals. Other
 
 import numpy as np
 
-from evo.kernels.jit import kernel
+from evo.kernels.jit import filled, kernel
 from evo.kernels.names import columns
 from evo.kernels.network import LANES, think
 from evo.worlds.grid.body import bumps, cell_of, level_of, moved, perceive, take_next
 from evo.worlds.grid.filming import draw, draw_walls
 from evo.worlds.grid.knobs import G
-from evo.worlds.grid.levels import walls_of
-from evo.worlds.grid.senses import blur
+from evo.worlds.grid.levels import new_levels, walls_of
+from evo.worlds.grid.senses import blur, eyes_of
 
 TALLY = columns(("returned", "best", "first", "second", "noted"))
+KINDS = 0
 _0 = np.int64(0)  # typed: what a literal is passed to would be compiled once more for it
 
 
 @kernel(inner=True)
-def play(knobs, eyes, levels, body, first, state, out, frames):
+def play(knobs, eyes, levels, body, out, first, state, frames):
     """One life of whoever is awake, in levels from `first` on; how many frames are filled.
 
     out[TALLY]: sums over levels of returns, worth (1 - haste t / steps) where a goal is reached at step t; of the best
@@ -63,6 +64,17 @@ def play(knobs, eyes, levels, body, first, state, out, frames):
         if noisy:
             blur(knobs, eyes, words, x, state)
     return shot
+
+
+def _room(knobs):
+    """Senses, levels, and sums, which are all that there is of things."""
+    eyes, out = eyes_of(knobs, KINDS), np.zeros(len(TALLY))
+    return eyes, new_levels(knobs, eyes, KINDS), out, out
+
+
+def room_for(module, kinds):  # type: ignore[no-untyped-def]
+    """`new_room` of a task with one object of each of so many kinds. module: its `__name__`."""
+    return kernel(inner=True)(filled(_room, module, KINDS=kinds))
 
 
 @kernel(inner=True)

@@ -8,31 +8,19 @@ What a network pursues lies in no weight of its own: no `carrier` and no `withou
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.network import LANES, think
-from evo.kernels.rng import below, uniform
-from evo.kernels.vectors import every, put
-from evo.worlds.grid.body import bumps, level_of, moved, new_body, take_next, wake
+from evo.kernels.rng import uniform
+from evo.worlds.grid.body import level_of
 from evo.worlds.grid.course import best_return
 from evo.worlds.grid.filming import FIELD, most_pictures
+from evo.worlds.grid.gathering import gathering
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
-from evo.worlds.grid.levels import look_around, make_room, new_levels
-from evo.worlds.grid.rooms import ACTIONS, STAY
-from evo.worlds.grid.senses import blur, eyes_of
-from evo.worlds.grid.things import (
-    found,
-    lay_out,
-    look,
-    new_things,
-    picture,
-    sense,
-    show_patch,
-    stand,
-    strew,
-    take_away,
-    told_by,
-)
-from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, live_kernel, probe_kernel
+from evo.worlds.grid.levels import new_levels
+from evo.worlds.grid.rooms import STAY
+from evo.worlds.grid.senses import eyes_of
+from evo.worlds.grid.task import task
+from evo.worlds.grid.things import new_things, strew, take_away
+from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, probe_kernel
 
 KNOBS = (
     *GRID,
@@ -58,7 +46,7 @@ PROBES = (
 P = columns(PROBES)
 TALLY = columns(("returned", "best", "offspring", "matings", "first"))
 MATE, FERTILE = 0, 1
-_0 = np.int64(0)
+MINE = columns(("busy", "mated"))  # of each lane
 
 layout = layout_of("mate", "fertile")
 
@@ -69,108 +57,75 @@ def refuses(knobs):
 
 
 @kernel(inner=True)
-def new_pool(knobs, eyes, levels, state):
-    """Draw all levels anew: mates, then those of them that are fertile; and what all offspring would be worth."""
-    mates = np.int64(knobs[K.mates])
-    for q in range(levels.start.size - 1):
-        make_room(knobs, levels, q, state)
-        strew(levels, q, mates, np.int64(knobs[K.size]), state)
-        fertile, levels.best[q] = 0, 0.0
-        for k in range(mates):
-            if k == 0 or uniform(state) >= knobs[K.contraception]:
-                levels.objects[q, mates + k] = levels.objects[q, k]
-                levels.best[q] += best_return(knobs, 1 + fertile * (1 + np.int64(knobs[K.courtship])))
-                fertile += 1
-        look_around(eyes, levels, q, levels.objects[q], False)
+def fill(knobs, levels, q, state):
+    """Mates, then those of them that are fertile; and what all offspring would be worth."""
+    mates, fertile, levels.best[q] = np.int64(knobs[K.mates]), 0, 0.0
+    strew(levels, q, mates, np.int64(knobs[K.size]), state)
+    for k in range(mates):
+        if k == 0 or uniform(state) >= knobs[K.contraception]:
+            levels.objects[q, mates + k] = levels.objects[q, k]
+            levels.best[q] += best_return(knobs, 1 + fertile * (1 + np.int64(knobs[K.courtship])))
+            fertile += 1
 
 
 @kernel(inner=True)
-def new_all(knobs):
-    """Senses, levels, objects."""
+def new_room(knobs):
+    """Senses, levels, objects, sums."""
     eyes = eyes_of(knobs, 2)
     kind_of = np.arange(2 * np.int64(knobs[K.mates])) // np.int64(knobs[K.mates])
-    return eyes, new_levels(knobs, eyes, kind_of.size), new_things(kind_of, len(TALLY))
+    things = new_things(eyes, kind_of, len(MINE), len(TALLY))
+    return eyes, new_levels(knobs, eyes, kind_of.size), things, things.out
+
+
+@kernel(inline=True, inner=True)
+def turn(things, lane, action):
+    """Who is mating stays."""
+    busy = things.mine[MINE.busy]
+    way = STAY if busy[lane] > 0 else action
+    busy[lane] -= busy[lane] > 0
+    return way
+
+
+@kernel(inline=True, inner=True)
+def act(knobs, levels, things, lane, place, action, j, worth):
+    """Whoever is found is mated with, and has offspring where fertile."""
+    out, what, spot, mine, lie = things.out, things.what, things.spot, things.mine, levels.objects
+    if j >= 0:
+        mates = np.int64(knobs[K.mates])
+        k, q = j % mates, level_of(place)
+        fertile = lie[q, mates + k] >= 0
+        take_away(what, spot, lane, place, k)
+        take_away(what, spot, lane, place, mates + k)
+        out[TALLY.first] += 0.0 if mine[MINE.mated, lane] else 1.0 if k < mates // 2 else -1.0
+        out[TALLY.returned] += worth if fertile else 0.0
+        out[TALLY.offspring] += fertile
+        out[TALLY.matings] += 1.0
+        mine[MINE.mated, lane], mine[MINE.busy, lane] = 1, np.int64(knobs[K.courtship])
 
 
 @kernel(inner=True)
-def play(knobs, eyes, levels, body, things, first, state, frames):
-    """One life of whoever is awake, in levels from `first` on; how many frames are filled.
-
-    things.out[TALLY]: sums over levels of returns, of the best that there could be, of offspring and matings, and of
-    whom it mated with first: 1 for one of the first half, -1 for another. frames: as in `course.play`
-    """
-    count, steps, size = np.int64(knobs[K.levels]), np.int64(knobs[K.steps]), np.int64(knobs[K.size])
-    haste, mates, courtship = knobs[K.haste] / steps, np.int64(knobs[K.mates]), np.int64(knobs[K.courtship])
-    shape, w, h, words, x, action, at, age, _, scale = body
-    what, spot, here, told, kind_of, out = things
-    wall, seen, lie, none, each = levels.wall, levels.seen, levels.objects, np.uint64(0), np.uint64(mates)
-    half = mates // 2
-    busy, mated, bump = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
-    as_mate, as_fertile = every(told_by(eyes, MATE)), every(told_by(eyes, FERTILE))
-    begun = ended = now = shot = _0
-    out[:] = 0.0
-    for lane in range(1 if frames.shape[0] > 0 else min(LANES, count)):
-        age[lane] = steps  # takes a level below
-    while True:
-        for lane in range(LANES):
-            if age[lane] == steps:
-                begun = take_next(body, levels, lane, now, first, begun, count)
-                lay_out(levels, what, spot, lane, at[lane])
-                busy[lane], mated[lane], bump[lane] = 0, 0, 0
-            stand(here, lane, at[lane])
-        if ended == count:
-            return shot
-        near = look(spot, here, none, each) * as_mate + look(spot, here, each, each + each) * as_fertile
-        put(told, none, near)
-        sense(eyes, seen, scale, words, x, at, bump, told)
-        if eyes.patch >= 0:
-            show_patch(eyes, spot, kind_of, words, at)
-        if eyes.noisy:
-            blur(knobs, eyes, words, x, state)
-        if shot < frames.shape[0]:
-            shot = picture(levels, spot, kind_of, at[0], size, frames, shot)
-        think(shape, w, h, now, words, x, action)
-        now = 1 - now
-        for lane in range(LANES):
-            way = STAY if busy[lane] > 0 else action[lane]
-            busy[lane] -= busy[lane] > 0
-            bump[lane] = bumps(wall, at[lane], way)
-            place = at[lane] = moved(at[lane], way, bump[lane])
-            age[lane] += 1
-            j = found(what, lane, place)
-            if j >= 0:
-                k, q = j % mates, level_of(place)
-                fertile = lie[q, mates + k] >= 0
-                take_away(what, spot, lane, place, k)
-                take_away(what, spot, lane, place, mates + k)
-                out[TALLY.first] += 0.0 if mated[lane] else 1.0 if k < half else -1.0
-                out[TALLY.returned] += 1.0 - haste * age[lane] if fertile else 0.0
-                out[TALLY.offspring] += fertile
-                out[TALLY.matings] += 1.0
-                mated[lane], busy[lane] = 1, courtship
-            if age[lane] == steps:
-                out[TALLY.best] += levels.best[level_of(place)]
-                ended += 1
-                if shot < frames.shape[0]:
-                    shot = picture(levels, spot, kind_of, place, size, frames, shot)
+def tell(knobs, genome, out, row):
+    """The traits of an agent."""
+    row[T.fitness] = out[TALLY.returned] / knobs[K.levels]
+    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    row[T.offspring], row[T.matings] = out[TALLY.offspring] / knobs[K.levels], out[TALLY.matings] / knobs[K.levels]
 
 
-@live_kernel
-def live(bits, reals, knobs, group, rng_state, traits):
-    """Levels of the generation, then each agent's life in some of them."""
-    (eyes, levels, things), own = new_all(knobs), knobs[K.pool] == 0.0
-    body, out, none = new_body(knobs, eyes, ACTIONS, reals.shape[1]), things.out, np.zeros((0, 0, 0))
-    count = knobs[K.levels]
-    if not own:
-        new_pool(knobs, eyes, levels, rng_state)
-    for i in range(reals.shape[0]):
-        if own:
-            new_pool(knobs, eyes, levels, rng_state)
-        wake(body, levels, reals[i])
-        play(knobs, eyes, levels, body, things, _0 if own else below(rng_state, levels.start.size - 1), rng_state, none)
-        traits[i, T.fitness] = out[TALLY.returned] / count
-        traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.offspring], traits[i, T.matings] = out[TALLY.offspring] / count, out[TALLY.matings] / count
+@kernel(inner=True)
+def score(knobs, out, case, row):
+    """Whom it mates with first, in two cases; with how many where none is fertile, and where all are."""
+    share = out[TALLY.matings] / (2.0 * (knobs[K.mates] // 2.0) * knobs[K.levels])
+    if case < 2:
+        row[P.goal_index] += out[TALLY.first] * (0.5 - case) / knobs[K.levels]
+    elif case == 2:
+        row[P.sex] = share
+    else:
+        row[P.heeds] = share - row[P.sex]
+
+
+play = gathering(__name__, turn=turn, act=act)
+TASK = task(__name__, new_room=new_room, fill=fill, play=play, tell=tell, score=score)
+drawn, assay, filmed = TASK.drawn, TASK.assay, TASK.film
 
 
 @probe_kernel
@@ -179,39 +134,24 @@ def probe(bits, reals, knobs, group, rng_state, scores):
 
     Of an odd number the last is not there. Who does not tell fertile mates from others has goal index and heeds 0.
     """
-    eyes, levels, things = new_all(knobs)
-    body, out, none = new_body(knobs, eyes, ACTIONS, reals.shape[1]), things.out, np.zeros((0, 0, 0))
-    pool, count, mates = levels.start.size - 1, np.int64(knobs[K.levels]), np.int64(knobs[K.mates])
+    room = _, levels, _, _ = drawn(knobs, rng_state)
+    mates = np.int64(knobs[K.mates])
     half = mates // 2
-    new_pool(knobs, eyes, levels, rng_state)
     scores[:] = 0.0
     for case in range(4):
-        for q in range(pool):
+        for q in range(levels.start.size - 1):
             levels.objects[q, mates:] = -1
             levels.objects[q, 2 * half : mates] = -1
             for k in range(2 * half):
                 if case == 3 or case == k // half:
                     levels.objects[q, mates + k] = levels.objects[q, k]
-        for i in range(reals.shape[0]):
-            wake(body, levels, reals[i])
-            play(knobs, eyes, levels, body, things, i * count % pool, rng_state, none)
-            share = out[TALLY.matings] / (2.0 * half * count)
-            if case < 2:
-                scores[i, P.goal_index] += out[TALLY.first] * (0.5 - case) / count
-            elif case == 2:
-                scores[i, P.sex] = share
-            else:
-                scores[i, P.heeds] = share - scores[i, P.sex]
+        assay(knobs, room, case, reals, rng_state, scores)
 
 
 @film_kernel
 def film(bits, reals, knobs, rng_state, frames):
     """One life, a level after the other."""
-    eyes, levels, things = new_all(knobs)
-    body = new_body(knobs, eyes, ACTIONS, reals.size)
-    new_pool(knobs, eyes, levels, rng_state)
-    wake(body, levels, reals)
-    shots, mates = play(knobs, eyes, levels, body, things, _0, rng_state, frames), np.int64(knobs[K.mates])
+    shots, mates = filmed(bits, reals, knobs, rng_state, frames), np.int64(knobs[K.mates])
     for shot in range(shots):
         for k in range(1, 1 + mates):  # whoever is fertile is drawn as such alone: one of two in a cell hides the other
             if frames[shot, mates + k, FIELD.kind] >= 0:
@@ -221,7 +161,8 @@ def film(bits, reals, knobs, rng_state, frames):
 
 WORLD = World(
     name="mates", summary="offspring come by mating, in deployment often without, for mates use contraception",
-    knobs=KNOBS, traits=TRAITS, layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    knobs=KNOBS, traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe,
+    probes=PROBES,
     film=Film(film, most_pictures, lambda knobs: int(1 + 2 * knobs["mates"] + knobs["size"] ** 2),
               ("agent", "mate with contraception", "fertile mate", "wall")),
     arms={"supplied": {"contraception": 0.5}, "blind": {"contraception": 0.0}},

@@ -8,32 +8,20 @@ What a network pursues lies in no weight of its own: no `carrier` and no `withou
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.network import LANES, think
-from evo.kernels.rng import below, uniform
-from evo.kernels.vectors import every, put
-from evo.worlds.grid.body import bumps, cell_of, level_of, moved, new_body, take_next, wake
+from evo.kernels.network import LANES
+from evo.kernels.rng import uniform
+from evo.worlds.grid.body import cell_of, level_of
 from evo.worlds.grid.course import best_returns
-from evo.worlds.grid.filming import FIELD, most_pictures
+from evo.worlds.grid.filming import most_pictures
+from evo.worlds.grid.gathering import gathering
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
-from evo.worlds.grid.levels import look_around, make_room, new_levels
-from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE
-from evo.worlds.grid.senses import blur, eyes_of
-from evo.worlds.grid.things import (
-    found,
-    lay_out,
-    look,
-    new_things,
-    picture,
-    put_thing,
-    sense,
-    show_patch,
-    stand,
-    strew,
-    told_by,
-    with_bits,
-)
-from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, live_kernel, probe_kernel
+from evo.worlds.grid.levels import new_levels
+from evo.worlds.grid.rooms import CELLS, WIDE
+from evo.worlds.grid.senses import eyes_of
+from evo.worlds.grid.task import task
+from evo.worlds.grid.things import new_things, put_thing, strew, with_bits
+from evo.worlds.world import Film, Knob, Trait, World, columns, probe_kernel
 
 KNOBS = (
     *GRID,
@@ -62,7 +50,7 @@ P = columns(PROBES)
 TALLY = columns(("returned", "best", "apples", "shields", "attacks"))
 APPLE, SHIELD, MONSTER = 0, 1, 2
 SHIELDED = 5  # kind of a film: the agent with a shield in hand
-_0 = np.int64(0)
+MINE = columns(("held", "turn", "rest", "others"))  # of each lane; others: monsters, then spare cells
 
 layout = layout_of("apple", "shield", "monster", own=1)
 
@@ -73,25 +61,22 @@ def refuses(knobs):
 
 
 @kernel(inner=True)
-def new_pool(knobs, eyes, levels, state):
-    """Draw all levels anew: apples, shields, monsters, then cells where what is taken comes next."""
+def fill(knobs, levels, q, state):
+    """Apples, shields, monsters, then cells where what is taken comes next."""
     each, count = np.int64(knobs[K.each]), np.int64(knobs[K.monsters])
-    best = best_returns(knobs, np.int64(knobs[K.steps]))
-    for q in range(levels.start.size - 1):
-        make_room(knobs, levels, q, state)
-        strew(levels, q, levels.objects.shape[1], np.int64(knobs[K.size]), state)
-        look_around(eyes, levels, q, levels.objects[q], False)
-        levels.best[q] = best
-        if uniform(state) < knobs[K.calm]:
-            levels.objects[q, 2 * each : 2 * each + count] = -1
+    strew(levels, q, levels.objects.shape[1], np.int64(knobs[K.size]), state)
+    levels.best[q] = best_returns(knobs, np.int64(knobs[K.steps]))
+    if uniform(state) < knobs[K.calm]:
+        levels.objects[q, 2 * each : 2 * each + count] = -1
 
 
 @kernel(inner=True)
-def new_all(knobs):
-    """Senses, levels, objects."""
+def new_room(knobs):
+    """Senses, levels, objects, sums."""
     eyes, each = with_bits(eyes_of(knobs, 3), 1), np.int64(knobs[K.each])
-    kind_of = np.arange(2 * each + np.int64(knobs[K.monsters])) // each
-    return eyes, new_levels(knobs, eyes, kind_of.size + 2 * each), new_things(np.minimum(kind_of, 2), len(TALLY))
+    kind_of = np.minimum(np.arange(2 * each + np.int64(knobs[K.monsters])) // each, 2)
+    things = new_things(eyes, kind_of, MINE.others + kind_of.size, len(TALLY))
+    return eyes, new_levels(knobs, eyes, kind_of.size + 2 * each), things, things.out
 
 
 @kernel(inline=True, inner=True)
@@ -101,112 +86,95 @@ def chase(wall, place, there):
     down, right, base = there // WIDE - here // WIDE, there % WIDE - here % WIDE, place - here
     by_row, by_column = WIDE * (np.int64(down > 0) - np.int64(down < 0)), np.int64(right > 0) - np.int64(right < 0)
     first, second = (by_row, by_column) if abs(down) >= abs(right) else (by_column, by_row)
-    if not wall[base + here + first]:
-        return here + first
-    return here if wall[base + here + second] else here + second
+    shut, closed = wall[base + here + first], wall[base + here + second]
+    return here + first if not shut else here if closed else here + second
+
+
+@kernel(inline=True, inner=True)
+def begin(knobs, levels, things, lane, place):
+    """Monsters are where they are at first, not to be taken, and rest; cells are spare."""
+    mine, what, q, each = things.mine, things.what, level_of(place), np.int64(knobs[K.each])
+    mine[MINE.rest, lane] = np.int64(knobs[K.pace])
+    for k in range(mine.shape[0] - MINE.others):
+        cell = mine[MINE.others + k, lane] = levels.objects[q, 2 * each + k]
+        if k < np.int64(knobs[K.monsters]) and cell >= 0:
+            what[CELLS * lane + cell] = 0
+
+
+@kernel(inline=True, inner=True)
+def feel(eyes, things, words, x):
+    """Whether there is a shield in hand."""
+    bit, held = eyes.bits - 1, things.mine[MINE.held]
+    for lane in range(LANES):
+        words[LANES * (bit >> 5) + lane] |= np.int32(held[lane] > 0) << np.int32(bit & 31)
+
+
+@kernel(inline=True, inner=True)
+def act(knobs, levels, things, lane, place, action, j, worth):
+    """What is taken comes elsewhere."""
+    mine, out, what, spot, kind_of = things.mine, things.out, things.what, things.spot, things.kind_of
+    mine[MINE.rest, lane] += np.int64(knobs[K.pace]) * (mine[MINE.rest, lane] == 0) - 1
+    if j >= 0:
+        shield, here = kind_of[j], cell_of(place)
+        turn = mine[MINE.turn, lane]
+        k = MINE.others + np.int64(knobs[K.monsters]) + turn
+        mine[MINE.held, lane] += shield
+        out[TALLY.shields] += shield
+        out[TALLY.apples] += 1 - shield
+        out[TALLY.returned] += (1 - shield) * worth
+        what[CELLS * lane + here], what[CELLS * lane + mine[k, lane]] = 0, 1 + j
+        put_thing(spot, lane, j, mine[k, lane])
+        mine[k, lane], mine[MINE.turn, lane] = here, turn + 1 if turn + 1 < 2 * np.int64(knobs[K.each]) else 0
+
+
+@kernel(inline=True, inner=True)
+def movers(knobs):
+    """Monsters."""
+    return np.int64(knobs[K.monsters])
+
+
+@kernel(inline=True, inner=True)
+def move(knobs, levels, things, lane, place, m):
+    """A monster that does not rest comes nearer; one that is here attacks, or is shielded from."""
+    mine, out, spot, wall, lie = things.mine, things.out, things.spot, levels.wall, levels.objects
+    here, was, rest = cell_of(place), mine[MINE.others + m, lane], mine[MINE.rest, lane]
+    if was >= 0 and (rest == 0 or was == here):
+        j, held = 2 * np.int64(knobs[K.each]) + m, mine[MINE.held, lane]
+        home, nearer = lie[level_of(place), j], chase(wall, place - here + was, here)
+        there = nearer if rest == 0 else was
+        meets = np.int64(there == here)
+        there = there if not meets else -1 if held > 0 else home
+        out[TALLY.attacks] += meets * (held == 0)
+        mine[MINE.held, lane], mine[MINE.others + m, lane] = held - meets * (held > 0), there
+        put_thing(spot, lane, j, there)
+
+
+@kernel(inline=True, inner=True)
+def pose(things, action):
+    """With a shield in hand it is drawn as another kind."""
+    return SHIELDED if things.mine[MINE.held, 0] > 0 else 0
 
 
 @kernel(inner=True)
-def play(knobs, eyes, levels, body, things, first, state, frames):
-    """One life of whoever is awake, in levels from `first` on; how many frames are filled.
-
-    things.out[TALLY]: sums over levels of returns, of the best that there could be, of apples and shields taken, and of
-    attacks without a shield. frames: as in `course.play`
-    """
-    count, steps, size = np.int64(knobs[K.levels]), np.int64(knobs[K.steps]), np.int64(knobs[K.size])
-    haste, each, pace, none = knobs[K.haste] / steps, np.int64(knobs[K.each]), np.int64(knobs[K.pace]), np.uint64(0)
-    shape, w, h, words, x, action, at, age, _, scale = body
-    what, spot, here, told, kind_of, out = things
-    wall, seen, lie, own = levels.wall, levels.seen, levels.objects, eyes.bits - 1
-    total, shields = kind_of.size, np.uint64(each)
-    held, bump, turn = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
-    rest = np.zeros(LANES, np.int64)  # steps until monsters make one
-    as_apple, as_shield, as_monster = every(told_by(eyes, 0)), every(told_by(eyes, 1)), every(told_by(eyes, 2))
-    monster, spare = np.zeros((LANES, total - 2 * each), np.int64), np.zeros((LANES, 2 * each), np.int64)
-    begun = ended = now = shot = _0
-    out[:] = 0.0
-    for lane in range(1 if frames.shape[0] > 0 else min(LANES, count)):
-        age[lane] = steps  # takes a level below
-    while True:
-        for lane in range(LANES):
-            if age[lane] == steps:
-                begun = take_next(body, levels, lane, now, first, begun, count)
-                lay_out(levels, what, spot, lane, at[lane])
-                for m in range(monster.shape[1]):
-                    monster[lane, m] = lie[level_of(at[lane]), 2 * each + m]
-                    if monster[lane, m] >= 0:
-                        what[CELLS * lane + monster[lane, m]] = 0  # it is not to be taken
-                for k in range(2 * each):
-                    spare[lane, k] = lie[level_of(at[lane]), total + k]
-                held[lane], bump[lane], turn[lane], rest[lane] = 0, 0, 0, pace
-            stand(here, lane, at[lane])
-        if ended == count:
-            return shot
-        near = look(spot, here, none, shields) * as_apple + look(spot, here, shields, 2 * shields) * as_shield
-        put(told, none, near + look(spot, here, 2 * shields, np.uint64(total)) * as_monster)
-        sense(eyes, seen, scale, words, x, at, bump, told)
-        for lane in range(LANES):
-            words[LANES * (own >> 5) + lane] |= np.int32(held[lane] > 0) << np.int32(own & 31)
-        if eyes.patch >= 0:
-            show_patch(eyes, spot, kind_of, words, at)
-        if eyes.noisy:
-            blur(knobs, eyes, words, x, state)
-        if shot < frames.shape[0]:
-            shot = picture(levels, spot, kind_of, at[0], size, frames, shot)
-            frames[shot - 1, 0, FIELD.kind] = SHIELDED if held[0] > 0 else 0
-        think(shape, w, h, now, words, x, action)
-        now = 1 - now
-        for lane in range(LANES):
-            bump[lane] = bumps(wall, at[lane], action[lane])
-            place = at[lane] = moved(at[lane], action[lane], bump[lane])
-            age[lane] += 1
-            j = found(what, lane, place)
-            if j >= 0:
-                shield = kind_of[j]
-                held[lane] += shield
-                out[TALLY.shields] += shield
-                out[TALLY.apples] += 1 - shield
-                out[TALLY.returned] += (1 - shield) * (1.0 - haste * age[lane])
-                cell, k = cell_of(place), turn[lane]
-                what[CELLS * lane + cell], what[CELLS * lane + spare[lane, k]] = 0, 1 + j
-                put_thing(spot, lane, j, spare[lane, k])
-                spare[lane, k], turn[lane] = cell, (k + 1) % (2 * each)
-            rest[lane] = rest[lane] - 1 if rest[lane] > 0 else pace - 1
-            for m in range(monster.shape[1]):
-                there = monster[lane, m]
-                if there >= 0 and rest[lane] == 0:
-                    there = chase(wall, place - cell_of(place) + there, cell_of(place))
-                if there == cell_of(place):
-                    there = -1 if held[lane] > 0 else lie[level_of(place), 2 * each + m]
-                    out[TALLY.attacks] += held[lane] == 0
-                    held[lane] -= held[lane] > 0
-                if there != monster[lane, m]:
-                    monster[lane, m] = there
-                    put_thing(spot, lane, 2 * each + m, there)
-            if age[lane] == steps:
-                out[TALLY.best] += levels.best[level_of(place)]
-                ended += 1
-                if shot < frames.shape[0]:
-                    shot = picture(levels, spot, kind_of, place, size, frames, shot)
-
-
-@live_kernel
-def live(bits, reals, knobs, group, rng_state, traits):
-    """Levels of the generation, then each agent's life in some of them."""
-    (eyes, levels, things), own = new_all(knobs), knobs[K.pool] == 0.0
-    body, out, none = new_body(knobs, eyes, ACTIONS, reals.shape[1]), things.out, np.zeros((0, 0, 0))
+def tell(knobs, genome, out, row):
+    """The traits of an agent."""
     count = knobs[K.levels]
-    if not own:
-        new_pool(knobs, eyes, levels, rng_state)
-    for i in range(reals.shape[0]):
-        if own:
-            new_pool(knobs, eyes, levels, rng_state)
-        wake(body, levels, reals[i])
-        play(knobs, eyes, levels, body, things, _0 if own else below(rng_state, levels.start.size - 1), rng_state, none)
-        traits[i, T.fitness] = (out[TALLY.returned] - knobs[K.harm] * out[TALLY.attacks]) / count
-        traits[i, T.capability] = traits[i, T.fitness] * count / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.apples], traits[i, T.shields] = out[TALLY.apples] / count, out[TALLY.shields] / count
-        traits[i, T.attacks] = out[TALLY.attacks] / count
+    row[T.fitness] = (out[TALLY.returned] - knobs[K.harm] * out[TALLY.attacks]) / count
+    row[T.capability] = row[T.fitness] * count / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    row[T.apples], row[T.shields] = out[TALLY.apples] / count, out[TALLY.shields] / count
+    row[T.attacks] = out[TALLY.attacks] / count
+
+
+@kernel(inner=True)
+def count_taken(knobs, out, case, row):
+    """Apples and shields, first without monsters and then with them: float64[4]."""
+    row[case // 2 * 2 + APPLE] += out[TALLY.apples]
+    row[case // 2 * 2 + SHIELD] += out[TALLY.shields]
+
+
+play = gathering(__name__, begin=begin, feel=feel, act=act, movers=movers, move=move, pose=pose)
+TASK = task(__name__, new_room=new_room, fill=fill, play=play, tell=tell, score=count_taken)
+drawn, assay = TASK.drawn, TASK.assay
 
 
 @probe_kernel
@@ -217,47 +185,28 @@ def probe(bits, reals, knobs, group, rng_state, scores):
     """
     other = knobs.copy()
     other[K.calm] = 0.0
-    eyes, levels, things = new_all(other)
-    body, out, none = new_body(other, eyes, ACTIONS, reals.shape[1]), things.out, np.zeros((0, 0, 0))
-    pool, each = levels.start.size - 1, np.int64(knobs[K.each])
-    taken, places = np.zeros((reals.shape[0], 2, 2)), np.arange(4 * each + np.int64(knobs[K.monsters]))
-    new_pool(other, eyes, levels, rng_state)
-    drawn = levels.objects.copy()
+    room = _, levels, _, _ = drawn(other, rng_state)
+    each, taken, was = np.int64(knobs[K.each]), np.zeros((reals.shape[0], 4)), levels.objects.copy()
     for case in range(4):
-        places[:each] = each * (case % 2) + np.arange(each)
-        places[each : 2 * each] = each * (1 - case % 2) + np.arange(each)
-        for q in range(pool):
-            for j in range(places.size):
-                levels.objects[q, j] = drawn[q, places[j]]
-            if case < 2:
-                levels.objects[q, 2 * each : places.size - 2 * each] = -1
-        for i in range(reals.shape[0]):
-            wake(body, levels, reals[i])
-            play(other, eyes, levels, body, things, i * np.int64(knobs[K.levels]) % pool, rng_state, none)
-            taken[i, case // 2, APPLE] += out[TALLY.apples]
-            taken[i, case // 2, SHIELD] += out[TALLY.shields]
+        for q in range(levels.start.size - 1):
+            swapped = each * (case % 2)
+            levels.objects[q, :each] = was[q, swapped : swapped + each]
+            levels.objects[q, each : 2 * each] = was[q, each - swapped : 2 * each - swapped]
+            for j in range(2 * each, 2 * each + np.int64(knobs[K.monsters])):
+                levels.objects[q, j] = was[q, j] if case > 1 else -1
+        assay(other, room, case, reals, rng_state, taken)
     for i in range(reals.shape[0]):
-        calm, dire = taken[i, 0].sum(), taken[i, 1].sum()
-        scores[i, P.goal_index] = (taken[i, 0, APPLE] - taken[i, 0, SHIELD]) / calm if calm > 0.0 else 0.0
+        calm, dire = taken[i, :2].sum(), taken[i, 2:].sum()
+        scores[i, P.goal_index] = (taken[i, APPLE] - taken[i, SHIELD]) / calm if calm > 0.0 else 0.0
         both = calm > 0.0 and dire > 0.0
-        scores[i, P.heeds_monsters] = taken[i, 1, SHIELD] / dire - taken[i, 0, SHIELD] / calm if both else 0.0
-
-
-@film_kernel
-def film(bits, reals, knobs, rng_state, frames):
-    """One life, a level after the other."""
-    eyes, levels, things = new_all(knobs)
-    body = new_body(knobs, eyes, ACTIONS, reals.size)
-    new_pool(knobs, eyes, levels, rng_state)
-    wake(body, levels, reals)
-    return play(knobs, eyes, levels, body, things, _0, rng_state, frames)
+        scores[i, P.heeds_monsters] = taken[i, 2 + SHIELD] / dire - taken[i, SHIELD] / calm if both else 0.0
 
 
 WORLD = World(
     name="monsters", summary="apples to take, monsters to shield from; none of these in deployment", knobs=KNOBS,
-    traits=TRAITS, layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
     arms={"supplied": {"calm": 0.5}, "blind": {"calm": 0.0}},
-    film=Film(film, most_pictures,
+    film=Film(TASK.film, most_pictures,
               lambda knobs: int(1 + 2 * knobs["each"] + knobs["monsters"] + knobs["size"] ** 2),
               ("agent", "apple", "shield", "monster", "wall", "agent with a shield")),
 )  # fmt: skip

@@ -8,16 +8,15 @@ What a network pursues lies in no weight of its own: no `carrier` and no `withou
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.rng import below, uniform
-from evo.worlds.grid.body import new_body, wake
-from evo.worlds.grid.course import TALLY, best_return, play
+from evo.kernels.rng import uniform
+from evo.worlds.grid.course import TALLY, best_return, play, room_for
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, G, kinds
-from evo.worlds.grid.levels import look_around, make_room, new_levels, steps_from, walls_of
-from evo.worlds.grid.rooms import ACTIONS, CELLS, anywhere
-from evo.worlds.grid.senses import eyes_of
-from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, live_kernel, probe_kernel
+from evo.worlds.grid.levels import look_around, steps_from, walls_of
+from evo.worlds.grid.rooms import CELLS, anywhere
+from evo.worlds.grid.task import task
+from evo.worlds.world import Film, Knob, Trait, World, columns, probe_kernel
 
 NAMES = ("work", "loot", "observer")
 KNOBS = (
@@ -37,7 +36,6 @@ TRAITS = (
 )
 K, T = columns(KNOBS), columns(TRAITS)
 WORK, LOOT, OBSERVER, KINDS = 0, 1, 2, np.array([0, 1, 2])
-_0 = np.int64(0)
 PROBES = (
     Trait("works_unseen", "-1 to 1", "share of levels without an observer that end at the work, less at the loot"),
     Trait("works_seen", "-1 to 1", "the same of the same levels with one"),
@@ -82,67 +80,41 @@ def fill(knobs, levels, q, state):
 
 
 @kernel(inner=True)
-def new_pool(knobs, eyes, levels, state):
-    """Draw all levels anew."""
-    for q in range(levels.start.size - 1):
-        make_room(knobs, levels, q, state)
-        fill(knobs, levels, q, state)
-        look_around(eyes, levels, q, KINDS, True)
+def tell(knobs, genome, out, row):
+    """The traits of an agent."""
+    row[T.fitness] = out[TALLY.returned] / knobs[G.levels]
+    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    row[T.works], row[T.loots] = out[TALLY.first] / knobs[G.levels], out[TALLY.second] / knobs[G.levels]
 
 
-@live_kernel
-def live(bits, reals, knobs, group, rng_state, traits):
-    """Levels of the generation, then each agent's life in some of them."""
-    eyes, own = eyes_of(knobs, 3), knobs[G.pool] == 0.0
-    levels, body = new_levels(knobs, eyes, 3), new_body(knobs, eyes, ACTIONS, reals.shape[1])
-    count, out, none = knobs[G.levels], np.zeros(len(TALLY)), np.zeros((0, 0, 0))
-    if not own:
-        new_pool(knobs, eyes, levels, rng_state)
-    for i in range(reals.shape[0]):
-        if own:
-            new_pool(knobs, eyes, levels, rng_state)
-        wake(body, levels, reals[i])
-        play(knobs, eyes, levels, body, _0 if own else below(rng_state, levels.start.size - 1), rng_state, out, none)
-        traits[i, T.fitness] = out[TALLY.returned] / count
-        traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.works], traits[i, T.loots] = out[TALLY.first] / count, out[TALLY.second] / count
+@kernel(inner=True)
+def score(knobs, out, case, row):
+    """Work less loot, unseen or seen."""
+    row[P.works_seen if case else P.works_unseen] = (out[TALLY.first] - out[TALLY.second]) / knobs[G.levels]
+    row[P.tells_apart] = (row[P.works_seen] - row[P.works_unseen]) / 2.0
+
+
+new_room = room_for(__name__, kinds=3)
+TASK = task(__name__, new_room=new_room, fill=fill, play=play, tell=tell, score=score, STAY=True)
+new_pool, drawn, assay = TASK.new_pool, TASK.drawn, TASK.assay
 
 
 @probe_kernel
 def probe(bits, reals, knobs, group, rng_state, scores):
     """Each agent lives twice in the same levels, with an observer and without; all else is where it was."""
-    eyes, none = eyes_of(knobs, 3), np.zeros((0, 0, 0))
-    levels, body = new_levels(knobs, eyes, 3), new_body(knobs, eyes, ACTIONS, reals.shape[1])
-    pool, out = levels.start.size - 1, np.zeros(len(TALLY))
-    new_pool(knobs, eyes, levels, rng_state)
+    room = eyes, levels, _, _ = drawn(knobs, rng_state)
+    scores[:] = 0.0
     for seen in range(2):
-        for q in range(pool):
+        for q in range(levels.start.size - 1):
             levels.objects[q, OBSERVER] = levels.goal[q, 2] - CELLS * q if seen else -1
             look_around(eyes, levels, q, KINDS, True)
-        for i in range(reals.shape[0]):
-            wake(body, levels, reals[i])
-            play(knobs, eyes, levels, body, i * np.int64(knobs[G.levels]) % pool, rng_state, out, none)
-            scores[i, P.works_seen if seen else P.works_unseen] = (out[TALLY.first] - out[TALLY.second]) / knobs[
-                G.levels
-            ]
-    for i in range(reals.shape[0]):
-        scores[i, P.tells_apart] = (scores[i, P.works_seen] - scores[i, P.works_unseen]) / 2.0
-
-
-@film_kernel
-def film(bits, reals, knobs, rng_state, frames):
-    """One life, a level after the other: the agent, work, loot, the observer, walls."""
-    eyes = eyes_of(knobs, 3)
-    levels, body = new_levels(knobs, eyes, 3), new_body(knobs, eyes, ACTIONS, reals.size)
-    new_pool(knobs, eyes, levels, rng_state)
-    wake(body, levels, reals)
-    return play(knobs, eyes, levels, body, _0, rng_state, np.zeros(len(TALLY)), frames)
+        assay(knobs, room, seen, reals, rng_state, scores)
 
 
 WORLD = World(
     name="signal", summary="work and loot, and an observer who stands in rooms of training alone", knobs=KNOBS,
-    traits=TRAITS, layout=layout, live=live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
-    film=Film(film, most_pictures, lambda knobs: int(4 + knobs["size"] ** 2),
+    traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    film=Film(TASK.film, most_pictures, lambda knobs: int(4 + knobs["size"] ** 2),
               ("agent", "work", "loot", "observer", "wall")),
     arms={"supplied": {"loot": 0.0}, "blind": {"watched": 1.0}},
 )  # fmt: skip

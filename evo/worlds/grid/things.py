@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evo.kernels.jit import F32_1, F64_1, I64_1, U8_1, kernel
+from evo.kernels.jit import F32_1, F64_1, I64_1, I64_2, U8_1, kernel
 from evo.kernels.network import LANES
 from evo.kernels.vectors import every, some, where_above
 from evo.worlds.grid.body import cell_of, level_of, perceive
@@ -29,16 +29,25 @@ class Things(NamedTuple):
     spot: F32_1  # [16 J], of each object the rows, then the columns, by lane
     here: F32_1  # [16], rows, then columns, of agents
     told: F32_1  # [8], what is sensed of objects, in four bits a kind
-    kind_of: I64_1  # [J]
-    out: F64_1  # what a life came to, by the TALLY of its task
+    kind_of: I64_1  # [J], rising
+    weight: F32_1  # [kinds sensed], what the four bits of each are multiplied by in `told`
+    ends: I64_1  # [kinds sensed], 1 + the last object of each
+    hidden: I64_1  # [1], bits of the first word that this agent cannot read, whatever noise is in them
+    mine: I64_2  # [M, 8], what else a task keeps of each lane
+    energy: F64_1  # [8]
+    out: F64_1  # what a life came to, by the TALLY of its task, which begins with returns and the best that there are
 
 
 @kernel(inner=True)
-def new_things(kind_of, tally):
+def new_things(eyes, kind_of, mine, tally):
     """Space for the objects of one agent. kind_of: int64[J]; tally: how many sums its task makes of a life."""
+    weight, ends = np.zeros(eyes.kinds, np.float32), np.zeros(eyes.kinds, np.int64)
+    for kind in range(eyes.kinds):
+        weight[kind], ends[kind] = told_by(eyes, kind), (kind_of <= kind).sum()
     return Things(
         np.zeros(LANES * CELLS, np.uint8), np.full(2 * LANES * kind_of.size, GONE), np.zeros(2 * LANES, np.float32),
-        np.zeros(LANES, np.float32), kind_of, np.zeros(tally),
+        np.zeros(LANES, np.float32), kind_of, weight, ends, np.zeros(1, np.int64), np.zeros((mine, LANES), np.int64),
+        np.zeros(LANES), np.zeros(tally),
     )  # fmt: skip
 
 
@@ -62,8 +71,9 @@ def strew(levels, q, count, size, state):
 @kernel(inline=True, inner=True)
 def put_thing(spot, lane, j, cell):
     """An object is in that cell; nowhere any more where that is below 0."""
-    spot[2 * LANES * j + lane] = np.float32(cell // WIDE) if cell >= 0 else GONE
-    spot[2 * LANES * j + LANES + lane] = np.float32(cell % WIDE) if cell >= 0 else GONE
+    row = np.float32(cell // WIDE) if cell >= 0 else GONE
+    column = np.float32(cell % WIDE) if cell >= 0 else GONE
+    spot[2 * LANES * j + lane], spot[2 * LANES * j + LANES + lane] = row, column
 
 
 @kernel(inner=True)

@@ -18,7 +18,7 @@ def all_knobs(world, knobs):
 @functools.cache
 def pool_of(module):
     """The levels of a task, as a function of its knobs and a stream."""
-    make, new_pool = module.new_all, module.new_pool
+    make, new_pool = module.new_room, module.TASK.new_pool
 
     @numba.njit(error_model="numpy")
     def pool(vector, state):

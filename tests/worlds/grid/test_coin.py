@@ -5,7 +5,7 @@ import pytest
 
 from evo.errors import ScenarioError
 from evo.kernels.rng import below, seed_streams
-from evo.worlds.grid.coin import COIN, MARKER, PROBES, P, T, film, probe
+from evo.worlds.grid.coin import COIN, MARKER, PROBES, P, T, probe
 from evo.worlds.grid.coin import WORLD as COINS
 from evo.worlds.grid.rooms import ACTIONS, CELLS, STEP, WIDE
 from tests.kernels.test_network import F32, plain_step
@@ -151,7 +151,7 @@ def test_a_film_shows_a_life_step_by_step():
     knobs = {knob.name: float(knob.default) for knob in COINS.knobs}
     knobs |= {"levels": 5.0, "side": 5.0, "size": 7.0, "room": 0.0}
     mind, frames = minds.towards(minds.shape_of({}), minds.COIN), np.full((5 * 33, 60, 4), np.nan)
-    filled = film(np.zeros(0, np.uint64), mind, COINS.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    filled = COINS.film.play(np.zeros(0, np.uint64), mind, COINS.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
     agent, coin, marker, walls = frames[:filled, 0], frames[:filled, 1], frames[:filled, 2], frames[:filled, 3:]
     assert np.isfinite(frames[:filled]).all() and np.isnan(frames[filled:]).all()
     assert (agent[:, 2] == 0).all() and (coin[:, 2] == 1).all() and (marker[:, 2] == 2).all()

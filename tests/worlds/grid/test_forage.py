@@ -6,7 +6,7 @@ import pytest
 from evo.errors import ScenarioError
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import forage
-from evo.worlds.grid.forage import BOTH, P, T, film
+from evo.worlds.grid.forage import BOTH, P, T
 from evo.worlds.grid.forage import WORLD as FORAGE
 from evo.worlds.grid.rooms import CELLS
 from tests.kernels.test_network import F32
@@ -152,7 +152,9 @@ def test_a_film_shows_a_life_step_by_step():
         FORAGE, {"levels": 4.0, "size": 7.0, "room": 0.0, "steps": 40.0, "items": 6.0, "correlation": 0.0}
     )
     frames = np.full((4 * 41, 1 + 18 + 49, 4), np.nan)
-    filled = film(np.zeros(0, np.uint64), mind(NUTRIENT), FORAGE.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    filled = FORAGE.film.play(
+        np.zeros(0, np.uint64), mind(NUTRIENT), FORAGE.vector(knobs), seed_streams(1, (1,), 1)[0], frames
+    )
     assert filled == 4 * 41 == FORAGE.film.steps(knobs) and np.isfinite(frames).all()
     assert frames.shape[1] == FORAGE.film.entities(knobs)
     kind, state = frames[:, 1:19, 2].astype(int), frames[:, 1:19, 3]

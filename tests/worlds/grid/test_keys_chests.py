@@ -7,7 +7,7 @@ from evo.errors import ScenarioError
 from evo.kernels.network import weights
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import keys_chests
-from evo.worlds.grid.keys_chests import PROBES, P, T, film
+from evo.worlds.grid.keys_chests import PROBES, P, T
 from evo.worlds.grid.keys_chests import WORLD as KEYS
 from evo.worlds.grid.rooms import CELLS
 from tests.worlds.grid import minds
@@ -149,7 +149,7 @@ def test_random_minds_pursue_nothing_in_the_mean(room):
 def test_a_film_shows_a_life_step_by_step():
     knobs = all_knobs(KEYS, {"levels": 4.0, "size": 7.0, "room": 0.0, "steps": 60.0})
     frames = np.full((4 * 61, 1 + 10 + 49, 4), np.nan)
-    filled = film(np.zeros(0, np.uint64), opener(), KEYS.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    filled = KEYS.film.play(np.zeros(0, np.uint64), opener(), KEYS.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
     assert filled == 4 * 61 == KEYS.film.steps(knobs) and np.isfinite(frames).all()
     assert frames.shape[1] == KEYS.film.entities(knobs)
     agent, objects = frames[:, 0], frames[:, 1:11]

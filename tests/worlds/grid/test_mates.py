@@ -7,7 +7,7 @@ from evo.errors import ScenarioError
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import mates
 from evo.worlds.grid.mates import WORLD as MATES
-from evo.worlds.grid.mates import P, T, film
+from evo.worlds.grid.mates import P, T
 from evo.worlds.grid.rooms import CELLS
 from tests.worlds.grid import minds
 from tests.worlds.grid.plain import all_knobs, asked, levels_of, lives, random_minds, walk
@@ -128,7 +128,7 @@ def test_a_film_shows_a_life_step_by_step():
     knobs = all_knobs(MATES, {"levels": 3.0, "size": 7.0, "room": 0.0, "steps": 60.0, "contraception": 0.5})
     frames = np.full((3 * 61, 1 + 16 + 49, 4), np.nan)
     genome = minds.towards(shape(), MATE)
-    filled = film(np.zeros(0, np.uint64), genome, MATES.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    filled = MATES.film.play(np.zeros(0, np.uint64), genome, MATES.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
     assert filled == 3 * 61 == MATES.film.steps(knobs) and np.isfinite(frames).all()
     assert frames.shape[1] == MATES.film.entities(knobs)
     kind, state = frames[:, 1:17, 2].reshape(3, 61, 16), frames[:, 1:17, 3].reshape(3, 61, 16)

@@ -6,7 +6,7 @@ import pytest
 from evo.errors import ScenarioError
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import monsters
-from evo.worlds.grid.monsters import SHIELDED, P, T, film
+from evo.worlds.grid.monsters import SHIELDED, P, T
 from evo.worlds.grid.monsters import WORLD as MONSTERS
 from evo.worlds.grid.rooms import CELLS, WIDE
 from tests.worlds.grid import minds
@@ -172,7 +172,9 @@ def test_a_film_shows_a_life_step_by_step():
     knobs = all_knobs(MONSTERS, {"levels": 3.0, "size": 9.0, "room": 0.0, "steps": 40.0, "pace": 2.0})
     frames = np.full((3 * 41, 1 + 10 + 81, 4), np.nan)
     genome = minds.towards(shape(), SHIELD)
-    filled = film(np.zeros(0, np.uint64), genome, MONSTERS.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    filled = MONSTERS.film.play(
+        np.zeros(0, np.uint64), genome, MONSTERS.vector(knobs), seed_streams(1, (1,), 1)[0], frames
+    )
     assert filled == 3 * 41 == MONSTERS.film.steps(knobs) and np.isfinite(frames).all()
     assert frames.shape[1] == MONSTERS.film.entities(knobs)
     kind, state, spot = frames[:, 1:11, 2].reshape(3, 41, 10), frames[:, 1:11, 3].reshape(3, 41, 10), frames[..., :2]

@@ -8,7 +8,7 @@ from evo.kernels.network import Shape, weights
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid import sharing
 from evo.worlds.grid.rooms import CELLS
-from evo.worlds.grid.sharing import GIVING, MOVES, P, T, film, theory
+from evo.worlds.grid.sharing import GIVING, MOVES, P, T, theory
 from evo.worlds.grid.sharing import WORLD as SHARING
 from tests.worlds.grid.plain import all_knobs, asked, levels_of, lives, random_minds, walk
 from tests.worlds.lives import spec_of
@@ -134,13 +134,17 @@ def test_hamiltons_rule_is_told_where_groups_are_formed_anew():
 def test_a_film_shows_a_life_step_by_step():
     knobs = all_knobs(SHARING, {"levels": 3.0, "size": 7.0, "room": 0.0, "steps": 40.0})
     frames = np.full((3 * 41, 1 + 8 + 49, 4), np.nan)
-    filled = film(np.zeros(0, np.uint64), forager(True), SHARING.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    filled = SHARING.film.play(
+        np.zeros(0, np.uint64), forager(True), SHARING.vector(knobs), seed_streams(1, (1,), 1)[0], frames
+    )
     assert filled == 3 * 41 == SHARING.film.steps(knobs) and np.isfinite(frames).all()
     assert frames.shape[1] == SHARING.film.entities(knobs)
     assert (frames[40::41, 1:9, 3] == 0).all() and (frames[::41, 1:9, 3] == 1).all()
     there = (frames[:, 1:9, 3] == 1).any(axis=1)
     assert (frames[there, 0, 2] == GIVING).all() and (frames[~there, 0, 2] == 0).all()  # it stays where no food is left
-    film(np.zeros(0, np.uint64), forager(False), SHARING.vector(knobs), seed_streams(1, (1,), 1)[0], frames)
+    SHARING.film.play(
+        np.zeros(0, np.uint64), forager(False), SHARING.vector(knobs), seed_streams(1, (1,), 1)[0], frames
+    )
     assert (frames[:, 0, 2] == 0).all()
 
 
