@@ -66,6 +66,9 @@ class _Group(click.Group):
                 stream.reconfigure(errors="replace")  # what a terminal cannot show
         try:
             return super().main(*args, **extra)
+        except OSError as error:  # of what click itself writes: help, the version
+            _failed(error)
+            raise SystemExit(2) from None
         finally:
             interrupts.done()
             _flush()
@@ -84,7 +87,7 @@ class _Group(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # nobody reads any more, and click ends without a word
-            _tell(_cannot(error))
+            _failed(error)
         except (Interrupted, KeyboardInterrupt) as stop:
             interrupts.claim()
             where = f"finished replicates are in {stop.batch.folder}" if isinstance(stop, Interrupted) else ""
@@ -93,10 +96,13 @@ class _Group(click.Group):
         return ctx.exit(2)
 
 
-def _cannot(error: OSError) -> str:
-    """What of the system's did not work, in one sentence."""
+def _failed(error: OSError) -> None:
+    """Say in one sentence what of the system's did not work, once: where it is standard output, no more goes there."""
     what = error.filename or ("the current folder" if error.errno == errno.ENOENT else "standard output")
-    return short(f"{what}: cannot be read or written: {error.strerror or error}", LONGEST)
+    if what == "standard output" and sys.stdout is sys.__stdout__:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python tries once more, and tells of it in its own way
+    if error.errno != errno.EPIPE:
+        _tell(short(f"{what}: cannot be read or written: {error.strerror or error}", LONGEST))
 
 
 def _flush() -> None:
@@ -105,9 +111,7 @@ def _flush() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python tries once more, and tells of it in its own way
-        if error.errno != errno.EPIPE:
-            _tell(_cannot(error))
+        _failed(error)
         raise SystemExit(2 if error.errno != errno.EPIPE else 1) from None
 
 

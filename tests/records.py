@@ -26,6 +26,7 @@ FILE = Path(__file__).with_name("records.json")
 SHORT = 10  # generations
 IN_ROOMS = 60  # generations of agents in a room that are checked in full: whole lives of networks take long
 DIGITS = 6  # that records of numpy's sums are rounded to
+SMALLEST = 9  # places after the point from which on such a number is nothing but the rounding of greater ones
 
 # What other engines and executors make of a scenario: name, scenario, changes, swept anew, executor.
 OTHERS: tuple[tuple[str, str, dict[str, Any], dict[str, Any], str], ...] = (
@@ -57,7 +58,7 @@ def _rounded(frame: pl.DataFrame) -> str:
     total = hashlib.sha256()
     for series in frame:
         if series.dtype == pl.Float64:
-            texts = [f"{value + 0.0:.{DIGITS}g}" for value in series.to_list()]
+            texts = [f"{round(value, SMALLEST) + 0.0:.{DIGITS}g}" for value in series.to_list()]
         else:
             texts = [str(value) for value in series.to_list()]
         total.update("\n".join([series.name, str(series.dtype), *texts, ""]).encode())

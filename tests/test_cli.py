@@ -53,6 +53,14 @@ def test_written_scenario_runs_again(tmp_path):
     assert json.loads(again.stdout)["digest"] == first["digest"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX systems")
+def test_a_device_is_no_scenario(tmp_path):
+    link = tmp_path / "zero.toml"
+    link.symlink_to("/dev/zero")
+    done = command("show", link)
+    assert (done.returncode, done.stderr) == (2, f"evo: {link}: is no ordinary file\n")
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [

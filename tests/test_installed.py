@@ -126,6 +126,8 @@ RUN = (
     "--replicates 2"
 )
 
+FULL = "standard output: cannot be read or written: No space left on device"
+
 
 @POSIX
 @pytest.mark.parametrize(
@@ -135,9 +137,12 @@ RUN = (
         (f"{RUN} >&-", 0, ""),
         (f"{RUN} 2>&- >out.txt", 0, ""),
         (f"{RUN} <&- >&- 2>&-", 0, ""),
-        ("$EVO scenarios >/dev/full", 2, "standard output: cannot be read or written: No space left on device"),
-        (f"{RUN} >/dev/full", 2, "standard output: cannot be read or written: No space left on device"),
-        (f"{RUN} --json >/dev/full", 2, "standard output: cannot be read or written: No space left on device"),
+        ("$EVO scenarios >/dev/full", 2, FULL),
+        (f"{RUN} >/dev/full", 2, FULL),
+        (f"{RUN} --json >/dev/full", 2, FULL),
+        ("$EVO --version >/dev/full", 2, FULL),
+        ("PYTHONUNBUFFERED=1 $EVO --help >/dev/full", 2, FULL),
+        ("PYTHONUNBUFFERED=1 $EVO scenarios >/dev/full", 2, FULL),
         ("$EVO scenarios | head -c 10", 0, ""),
         (f"env -u HOME -u XDG_CACHE_HOME -u XDG_CONFIG_HOME {RUN}", 0, ""),
         (f"TERM=dumb {RUN}", 0, ""),

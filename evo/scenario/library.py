@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evo import reading
 from evo.errors import ScenarioError
-from evo.places import is_file, scenario_files
+from evo.places import is_file, is_there, scenario_files
 from evo.scenario.spec import Spec
 from evo.wording import closest, short, show
 from evo.worlds import trust as consent
@@ -23,7 +23,8 @@ def find(name: str) -> Path:
     if path.suffix == ".toml" or is_file(path):
         if is_file(path):
             return path
-        raise ScenarioError(f"{name}: there is no such scenario file")
+        why = "is no ordinary file" if is_there(path) else "there is no such scenario file"
+        raise ScenarioError(f"{name}: {why}")
     known = scenario_files()
     if name in known:
         return known[name]

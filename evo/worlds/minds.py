@@ -51,7 +51,8 @@ TRAITS = (
     Trait("insight", "0 or 1", "knows what is scored"),
 )
 K, T = columns(KNOBS), columns(TRAITS)
-MAXIMA = best_of_up_to(1024)  # of as many options as the knobs allow
+# Of as many options as the knobs allow; cut to digits that no C library and no processor decides.
+MAXIMA = np.round(best_of_up_to(1024), 9)
 
 
 def layout(knobs):
@@ -158,4 +159,5 @@ WORLD = World(
     carrier=carrier,
     theory=theory,
     without=without,
+    measures=1,
 )

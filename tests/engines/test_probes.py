@@ -150,9 +150,9 @@ def by_hand(spec, streams):
 
 @pytest.mark.parametrize(("arm", "tell"), [("supplied", 1.0), ("blind", 0.0)])
 def test_an_arm_of_environment_has_other_knobs_and_the_same_streams(arm, tell):
-    spec = scenario(tell=0.3)
+    spec = scenario(tell=0.3, batch__split_transmission=False)  # as in every arm
     out = records(spec.in_arm(arm), 4)
-    same = by_hand(scenario(tell=tell), streams_of(spec, range(4)))
+    same = by_hand(scenario(tell=tell, batch__split_transmission=False), streams_of(spec, range(4)))
     for name in out._fields:
         if name not in ("insertion", "status"):
             assert np.array_equal(getattr(out, name), getattr(same, name), equal_nan=True), name
@@ -161,7 +161,7 @@ def test_an_arm_of_environment_has_other_knobs_and_the_same_streams(arm, tell):
 
 
 def test_an_arm_that_changes_nothing_evolves_as_it_is():
-    spec = scenario(tell=0.0)
+    spec = scenario(tell=0.0, batch__split_transmission=False)
     a, b = records(spec, 3), records(spec.in_arm("blind"), 3)
     assert all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True))
 
