@@ -77,11 +77,14 @@ def main() -> None:
     """Print one line of JSON."""
     spec = evo.load("coin").over({}).set(SETTINGS | {"batch.records": 2})
     of_lived, of_all = generations(spec)
+    in_one_lived, in_one = generations(spec.set({"batch.split_transmission": False}))
     found = {
         "ns_network_and_world": round(lives(spec), 2),
         "ns_16_units": round(lives(spec.set(hidden=16)), 2),
         "ns_whole_generation_of_lived": round(of_lived, 2),
         "ns_whole_generation_of_all": round(of_all, 2),
+        "ns_whole_generation_of_lived_unsplit": round(in_one_lived, 2),
+        "ns_whole_generation_of_all_unsplit": round(in_one, 2),
         "beside_founders": beside(spec, N),
         "beside_founders_16_units": beside(spec.set(hidden=16), N),
         "beside_bred": beside(spec, N, 100),

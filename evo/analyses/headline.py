@@ -1,7 +1,8 @@
 """The one number that a page's conclusion rests on, with the border across which it turns."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,7 @@ class Headline:
     less : of a batch, the cell whose mean is taken off, where the number is a difference
     whole : of a batch and a confidence, the number with its interval, where it is no mean of populations
     swept : whether `whole` needs all cells of the sweep, or the reference cell alone
+    only : values of swept fields that `whole` alone looks at, by field; all of those that are left out
     over : swept fields that the number is over, so that it has no value of them
     bounds : the least and the most that a value can be, where it has such
     along : whether it is of the whole run, not of its first and last generation alone
@@ -66,6 +68,7 @@ class Headline:
     less: Callable[[Batch], Cell] | None = None
     whole: Callable[[Batch, float], Estimate] | None = None
     swept: bool = True
+    only: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     over: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
     along: bool = False

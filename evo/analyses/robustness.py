@@ -139,8 +139,9 @@ class _Again:
     @property
     def many(self) -> int:
         """How many cells are evolved again."""
-        everywhere = self.headline.whole is not None and self.headline.swept
-        return len(self.batch.cells) if everywhere else len(self.cells)
+        if self.headline.whole is None or not self.headline.swept:
+            return len(self.cells)
+        return sum(all(cell.set[key] in some for key, some in self.headline.only.items()) for cell in self.batch.cells)
 
     def _run(self, spec: Spec) -> Batch:
         folder = Path(self.batch.folder).parent
@@ -152,6 +153,12 @@ class _Again:
     def _alone(self, cell: Cell) -> Spec:
         return self.batch.spec.without("sweep").set(dict(cell.set))
 
+    def _swept(self) -> Spec:
+        """The batch's own sweep, of what the headline looks at."""
+        spec, only = self.batch.spec, self.headline.only
+        axes = {key: only.get(key, spec.axis(key)) for key in spec.scenario.sweep}
+        return spec.without("sweep").over(axes) if only else spec
+
     def __call__(self, change: Change, factor: float) -> Callable[[float], Estimate]:
         """The number as a function of a confidence.
 
@@ -161,7 +168,7 @@ class _Again:
         """
         whole = self.headline.whole
         if whole is not None:
-            spec = self.batch.spec if self.headline.swept else self._alone(self.cells[0])
+            spec = self._swept() if self.headline.swept else self._alone(self.cells[0])
             done = self._run(spec.set(change.fields(spec, factor)))
             return lambda confidence: whole(done, confidence)
         samples = []

@@ -84,15 +84,15 @@ def _observed(courses: list[Course], what: str) -> np.ndarray:
 
 
 @lru_cache(maxsize=4)
-def groups(batch: Batch) -> list[Group]:
-    """Every optimizer of the batch, in groups that are told together."""
-    kinds = batch.spec.axis(KIND)
+def groups(batch: Batch, kinds: tuple[str, ...] = ()) -> list[Group]:
+    """Every optimizer of the batch, or these alone, in groups that are told together."""
+    kinds = kinds or tuple(batch.spec.axis(KIND))
     other = next((key for key in batch.spec.scenario.sweep if key != KIND), None)
     values = batch.spec.axis(other) if other else [None]
     found = {}
     for value in values:
         cells = {cell.set[KIND]: cell for cell in batch.cells if other is None or cell.set[other] == value}
-        found[value] = _courses(batch, cells)
+        found[value] = _courses(batch, {kind: cells[kind] for kind in kinds})
     spec = batch.spec
     bounds = {"owed": bounds_of(spec.world.told(spec.scenario.property.trait).unit), "aligned": (-1.0, 1.0)}
     if other is None or len(values) > MOST_APART:

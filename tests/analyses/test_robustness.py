@@ -118,15 +118,16 @@ def test_a_headline_of_its_own_is_what_is_judged(tmp_path):
 
 
 def test_a_number_of_all_cells(tmp_path):
-    """It is asked of the whole sweep evolved again, or of the reference cell alone."""
-    batch = evo.run(evo.load("wolf_sniper").over(parts=[1, 4]).set(SMALL), replicates=2, out=tmp_path)
+    """It is asked of the whole sweep evolved again, of some of its values, or of the reference cell alone."""
+    batch = evo.run(evo.load("wolf_sniper").over(parts=[1, 4, 6]).set(SMALL), replicates=2, out=tmp_path)
 
     def cells(done, confidence):
         return float(len(done.cells)), 0.9 * len(done.cells), 1.1 * len(done.cells)
 
-    for swept, of in ((True, 2.0), (False, 1.0)):
-        rows = list(robustness(batch, batch.cells[0], Headline("cells", 0.0, whole=cells, swept=swept), jobs=1))
-        assert {row["value"] for row in rows} == {of}
+    for swept, only, of in ((True, {}, 3), (True, {"parts": (1, 6)}, 2), (False, {}, 1)):
+        headline = Headline("cells", 0.0, whole=cells, swept=swept, only=only)
+        rows = list(robustness(batch, batch.cells[0], headline, jobs=1))
+        assert {(row["value"], row["cells"]) for row in rows} == {(float(of), of)}
 
 
 def test_where_it_turns_is_found_by_halving(tmp_path):

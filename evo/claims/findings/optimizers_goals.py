@@ -16,13 +16,15 @@ from evo.measure.robustness import Estimate
 from evo.scenario.tuning import KIND
 from evo.wording import estimate_text
 
+ASKED = ("genetic", "gradient")  # of the headline, which asks for no other
 
-def _same(batch: Batch) -> dict[str, np.ndarray]:
+
+def _same(batch: Batch, kinds: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
     """By optimizer and table: the chance that one of its populations and a genetic one have the same main goal.
 
-    float64[tables] of each, NaN where too few come to the common return
+    float64[tables] of each, NaN where too few come to the return that is common to all of these optimizers
     """
-    (group,) = groups(batch)
+    (group,) = groups(batch, kinds)
     first = batch.spec.axis(KIND)[0]
     goals = {kind: [one.goal for one in courses if one.goal is not None] for kind, courses in group.of.items()}
     return {
@@ -51,7 +53,7 @@ def answer(batch: Batch) -> str:
 
 def _less_alike(batch: Batch, confidence: float) -> Estimate:
     """How much less often a gradient has the main goal of evolution than evolution itself, over tables."""
-    same = _same(batch)
+    same = _same(batch, ASKED)
     return estimated(same["gradient"] - same["genetic"], confidence, (-1.0, 1.0))
 
 
@@ -92,6 +94,7 @@ FINDING = Finding(
         "chance of the same main goal at the same return, gradient and evolution less two of evolution",
         0.0,
         whole=_less_alike,
+        only={KIND: ASKED},
         over=("draw", KIND),
         along=True,
     ),

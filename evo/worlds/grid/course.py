@@ -1,6 +1,6 @@
 """A life in levels whose objects stay where they are, each ended by a goal or by time: the return of that goal.
 
-For tasks that differ in where things are, and in which of them are goals. Others have their rules in a loop like it.
+For tasks that differ in where things are, and in which of them are goals; `gathering.py` is for things that are taken.
 """
 
 import numpy as np
