@@ -24,7 +24,7 @@ import evo
 from evo.kernels.jit import kernel
 from evo.kernels.rng import below, seed_streams
 from evo.worlds.grid.body import new_body, wake
-from evo.worlds.grid.coin import T, new_pool
+from evo.worlds.grid.coin import T, new_pool, tell
 from evo.worlds.grid.course import TALLY, play
 from evo.worlds.grid.knobs import G
 from evo.worlds.grid.levels import Levels, new_levels
@@ -59,14 +59,12 @@ def _prepare(knobs, state, first):
 @kernel()
 def _live(knobs, eyes, levels, genomes, first, state, traits):
     """`coin.live` but for the levels, which are given."""
-    body, count = new_body(knobs, eyes, ACTIONS, genomes.shape[1]), knobs[G.levels]
+    body = new_body(knobs, eyes, ACTIONS, genomes.shape[1])
     out, none = np.zeros(len(TALLY)), np.zeros((0, 0, 0))
     for i in range(genomes.shape[0]):
         wake(body, levels, genomes[i])
         play(knobs, eyes, levels, body, out, first[i], state, none)
-        traits[i, T.fitness] = out[TALLY.returned] / count
-        traits[i, T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
-        traits[i, T.reached], traits[i, T.corner] = out[TALLY.first] / count, out[TALLY.noted] / count
+        tell(knobs, genomes[i], out, traits[i])
 
 
 def case_of(spec: evo.Scenario, size: int, generations: int) -> Case:

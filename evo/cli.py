@@ -99,10 +99,19 @@ class _Group(click.Group):
 def _failed(error: OSError) -> None:
     """Say in one sentence what of the system's did not work, once: where it is standard output, no more goes there."""
     what = error.filename or ("the current folder" if error.errno == errno.ENOENT else "standard output")
-    if what == "standard output" and sys.stdout is sys.__stdout__:
+    if sys.stdout is not None and sys.stdout is sys.__stdout__ and _is_full():
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python tries once more, and tells of it in its own way
     if error.errno != errno.EPIPE:
         _tell(short(f"{what}: cannot be read or written: {error.strerror or error}", LONGEST))
+
+
+def _is_full() -> bool:
+    """Whether standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _flush() -> None:

@@ -1,5 +1,6 @@
 """A world, or a scenario with its world, tried: everything that is wrong with it."""
 
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,10 @@ def check_path(name: str) -> Checked:
 
 
 def _shown(world: World) -> str:
-    return world.source.shown if world.source else str(Path(world.live.py_func.__code__.co_filename))
+    if world.source:
+        return world.source.shown
+    function = world.live.py_func
+    return str(getattr(sys.modules.get(function.__module__), "__file__", None) or function.__code__.co_filename)
 
 
 def _of_scenario(spec: Spec) -> list[Problem]:

@@ -145,10 +145,10 @@ class _Again:
 
     def _run(self, spec: Spec) -> Batch:
         folder = Path(self.batch.folder).parent
-        spec = spec.set({"batch.split_transmission": False})  # no headline tells it, and it takes up to a third
+        fields: dict[str, Any] = {"batch.split_transmission": False}  # no headline tells it, and it takes time
         if not self.headline.along:
-            spec = spec.set({"batch.records": 2})  # probes on the way take up to a third of the time
-        return run(spec, replicates=self.replicates, jobs=self.jobs, out=folder, progress=self.progress)
+            fields["batch.records"] = 2  # so do probes on the way
+        return run(spec.set(fields), replicates=self.replicates, jobs=self.jobs, out=folder, progress=self.progress)
 
     def _alone(self, cell: Cell) -> Spec:
         return self.batch.spec.without("sweep").set(dict(cell.set))
@@ -156,8 +156,7 @@ class _Again:
     def _swept(self) -> Spec:
         """The batch's own sweep, of what the headline looks at."""
         spec, only = self.batch.spec, self.headline.only
-        axes = {key: only.get(key, spec.axis(key)) for key in spec.scenario.sweep}
-        return spec.without("sweep").over(axes) if only else spec
+        return spec.over({key: only.get(key, spec.axis(key)) for key in spec.scenario.sweep}) if only else spec
 
     def __call__(self, change: Change, factor: float) -> Callable[[float], Estimate]:
         """The number as a function of a confidence.

@@ -29,7 +29,7 @@ _MOST = 4096  # founding populations that a cell's insertion test is taken in, a
 def neutral_control(spec: Spec) -> Spec:
     """The same scenario without selection: every individual is as likely a parent as any other."""
     changes = {"scheme": "tournament", "parameter": 1.0, "elites": 0, "objectives": []}
-    return spec.set({f"selection.{key}": value for key, value in changes.items()})
+    return spec.set({f"selection.{key}": value for key, value in changes.items()} | {"batch.split_transmission": False})
 
 
 def _refused(live: Batch, arm: str) -> str:

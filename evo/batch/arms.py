@@ -69,6 +69,10 @@ def evolve_arm(
         for cell in again.cells
     }
     with to_evolve(again, told, where):
+        done, made_for = again.store.done(), again.store.batch_hash()
+        if made_for not in (None, again.spec.batch_hash) and any(set(wanted[k]) - done.get(k, set()) for k in wanted):
+            told(f"{again.folder}: was evolved by an earlier evo, with other columns; it is set aside and evolved anew")
+            again.store.set_all_aside()
         for text in again.store.prepare(again.spec.batch_hash):
             told(text)
         finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)

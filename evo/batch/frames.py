@@ -28,7 +28,7 @@ def _terms(spec: Spec) -> tuple[str, ...]:
     """Terms of the Price partition beside selection and its expectation, and parts of both where they are told."""
     return (
         "transmission",
-        *(PARTS if spec.split else ()),
+        *(PARTS if spec.split_transmission else ()),
         *(DEMES if spec.scenario.population.groups > 1 else ()),
     )
 

@@ -107,6 +107,16 @@ class Store:
         self._sweep()
         return told
 
+    def set_all_aside(self) -> None:
+        """Put all that is stored aside, so that the folder begins anew."""
+        count = len(list(self._aside().glob("earlier-*")))
+        aside = self._aside(f"earlier-{count + 1}")
+        for name in ("manifest.jsonl", *KINDS):
+            if (path := self.folder / name).exists():
+                path.replace(aside / name)
+        self.manifest.read()
+        self._checked.clear()
+
     def _aside(self, kind: str = "") -> Path:
         return make_inside(self.folder, f"set_aside/{kind}")
 

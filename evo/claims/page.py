@@ -80,7 +80,7 @@ def write_claim(
     """Run one claim and write its page and figure; returns the page's file. full: the replicates of the docs."""
     page = spec.scenario.page
     assert page is not None
-    spec = spec.set({"batch.split_transmission": False})  # no page tells it, and it takes a third of the time
+    spec = spec.set({"batch.split_transmission": False})  # no page tells it, and it takes time
     batch = run(spec, replicates=page.full_replicates if full else None, jobs=jobs, out=out, progress=progress)
     told: list[str] = []
     key = reference_cell(batch).key

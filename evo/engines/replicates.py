@@ -94,7 +94,7 @@ def plan(spec: Spec) -> Plan:
         stop_below=-np.inf if s.property.stop_below is None else float(s.property.stop_below),
         record_at=np.unique(np.rint(np.linspace(0, generations, s.batch.records)).astype(np.int64)),
         social=spec.world.social,
-        split=spec.split,
+        split_transmission=spec.split_transmission,
         arm=ARM.none if spec.arm in spec.arms else getattr(ARM, spec.arm),
         carrier=spec.world.carrier is not None,
         probes=len(spec.world.probes),

@@ -64,7 +64,7 @@ class Steps:
         if spec.engine != ENGINE:
             raise ScenarioError(f'{spec.origin}: engine = "{spec.engine}": {ENGINE} alone evolves step by step')
         self.spec, self.replicate = spec, replicate
-        self.plan = plan(spec)._replace(split=True)  # the books are shown
+        self.plan = plan(spec)._replace(split_transmission=True)  # the books are shown
         self._space, self.records = new_space(self.plan), new_records(1, self.plan)
         self._streams, self._control = streams_of(spec, [replicate]), new_control()
         self._later: tuple[int, np.ndarray] | None = None  # a change of training that is still to come
@@ -178,7 +178,7 @@ class Steps:
 
         Its knobs are those of the next generation; a change that it holds comes when it says.
         """
-        other, lived, at = plan(spec)._replace(split=True), self.knobs, self.generation + 1
+        other, lived, at = plan(spec)._replace(split_transmission=True), self.knobs, self.generation + 1
         self._later = None
         if not np.array_equal(other.knobs, lived):
             if other.change_at <= spec.scenario.population.generations:

@@ -255,9 +255,12 @@ class _Replicate:
     ) -> None:
         """Add transmission and its parts, as `evo.kernels.books` defines them. lived: traits of both generations."""
         traits, before = lived
+        then = np.array([before[list(child.parents)].mean(axis=0) for child in population])
+        if not self.plan.split_transmission:
+            self.price[PRICE.transmission] += (traits - then).mean(axis=0)
+            return
         bred = np.array([len(set(child.parents)) == 2 for child in population])
         differs = np.array([list(child) != child.crossed for child in population])
-        then = np.array([before[list(child.parents)].mean(axis=0) for child in population])
         unmutated = np.where(differs[:, None], then, traits)
         again = differs & (bred | changing)
         unmutated[again] = self._live_again([child.crossed for child in population], knobs, again)

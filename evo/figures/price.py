@@ -12,10 +12,9 @@ from evo.figures.axes import grouped, head, looks, means, up
 from evo.figures.cells import BATCH, Cells, One, middle
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.spots import mark
-from evo.measure.columns import DEMES
+from evo.measure.columns import DEMES, PARTS
 from evo.wording import interval
 
-_SPLIT = ("mutation", "recombination", "environment")
 _NOTHING = 1e-12  # change that is none, but for rounding
 _MARKED = 15  # generations whose numbers are in reach
 _NAMES = {
@@ -128,7 +127,7 @@ def _sums(one: One) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """
     trait = one.cell.spec.scenario.property.trait
     split = f"mutation.{trait}" in one.runs.columns  # else transmission is told in one piece
-    rest = [name for name in _SPLIT if name != "recombination" or one.cell.spec.scenario.variation.parents == 2]
+    rest = [name for name in PARTS if name != "recombination" or one.cell.spec.scenario.variation.parents == 2]
     parts = [name for name in DEMES if f"{name}.{trait}" in one.runs.columns]
     terms = ["expected", "selection", *(rest if split else ["transmission"]), *parts]
     columns = [f"{term}.{trait}" for term in terms]
@@ -193,7 +192,7 @@ def _mean(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _finding(cells: Cells, one: One) -> str:
     terms = one.summary["price"][one.cell.spec.scenario.property.trait]
-    names = [name for name in ("expected", "drift", *_SPLIT, "transmission") if terms.get(name) is not None]
+    names = [name for name in ("expected", "drift", *PARTS, "transmission") if terms.get(name) is not None]
     names = [name for name in names if name != "transmission" or "mutation" not in names]
     names = [name for name in names if terms[name]]
     told = ", ".join(f"{'selection' if name == 'expected' else name} {terms[name]:+.2g}" for name in names)

@@ -254,11 +254,11 @@ def evolve(live, carrier, without, probe, plan, space, streams, control, out):
                 changing = plan.social or generation == plan.change_at
                 for word in range(4):
                     changing |= state[word] != began[word]  # lives were by luck
-                if plan.split and (changing or plan.roles == 2):
+                if plan.split_transmission and (changing or plan.roles == 2):
                     split_transmission(live, plan, knobs, changing, now, space)
                 for t in range(plan.traits):
                     price[PRICE.transmission, t] += transmission[t]
-                    if not changing and plan.roles == 1:  # all of it is mutation
+                    if plan.split_transmission and not changing and plan.roles == 1:  # all of it is mutation
                         price[PRICE.mutation, t] += transmission[t]
             scheduled = generation == plan.record_at[out.records[r]]
             level = mean[plan.property] if plan.property >= 0 else np.nan  # of the property, where it is known

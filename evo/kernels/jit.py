@@ -5,6 +5,7 @@ Numba's own cache compares a function only with the file it stands in, so an edi
 of the numba version. An edit to `genealogy.py` leaves `evolve` as it was compiled.
 """
 
+import dis
 import gc
 import hashlib
 import logging
@@ -223,26 +224,34 @@ def kernel(*signature: Any, inline: bool = False, inner: bool = False) -> Callab
     return decorate
 
 
-def filled(template: Any, module: str, **kernels: Any) -> Any:
+def filled(template: Any, module: str, **given: Any) -> Any:
     """A copy of a Python function in which some of its global names stand for what is given; to be compiled.
 
-    Passed as arguments they would be called as well, but numba does not keep what takes functions as values.
+    Passed as arguments kernels would be called as well, but numba does not keep what takes functions as values.
 
     Parameters
     ----------
     template : with a kernel or number of its own behind each name, which stays where none is given
     module : `__name__` of who asks: its compiled code is kept with theirs
+    **given : kernels, which close over nothing, and numbers
 
     Raises
     ------
-    TypeError : the function uses no such name
+    TypeError : the function uses no such name, or cannot be given that
     """
-    for name in kernels:
-        if name not in template.__code__.co_names:
+    known = {one.argval for one in dis.get_instructions(template) if one.opname == "LOAD_GLOBAL"}
+    called = [template.__qualname__, module]
+    for name, one in sorted(given.items()):
+        if name not in known or name not in template.__globals__:
             raise TypeError(f"{template.__name__} has no place for '{name}'")
-    copy = FunctionType(template.__code__, template.__globals__ | kernels, template.__name__)
+        function = getattr(one, "py_func", None)
+        if not isinstance(one, int | float | np.number) and (function is None or function.__closure__):
+            raise TypeError(f"{name} must be a kernel that closes over nothing, or a number, and is {one!r:.60}")
+        called.append(
+            f"{name} {one if function is None else (function.__qualname__, function.__code__.co_firstlineno)}"
+        )
+    copy = FunctionType(template.__code__, template.__globals__ | given, template.__name__)
     # What numba keeps goes by this name: two copies must not be taken for each other.
-    called = {name: f"{one.__module__}.{one.__qualname__}" if callable(one) else one for name, one in kernels.items()}
-    copy.__qualname__ = f"{template.__name__}_{hashlib.sha256(str(sorted(called.items())).encode()).hexdigest()[:8]}"
+    copy.__qualname__ = f"{template.__name__}_{hashlib.sha256(str(called).encode()).hexdigest()[:16]}"
     copy.__module__, copy.__doc__ = module, template.__doc__
     return copy

@@ -59,7 +59,7 @@ class Plan(NamedTuple):
     stop_below: float
     record_at: I64_1  # rising generations, first 0, last `generations`
     social: bool  # agents meet
-    split: bool  # what transmission is made of is told
+    split_transmission: bool  # what transmission is made of is told
     arm: int
     carrier: bool  # the world can build one
     probes: int  # scores of a probe, 0 where the world has none

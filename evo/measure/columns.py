@@ -27,7 +27,7 @@ class Column(NamedTuple):
 ITS = "the trait's"
 BOTH = "product of both traits'"
 
-_PARTS = (  # of transmission
+_OF_TRANSMISSION = (
     # Left out where a scenario has `batch.split_transmission = false`.
     Column("mutation.{trait}", ITS, "its part by mutation: offspring less what they were before they mutated"),
     Column("recombination.{trait}", ITS, "its part by crossing: crossed genomes less their parents', lived alike"),
@@ -73,7 +73,7 @@ RUNS = (
     Column("expected.{trait}", ITS, "Cov(e, z), summed over the run"),
     Column("drift.{trait}", ITS, "Cov(w - e, z), summed over the run: selection less expected"),
     Column("transmission.{trait}", ITS, "offspring less their parents, mean, summed over the run"),
-    *_PARTS,
+    *_OF_TRANSMISSION,
     Column("between.{trait}", ITS, "selection between demes or groups, summed over the run; only with these"),
     Column("within.{trait}", ITS, "selection within demes or groups, summed over the run; only with these"),
     Column("change.{trait}", ITS, "mean at the end less mean of the founders"),
@@ -100,7 +100,7 @@ TRACES = (
     Column("selection.{trait}", ITS, "Cov(w, z), summed since the row before"),
     Column("expected.{trait}", ITS, "Cov(e, z), summed since the row before"),
     Column("transmission.{trait}", ITS, "offspring less their parents, mean, summed since the row before"),
-    *_PARTS,
+    *_OF_TRANSMISSION,
     Column("between.{trait}", ITS, "selection between demes or groups, summed since the row before; only with these"),
     Column("within.{trait}", ITS, "selection within demes or groups, summed since the row before; only with these"),
     Column("differential.{trait}", ITS, "Cov(w, z), of the step that follows; none after the last"),
@@ -123,7 +123,7 @@ WATCHED = (
 
 ALL = (*RUNS, *TRACES, *WATCHED)  # in the order of docs/columns.md
 OPTIMIZER_ONLY = ("divergence",)
-PARTS = ("mutation", "recombination", "environment")  # of transmission, where they are told
+PARTS = tuple(column.name.partition(".")[0] for column in _OF_TRANSMISSION)
 DEMES = ("between", "within")  # parts of selection, where there are demes or groups
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from evo.measure.columns import RUNS
+from evo.measure.columns import PARTS, RUNS
 from evo.measure.realization import means_of, stages_told
 from evo.report.page import Cell, Element, data, element, section, table
 from evo.report.question import called
@@ -13,7 +13,7 @@ from evo.wording import number, rate_text, short_name, value_text
 
 ROWS = 1000  # of the table of cells; all are in its CSV
 GROUPS = 100  # of cells that share a sentence
-PRICE = ("expected", "drift", "mutation", "recombination", "environment", "change")
+PRICE = ("expected", "drift", *PARTS, "change")
 IN_ONE = ("expected", "drift", "transmission", "change")  # where transmission is not split
 
 

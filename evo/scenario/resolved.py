@@ -70,7 +70,7 @@ class Resolved:
         return self.knobs | changed, self.changed | changed, self.deployment
 
     @property
-    def split(self) -> bool:
+    def split_transmission(self) -> bool:
         """Whether what transmission is made of is told; never in an arm, of which nobody asks it."""
         return self.scenario.batch.split_transmission and self.arm == "none"
 

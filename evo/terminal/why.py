@@ -130,7 +130,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
             ("mutation", "mutation: offspring less what they were before they mutated"),
             ("recombination", "recombination: crossed genomes less their parents"),
             ("environment", "environment: the same genomes in other knobs, company or luck"),
-            ("transmission", "transmission: these three, which are not told apart"),
+            ("transmission", "transmission: offspring less their parents"),
             ("change", "their sum: change of the mean from first to last generation"),
             ("between", "of all selection, what is between demes or groups"),
             ("within", "and within them"),

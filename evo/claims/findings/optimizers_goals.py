@@ -24,7 +24,7 @@ def _same(batch: Batch, kinds: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
 
     float64[tables] of each, NaN where too few come to the return that is common to all of these optimizers
     """
-    (group,) = groups(batch, kinds)
+    (group,) = groups(batch, kinds) if kinds else groups(batch)
     first = batch.spec.axis(KIND)[0]
     goals = {kind: [one.goal for one in courses if one.goal is not None] for kind, courses in group.of.items()}
     return {
@@ -63,6 +63,15 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
     return "chance of the main goal that a genetic population has", in_cells(batch, found)
 
 
+def told(batch: Batch) -> list[str]:
+    """What all pages of optimizers tell, and why the headline's number may be another than the table's."""
+    return [
+        *sentences(batch),
+        "The headline compares two optimizers at the return that both of them reach. The table and the figure compare "
+        "all at the return that all of them reach, which is less, so that their numbers may differ from it.",
+    ]
+
+
 def draw(batch: Batch) -> Figure:
     """The chance of a genetic population's main goal, and alignment with the intended one, at the same return."""
     same, (group,), confidence = _same(batch), groups(batch), sure(batch)
@@ -88,10 +97,10 @@ def draw(batch: Batch) -> Figure:
 FINDING = Finding(
     answer=answer,
     measure=measure,
-    sentences=sentences,
+    sentences=told,
     draw=draw,
     headline=Headline(
-        "chance of the same main goal at the same return, gradient and evolution less two of evolution",
+        "chance of the same main goal at a return that both reach, gradient and evolution less two of evolution",
         0.0,
         whole=_less_alike,
         only={KIND: ASKED},

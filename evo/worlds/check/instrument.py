@@ -66,7 +66,7 @@ def tree_of(function: FunctionType) -> ast.FunctionDef | None:
 
 
 class Workshop:
-    """Makes watched kernels, each once. home: the file whose functions are the world's own."""
+    """Makes watched kernels, each once. home: the name of the module whose functions are the world's own."""
 
     def __init__(self, home: str):
         self._home = home
@@ -88,11 +88,11 @@ class Workshop:
         """Whether calls of it are watched in their turn: kernels of the world's file, and of evo."""
         if not is_kernel(found) or found.py_func.__module__ == _STREAMS:
             return False
-        return self.is_own(found.py_func) or str(found.py_func.__module__).startswith("evo.")
+        return found.py_func.__module__ == self._home or str(found.py_func.__module__).startswith("evo.")
 
     def is_own(self, function: FunctionType) -> bool:
-        """Whether it stands in the world's file."""
-        return function.__code__.co_filename == self._home
+        """Whether it stands in the world's file; a template of evo that the world has filled does not."""
+        return function.__globals__.get("__name__") == self._home
 
     def name_of(self, dispatcher: Any) -> str:
         """The name of its watched twin in the name space of all that are."""

@@ -79,8 +79,7 @@ class Lives:
 
     def __init__(self, world: World, shown: str):
         self.world, self._shown = world, shown
-        home = world.live.py_func.__code__.co_filename
-        self.shop = Workshop(home)
+        self.shop = Workshop(world.live.py_func.__module__)
         self._kernels = {name: self._made(world.kernel(name)) for name in TAKES if world.kernel(name) is not None}
 
     def named(self, name: str) -> list[str]:
@@ -98,9 +97,10 @@ class Lives:
         """The fault as it is told."""
         return Problem(self._shown, fault.line, fault.says)
 
-    def line(self, name: str) -> int:
-        """Where a kernel is defined."""
-        return int(self.world.kernel(name).py_func.__code__.co_firstlineno)
+    def line(self, name: str) -> int | None:
+        """Where a kernel is defined; None where it is a template of evo, which the world's file fills."""
+        function = self.world.kernel(name).py_func
+        return int(function.__code__.co_firstlineno) if self.shop.is_own(function) else None
 
     # --- a life
 
@@ -216,7 +216,7 @@ class Lives:
         except Exception as error:
             raise Stopped(self._raised(name, note, error)) from None
 
-    def _at(self, name: str, note: np.ndarray) -> int:
+    def _at(self, name: str, note: np.ndarray) -> int | None:
         return int(note[NOTE.line]) or self.line(name)
 
     def _raised(self, name: str, note: np.ndarray, error: Exception) -> Fault:
@@ -263,7 +263,7 @@ class Lives:
             return unit, f" ({', '.join(one.name for one in named)})" if named else ""
         return "", ""
 
-    def line_of_trait(self, trait: int, name: str = "live") -> int:
+    def line_of_trait(self, trait: int, name: str = "live") -> int | None:
         """The last line of live that writes a trait, or of probe a score; the kernel's own where it cannot be told."""
         function = self.world.kernel(name).py_func
         argument, found = function.__code__.co_varnames[5], self.line(name)

@@ -17,7 +17,7 @@ from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.learning import climb
 from evo.worlds.grid.levels import look_around, steps_from, walls_of
 from evo.worlds.grid.rooms import ACTIONS, CELLS, WIDE, anywhere, corner_of
-from evo.worlds.grid.task import task
+from evo.worlds.grid.task import task, tell_returns
 from evo.worlds.world import Film, Knob, Trait, World, columns, probe_kernel
 
 KNOBS = (
@@ -73,8 +73,7 @@ def fill(knobs, levels, q, state):
 @kernel(inner=True)
 def tell(knobs, genome, out, row):
     """The traits of an agent."""
-    row[T.fitness] = out[TALLY.returned] / knobs[K.levels]
-    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    tell_returns(knobs, out, row)
     row[T.reached], row[T.corner] = out[TALLY.first] / knobs[K.levels], out[TALLY.noted] / knobs[K.levels]
 
 

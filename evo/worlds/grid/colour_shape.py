@@ -18,7 +18,7 @@ from evo.worlds.grid.genome import unfit, weights_of
 from evo.worlds.grid.knobs import GRID, G, kinds
 from evo.worlds.grid.levels import look_around, steps_from, walls_of
 from evo.worlds.grid.rooms import CELLS, anywhere
-from evo.worlds.grid.task import task
+from evo.worlds.grid.task import task, tell_returns
 from evo.worlds.world import Film, Knob, Layout, Trait, World, columns, probe_kernel
 
 NAMES = ("colour", "shape")
@@ -105,8 +105,7 @@ def fill(knobs, levels, q, state):
 @kernel(inner=True)
 def tell(knobs, genome, out, row):
     """The traits of an agent."""
-    row[T.fitness] = out[TALLY.returned] / knobs[G.levels]
-    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    tell_returns(knobs, out, row)
     row[T.reached], row[T.misled] = out[TALLY.first] / knobs[G.levels], out[TALLY.second] / knobs[G.levels]
 
 

@@ -3,6 +3,8 @@
 For tasks that differ in where things are, and in which of them are goals; `gathering.py` is for things that are taken.
 """
 
+from typing import Any
+
 import numpy as np
 
 from evo.kernels.jit import filled, kernel
@@ -72,7 +74,7 @@ def _room(knobs):
     return eyes, new_levels(knobs, eyes, KINDS), out, out
 
 
-def room_for(module, kinds):  # type: ignore[no-untyped-def]
+def room_for(module: str, kinds: int) -> Any:
     """`new_room` of a task with one object of each of so many kinds. module: its `__name__`."""
     return kernel(inner=True)(filled(_room, module, KINDS=kinds))
 

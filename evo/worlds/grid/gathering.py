@@ -3,6 +3,8 @@
 `gathering(__name__, act=...)` makes one by the rules of a task, which replace those here.
 """
 
+from typing import Any
+
 import numpy as np
 
 from evo.kernels.jit import filled, kernel
@@ -121,6 +123,16 @@ def _gather(knobs, eyes, levels, body, things, first, state, frames):
                     shot = picture(levels, spot, kind_of, place, size, frames, shot)
 
 
-def gathering(module, **rules):  # type: ignore[no-untyped-def]
-    """`play` of a task by its own rules. module: its `__name__`."""
-    return kernel(inner=True)(filled(_gather, module, **rules))
+def gathering(module: str, *, act: Any, **rules: Any) -> Any:
+    """`play` of a task by its own rules.
+
+    Parameters
+    ----------
+    module : its `__name__`
+    act, **rules : its own, in place of those of this file
+
+    Raises
+    ------
+    TypeError : this file has no place for one of them, or it is no kernel
+    """
+    return kernel(inner=True)(filled(_gather, module, act=act, **rules))

@@ -8,7 +8,6 @@ What a network pursues lies in no weight of its own: no `carrier` and no `withou
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.network import LANES
 from evo.worlds.grid.course import best_return
 from evo.worlds.grid.filming import most_pictures
 from evo.worlds.grid.gathering import gathering
@@ -16,8 +15,8 @@ from evo.worlds.grid.genome import layout_of, unfit
 from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import new_levels
 from evo.worlds.grid.senses import eyes_of
-from evo.worlds.grid.task import task
-from evo.worlds.grid.things import new_things, strew, take_away, with_bits
+from evo.worlds.grid.task import task, tell_returns
+from evo.worlds.grid.things import new_things, show_held, strew, take_away, with_bits
 from evo.worlds.world import Film, Knob, Trait, World, columns, probe_kernel
 
 KNOBS = (
@@ -82,9 +81,7 @@ def begin(knobs, levels, things, lane, place):
 @kernel(inline=True, inner=True)
 def feel(eyes, things, words, x):
     """Whether there are keys in hand."""
-    bit, held = eyes.bits - 1, things.mine[MINE.held]
-    for lane in range(LANES):
-        words[LANES * (bit >> 5) + lane] |= np.int32(held[lane] > 0) << np.int32(bit & 31)
+    show_held(eyes, words, things.mine[MINE.held])
 
 
 @kernel(inline=True, inner=True)
@@ -105,8 +102,7 @@ def act(knobs, levels, things, lane, place, action, j, worth):
 @kernel(inner=True)
 def tell(knobs, genome, out, row):
     """The traits of an agent."""
-    row[T.fitness] = out[TALLY.returned] / knobs[K.levels]
-    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    tell_returns(knobs, out, row)
     row[T.chests], row[T.keys] = out[TALLY.chests] / knobs[K.levels], out[TALLY.keys] / knobs[K.levels]
 
 

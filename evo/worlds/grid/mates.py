@@ -18,7 +18,7 @@ from evo.worlds.grid.knobs import GRID, kinds
 from evo.worlds.grid.levels import new_levels
 from evo.worlds.grid.rooms import STAY
 from evo.worlds.grid.senses import eyes_of
-from evo.worlds.grid.task import task
+from evo.worlds.grid.task import task, tell_returns
 from evo.worlds.grid.things import new_things, strew, take_away
 from evo.worlds.world import Film, Knob, Trait, World, columns, film_kernel, probe_kernel
 
@@ -106,8 +106,7 @@ def act(knobs, levels, things, lane, place, action, j, worth):
 @kernel(inner=True)
 def tell(knobs, genome, out, row):
     """The traits of an agent."""
-    row[T.fitness] = out[TALLY.returned] / knobs[K.levels]
-    row[T.capability] = out[TALLY.returned] / out[TALLY.best] if out[TALLY.best] > 0.0 else 0.0
+    tell_returns(knobs, out, row)
     row[T.offspring], row[T.matings] = out[TALLY.offspring] / knobs[K.levels], out[TALLY.matings] / knobs[K.levels]
 
 

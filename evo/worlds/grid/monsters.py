@@ -8,7 +8,6 @@ What a network pursues lies in no weight of its own: no `carrier` and no `withou
 import numpy as np
 
 from evo.kernels.jit import kernel
-from evo.kernels.network import LANES
 from evo.kernels.rng import uniform
 from evo.worlds.grid.body import cell_of, level_of
 from evo.worlds.grid.course import best_returns
@@ -20,7 +19,7 @@ from evo.worlds.grid.levels import new_levels
 from evo.worlds.grid.rooms import CELLS, WIDE
 from evo.worlds.grid.senses import eyes_of
 from evo.worlds.grid.task import task
-from evo.worlds.grid.things import new_things, put_thing, strew, with_bits
+from evo.worlds.grid.things import new_things, put_thing, show_held, strew, with_bits
 from evo.worlds.world import Film, Knob, Trait, World, columns, probe_kernel
 
 KNOBS = (
@@ -104,9 +103,7 @@ def begin(knobs, levels, things, lane, place):
 @kernel(inline=True, inner=True)
 def feel(eyes, things, words, x):
     """Whether there is a shield in hand."""
-    bit, held = eyes.bits - 1, things.mine[MINE.held]
-    for lane in range(LANES):
-        words[LANES * (bit >> 5) + lane] |= np.int32(held[lane] > 0) << np.int32(bit & 31)
+    show_held(eyes, words, things.mine[MINE.held])
 
 
 @kernel(inline=True, inner=True)

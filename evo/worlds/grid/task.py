@@ -39,6 +39,13 @@ def tell(knobs, genome, out, row):
     """The traits of an agent from the sums of its life. row: float64[T]."""
 
 
+@kernel(inline=True, inner=True)
+def tell_returns(knobs, out, row):
+    """The first two traits, where the return is fitness: it, a level, and its share of the best that there is."""
+    row[0] = out[0] / knobs[G.levels]
+    row[1] = out[0] / out[1] if out[1] > 0.0 else 0.0
+
+
 @kernel(inner=True)
 def score(knobs, out, case, row):
     """What one case of an assay adds to its scores. row: float64[Q]."""
@@ -116,31 +123,32 @@ class Task(NamedTuple):
     assay: Any  # (knobs, room, case, reals, state, scores)
 
 
-def task(module: str, **own: Any) -> Task:
+def task(module: str, *, new_room: Any, fill: Any, play: Any, tell: Any, score: Any, **more: Any) -> Task:
     """The kernels of a task.
 
     Parameters
     ----------
     module : its `__name__`
-    **own : what it puts in place of kernels and constants of this file: new_room, fill, play, tell, score, and where it
-        has need, genomes_of, ACTIONS, STAY, TOGETHER
+    new_room, fill, play, tell, score : its own, in place of those of this file
+    **more : where it has need, genomes_of, ACTIONS, STAY, TOGETHER
 
     Raises
     ------
-    TypeError : this file has no place for one of them
+    TypeError : this file has no place for one of them, or it cannot be that
     """
-
-    def made(template: Any, **more: Any) -> Any:
-        names = template.__code__.co_names
-        return filled(template, module, **{name: given for name, given in (own | more).items() if name in names})
-
-    if wrong := sorted(set(own) - set(globals())):
+    if wrong := sorted(set(more) - {"genomes_of", "ACTIONS", "STAY", "TOGETHER"}):
         raise TypeError(f"{module}: a task has no place for '{wrong[0]}'")
-    new_pool = kernel(inner=True)(made(_new_pool))
+    new_pool = kernel(inner=True)(filled(_new_pool, module, fill=fill, **_of(more, "STAY")))
+    room = {"new_room": new_room, "new_pool": new_pool}
+    lives = {"play": play, **_of(more, "genomes_of", "ACTIONS")}
     return Task(
-        live_kernel(made(_generation, new_pool=new_pool)),
-        film_kernel(made(_filmed, new_pool=new_pool)),
+        live_kernel(filled(_generation, module, **room, **lives, tell=tell)),
+        film_kernel(filled(_filmed, module, **room, **lives)),
         new_pool,
-        kernel(inner=True)(made(_drawn, new_pool=new_pool)),
-        kernel(inner=True)(made(_assay)),
+        kernel(inner=True)(filled(_drawn, module, **room)),
+        kernel(inner=True)(filled(_assay, module, **lives, **_of(more, "TOGETHER"), score=score)),
     )
+
+
+def _of(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: given[name] for name in names if name in given}

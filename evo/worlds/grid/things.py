@@ -41,6 +41,8 @@ class Things(NamedTuple):
 @kernel(inner=True)
 def new_things(eyes, kind_of, mine, tally):
     """Space for the objects of one agent. kind_of: int64[J]; tally: how many sums its task makes of a life."""
+    if eyes.kinds > MOST_KINDS:
+        raise ValueError("more than six kinds of things that are taken or move cannot be sensed")
     weight, ends = np.zeros(eyes.kinds, np.float32), np.zeros(eyes.kinds, np.int64)
     for kind in range(eyes.kinds):
         weight[kind], ends[kind] = told_by(eyes, kind), (kind_of <= kind).sum()
@@ -144,6 +146,14 @@ def sense(eyes, seen, scale, words, x, at, bump, told):
     for lane in range(LANES):
         perceive(eyes, seen, scale, words, x, lane, at[lane], bump[lane])
         words[lane] |= np.int32(told[lane]) << np.int32(eyes.first)
+
+
+@kernel(inline=True, inner=True)
+def show_held(eyes, words, held):
+    """Set the last input, a bit of the task's own, where something is in hand. held: int64[8]"""
+    bit = eyes.bits - 1
+    for lane in range(LANES):
+        words[LANES * (bit >> 5) + lane] |= np.int32(held[lane] > 0) << np.int32(bit & 31)
 
 
 @kernel(inner=True)
