@@ -17,6 +17,7 @@ from evo.worlds.check import checks, first
 from evo.worlds.check.checks import NEVER, check
 from evo.worlds.check.lives import Lives
 from evo.worlds.check.settings import Setting
+from evo.worlds.grid import keys_chests
 from evo.worlds.load import NAMES, load_world
 from tests.command import command as in_this_process
 
@@ -426,3 +427,13 @@ def test_a_scenario_of_any_world_runs_as_it_is_written(tmp_path, name):
 def test_a_scenario_of_no_world_is_not_written(tmp_path):
     assert in_this_process("new", "scenario", "no", "--world", "nothing", cwd=tmp_path).returncode == 2
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow  # the whole task is compiled so that it watches itself: 40 s
+def test_rules_of_a_task_in_a_room_are_looked_at(tmp_path):
+    """What fills evo's templates is the world's own, and a mistake in it has its line."""
+    text = Path(keys_chests.__file__).read_text(encoding="utf-8").replace('name="keys_chests"', 'name="own"')
+    wrong = text.replace("mine[MINE.reached, lane] = 1", "mine[MINE.reached + 9, lane] = 1")
+    line = 1 + next(n for n, said in enumerate(wrong.splitlines()) if "+ 9" in said)
+    problem = check(world_of(tmp_path, wrong), "own.py")[0]
+    assert (problem.line, "index 10 is out of bounds" in problem.says) == (line, True), problem

@@ -97,4 +97,6 @@ def _differ(a: np.ndarray, b: np.ndarray) -> int | None:
     """The first trait whose distribution differs, by the two-sample test of Kolmogorov and Smirnov."""
     from scipy import stats  # slow to load, and seldom needed
 
-    return _first(np.array([stats.ks_2samp(x, y).pvalue < _CHANCE for x, y in zip(a.T, b.T, strict=True)]))
+    # Traits have ties, with which the exact test may give up and warn.
+    found = [stats.ks_2samp(x, y, method="asymp").pvalue < _CHANCE for x, y in zip(a.T, b.T, strict=True)]
+    return _first(np.array(found))
