@@ -146,7 +146,7 @@ def _experiment(batch: Batch, page: Any) -> list[str]:
         f"World `{batch.spec.world.name}`, {population.size} individuals, {population.generations} generations, "
         f"{selection} selection; property: mean `{s.property.trait}` of {s.property.threshold:g} or more. "
         f"{s.batch.replicates} replicates a cell, seed {s.batch.seed}: "
-        f"`evo run {s.name} --replicates {s.batch.replicates} --set batch.split_transmission=false`.",
+        f"`evo run {s.name} --replicates {s.batch.replicates}`.",
         "",
         "## What would speak for it, and what against",
         "",
