@@ -575,8 +575,9 @@ def figures(results_dir: str, only: str | None, kinds: tuple[str, ...], others: 
     files = save(opened, kinds, names, look, how["data"], beside)
     for path in files:
         click.echo(str(path))
-    if names and not files:
-        _tell(f"no figure of {', '.join(names)} applies to this {'audit' if of_audit else 'batch'}")
+    drawn = {path.stem for path in files}
+    if left := [name for name in names or () if not any(stem == name or stem.startswith(f"{name}-") for stem in drawn)]:
+        _tell(f"no figure of {', '.join(left)} applies to this {'audit' if of_audit else 'batch'}")
 
 
 @main.command()

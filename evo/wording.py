@@ -152,9 +152,11 @@ def short_name(key: str) -> str:
 
 
 def value_text(value: Any) -> str:
-    """A value of a field, in the one form that tables, sentences and figures have: 0, 0.05, 50000, 1e8."""
+    """A value of a field, in the one form that tables, sentences and figures have: 0, 0.05, 50000, 1e8, true."""
     if isinstance(value, list):
         return ", ".join(map(value_text, value))
+    if isinstance(value, bool):
+        return str(value).lower()
     text = str(value)
     if isinstance(value, float):
         text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:g}"

@@ -67,6 +67,7 @@ def test_a_device_is_no_scenario(tmp_path):
         (["wolf_snipper"], ["did you mean 'wolf_sniper'"]),
         (["nowhere.toml"], ["nowhere.toml", "no such scenario file"]),
         (["wolf_sniper", "--set", "population.size=0"], ["population.size", "0", "at least 1"]),
+        (["wolf_sniper", "--set", "batch.split_transmission=maybe"], ["batch.split_transmission", "true or false"]),
         (["wolf_sniper", "--set", "pats=3"], ["pats", "'parts'"]),
         (["wolf_sniper", "--set", "parts=99"], ["knobs.parts", "99", "between 1 and 16"]),
         (["wolf_sniper", "--set", "property.trait=rifel"], ["property.trait", "rifel", "'rifle'"]),

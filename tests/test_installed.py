@@ -168,8 +168,10 @@ def test_a_folder_that_may_only_be_read(tmp_path):
     if user and shutil.which("setpriv") is None:
         pytest.skip("root may write everywhere")
     folder = next((tmp_path / "results").iterdir())
+    asked = shell(f"$EVO why {folder} --json", tmp_path).stdout
     shell("chmod -R a-w results", tmp_path)
     try:
+        assert asked and shell(f"{user}$EVO why {folder} --json", tmp_path).stdout == asked  # its arms are all there
         done = shell(f"{user}{RUN}", tmp_path)
         assert done.returncode == 0 and "nothing to do" in done.stdout, done.stderr
         assert shell(f"{user}$EVO digest {folder}", tmp_path).returncode == 0

@@ -9,7 +9,7 @@ from evo.wording import cell_name
 
 
 def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
-    """A row per pair of cells: those of equal swept values; where neither or one is swept, all against all.
+    """A row per pair of cells: those of equal swept values; where one or none is swept, all against all.
 
     Where a batch was stopped when its intervals were narrow, the difference is that of the rates told, with an interval
     that allows it; an exact test of counts does not, so there is none.
@@ -22,7 +22,7 @@ def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
     for batch, summaries in ((a, first), (b, second)):
         if not summaries:
             raise ScenarioError(f"{batch.folder}: holds no finished replicate to compare")
-    if len(first) == 1 or len(second) == 1:
+    if not (a.spec.keys and b.spec.keys):
         pairs = [(x, y) for x in first for y in second]
     else:
         pairs = [(x, y) for x in first for y in second if x["set"] == y["set"]]

@@ -1,6 +1,7 @@
 """The replicates of a batch, evolved again in an arm: in `arms/NAME` of the batch's folder, resumed like everything."""
 
-from collections.abc import Callable, Collection
+import os
+from collections.abc import Callable, Collection, Mapping
 from typing import Unpack
 
 from evo.batch import limits
@@ -68,12 +69,19 @@ def evolve_arm(
         else []
         for cell in again.cells
     }
+    if not os.access(again.folder, os.W_OK) and again.folder.is_dir() and not _missing(again, wanted):
+        return again  # nothing is to be written
     with to_evolve(again, told, where):
-        done, made_for = again.store.done(), again.store.batch_hash()
-        if made_for not in (None, again.spec.batch_hash) and any(set(wanted[k]) - done.get(k, set()) for k in wanted):
+        if again.store.batch_hash() not in (None, again.spec.batch_hash) and _missing(again, wanted):
             told(f"{again.folder}: was evolved by an earlier evo, with other columns; it is set aside and evolved anew")
             again.store.set_all_aside()
         for text in again.store.prepare(again.spec.batch_hash):
             told(text)
         finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
     return again
+
+
+def _missing(again: Batch, wanted: Mapping[str, Collection[int]]) -> bool:
+    """Whether a replicate is wanted that the arm does not have."""
+    done = again.store.done()
+    return any(set(numbers) - done.get(key, set()) for key, numbers in wanted.items())

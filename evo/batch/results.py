@@ -19,6 +19,7 @@ from evo.measure.realization import cell_summary
 from evo.places import AUDIT, is_file
 from evo.scenario.library import load
 from evo.scenario.spec import Cell, Spec
+from evo.wording import closest, show
 
 _OWN = ("scenario.toml", "world.json", "world", "manifest.jsonl", "provenance.jsonl", "runs", "traces", "arms")
 
@@ -146,7 +147,14 @@ class Batch:
         return {name: rows for name, rows in found.items() if not rows.is_empty()}
 
     def arm(self, name: str) -> "Batch":
-        """What is there of an arm of this batch, read without any of its world's code."""
+        """What is there of an arm of this batch, read without any of its world's code.
+
+        Raises
+        ------
+        ScenarioError : there is no such arm
+        """
+        if name not in ARM._fields[1:]:
+            raise ScenarioError(f"there is no arm {show(name)}; {closest(str(name), ARM._fields[1:])}")
         refuse_links(self.folder, f"arms/{name}")
         found = Batch(self.folder / "arms" / name, self.spec.in_arm(name))
         return found.held() if self.store.is_held else found

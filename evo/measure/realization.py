@@ -154,12 +154,20 @@ def pointed(cell: Cell, summary: dict[str, Any]) -> str:
     named = says[found["says"]]
     if found["says"] == "undecided" and not found["neutral"]:
         named = "not told whether selected for"
-        what += f" ({signed(found['low'])} to {signed(found['high'])})" if found["low"] is not None else ""
+        what += _between(cell, found) if found["low"] is not None else ""
     text = f"{named}: {what}"
     end = summary["insertion_advantage_end"]
     if found["says"] == "for" and end is not None and end <= 0 and summary["realized"] < summary["replicates"] / 2:
         text += " at the start, and none more once the population has adapted"
     return text
+
+
+def _between(cell: Cell, found: dict[str, Any]) -> str:
+    """The interval of the advantage, in the unit of what is said of it."""
+    if cell.spec.engine == "search":  # of 2 P - 1, P the share of lives
+        low, high = ((1.0 + min(1.0, max(-1.0, found[end]))) / 2.0 for end in ("low", "high"))
+        return f" ({low:.0%} to {high:.0%})"
+    return f" ({signed(found['low'])} to {signed(found['high'])})"
 
 
 def explain(cell: Cell, summary: dict[str, Any]) -> str:

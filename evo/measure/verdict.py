@@ -64,6 +64,8 @@ def of_environment(arms: Mapping[str, Mapping[str, Any]]) -> bool:
 
 def meaning(verdict: str, arms: Mapping[str, Mapping[str, Any]]) -> str:
     """What a verdict says, given the arms that it follows from."""
+    if verdict == UNDECIDED and not {"blind", "supplied"} <= arms.keys():
+        return "that takes both arms, blind and supplied"
     return (OF_ENVIRONMENT if of_environment(arms) else MEANING)[verdict]
 
 

@@ -35,6 +35,7 @@ class Kind(Enum):
     NUMBER = "a finite number"
     TEXT = "text"
     TEXTS = "a list of texts"
+    TRUTH = "true or false"
 
     @property
     def numeric(self) -> bool:
@@ -48,8 +49,8 @@ def kind_of(annotation: Any) -> Kind | None:
     if get_origin(annotation) is Literal:
         first: Any = type(get_args(annotation)[0])
         return kind_of(first)
-    if annotation in (int, float, str):
-        return {int: Kind.WHOLE, float: Kind.NUMBER, str: Kind.TEXT}[annotation]
+    if annotation in (int, float, str, bool):
+        return {int: Kind.WHOLE, float: Kind.NUMBER, str: Kind.TEXT, bool: Kind.TRUTH}[annotation]
     if get_origin(annotation) is list:
         return Kind.TEXTS
     options = [kind_of(option) for option in get_args(annotation) if option is not type(None)]
@@ -160,6 +161,15 @@ def _whole(value: Any) -> int:
     return int(exact)
 
 
+def _truth(value: Any) -> bool:
+    known = {"true": True, "false": False}
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.strip().lower() not in known:
+        raise ValueError(f"must be {Kind.TRUTH.value}")
+    return known[value.strip().lower()]
+
+
 def _nearest(exact: int | float | Decimal) -> float:
     try:
         return float(exact)
@@ -168,7 +178,7 @@ def _nearest(exact: int | float | Decimal) -> float:
 
 
 def canonical(value: Any, kind: Kind) -> Any:
-    """The one form of a value of that kind: int, float (never -0.0), str, or list[str].
+    """The one form of a value of that kind: int, float (never -0.0), str, list[str], or bool.
 
     Raises
     ------
@@ -185,6 +195,8 @@ def canonical(value: Any, kind: Kind) -> Any:
         if not isinstance(value, str):
             raise ValueError(f"must be {kind.value}")
         return value
+    if kind is Kind.TRUTH:
+        return _truth(value)
     items = split(value) if isinstance(value, str) else value
     if not isinstance(items, list):
         raise ValueError(f"must be {kind.value}")

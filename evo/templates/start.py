@@ -64,7 +64,7 @@ def scenario_text(name: str, reference: str, world: World) -> str:
     trait, threshold = _property(world, knobs)
     free = [knob for knob in world.knobs if not _lays_out(world, knobs, knob)]
     width = max((len(f"{knob.name} = {_value(knob, knob.default)}") for knob in world.knobs), default=0)
-    traits = ", ".join(one.name for one in world.traits)
+    told = ", ".join(one.name for one in (*world.traits, *world.probes))
     lines = [
         "# Say what this scenario is about.",
         f'name = "{name}"',
@@ -84,7 +84,7 @@ def scenario_text(name: str, reference: str, world: World) -> str:
         'scheme = "tournament"  # or truncation, proportional (of fitness 0 or more), ...: docs/scenario.schema.json',
         "",
         "[property]",
-        f'trait = "{trait}"  # one of {traits}',
+        f'trait = "{trait}"  # one of {told}',
         f"threshold = {threshold:g}  # realized: the population mean is at least this at the end",
         "",
         "[deployment]  # knobs that differ after training, when nobody evolves any more; none differs as it stands",
@@ -134,7 +134,12 @@ def _sweep(knobs: list[Knob]) -> list[str]:
 
 
 def _property(world: World, knobs: dict[str, float]) -> tuple[str, float]:
-    """The first trait but fitness that carriers have more of than founders do, and a threshold half way."""
+    """The first trait but fitness that carriers have more of than founders do, and a threshold half way.
+
+    Of a world that builds no carrier, its first probe, else the first trait but fitness.
+    """
+    if world.carrier is None:
+        return (world.probes or world.traits[1:] or world.traits)[0].name, 0.5
     bits, reals = found(world.layout(knobs), _SIZE, np.arange(1, 5, dtype=np.uint64))
     traits: Any = np.zeros((_SIZE, len(world.traits)))
     world.live(bits, reals, world.vector(knobs), np.zeros(_SIZE, np.int64), np.arange(1, 5, dtype=np.uint64), traits)

@@ -79,7 +79,8 @@ def print_batch(batch: Any, new: int) -> None:
     for key, rank, p_value in rank_correlations(
         list(fields), [s["set"] for s in summaries], [s["rate"] for s in summaries]
     ):
-        out.print(titled(short_name(key), f": rank correlation with the realized rate {rank:+.2f} (p = {p_value:.2g})"))
+        told = f"{rank:+.2f} (p = {p_value:.2g})" if rank == rank else "not defined, for one of them never varies"
+        out.print(titled(short_name(key), f": rank correlation with the realized rate {told}"))
     if batch.spec.world.probes:
         _print_probes(out, summaries, batch.spec)
     for title, said in sentences(summaries, scenario.name):

@@ -32,7 +32,7 @@ def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     elif cell["between"]:
         out.print("  undecided " + undecided_text(cell, "'"))
     else:
-        out.print("  undecided: that takes both arms, blind and supplied")
+        out.print(f"  {UNDECIDED}: {meaning_of(UNDECIDED, cell['arms'])}")
     if len(cell["shares"]) > 1:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in sorted(cell["shares"].items(), key=lambda s: -s[1]))
         out.print(f"  of the populations: {shares}")
@@ -145,7 +145,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
                 else [("intensity on the property", "intensity_property", "the same of the property, where it varies")]
             ),
             ("opportunity for selection", "opportunity", "variance of relative fitness"),
-            ("effective population size", "effective_size", _size_from(cell)),
+            ("effective population size", "effective_size", _size_from(cell, spec.scenario.population.groups > 1)),
         ):
             rows.add_row(f"  {label}", *_mean(cell["breeding"][key]), meaning)
         if cell["breeding"]["f_st"] is not None:
@@ -167,10 +167,11 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     out.print("\nverdicts are defined in docs/measures.md")
 
 
-def _size_from(cell: dict[str, Any]) -> str:
-    """What the effective size is told from."""
+def _size_from(cell: dict[str, Any], grouped: bool) -> str:
+    """What the effective size is told from. grouped: whether there are demes or groups."""
     if cell["breeding"]["effective_size"]["mean"] is None:
-        return "not known: of demes or groups neutral markers alone tell it, which arms evolve"
+        of_groups = "of demes or groups neutral markers alone tell it, which arms evolve"
+        return f"not known: {of_groups if grouped else 'without parents there is none'}"
     return "(N - 1) / variance of gene copies passed on" if cell["supply"] is None else "what neutral markers lose"
 
 

@@ -31,7 +31,8 @@ def wolves(**knobs):
 @pytest.mark.parametrize("engine", ["numba", "classes"])
 def test_what_is_worth_nothing_evolves_blind_as_it_is(engine):
     """Where the property changes no fitness, selection that does not see it is the same, bit for bit."""
-    spec = wolves(advantage=0.0, part_cost=0.0, forward_rate=0.02).set({"engine": engine})
+    one_piece = {"engine": engine, "batch.split_transmission": False}  # as arms are evolved
+    spec = wolves(advantage=0.0, part_cost=0.0, forward_rate=0.02).set(one_piece)
     as_it_is, blind = (evolved(spec, arm).records for arm in ("none", "blind"))
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(as_it_is, blind, strict=True))
     assert last(blind, ROW.mean, 1).max() > 0.0  # it was there to be seen

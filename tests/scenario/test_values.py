@@ -484,3 +484,17 @@ def test_the_command_line_says_what_it_leaves_out_beside_the_answer(tmp_path):
     assert [cell["concept_parts"] for cell in cells] == [1, 1, 2, 2]
     done = command(*run, "--over", "engine=numba,auto")
     assert done.returncode == 2 and "engine" in done.stderr and not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("forms", "form"), [((True, "true", "True", " TRUE ", np.True_), True), ((False, "false", np.False_), False)]
+)
+def test_what_is_true_or_false_has_one_form(forms, form):
+    specs = [BASE.set({"batch.split_transmission": given}) for given in forms]
+    assert {(one.scenario.batch.split_transmission, one.batch_hash) for one in specs} == {(form, specs[0].batch_hash)}
+
+
+@pytest.mark.parametrize("given", [1, 0, "yes", "", 1.0, [True], "maybe"])
+def test_what_is_neither_true_nor_false(given):
+    with pytest.raises(ScenarioError, match=r"batch\.split_transmission = .*: must be true or false"):
+        BASE.set({"batch.split_transmission": given})

@@ -414,7 +414,7 @@ def test_what_evo_new_writes_runs_as_it_is(tmp_path, shape):
     assert len(json.loads(done.stdout)["cells"]) == 2
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "coin"])
 def test_a_scenario_of_any_world_runs_as_it_is_written(tmp_path, name):
     done = in_this_process("new", "scenario", f"of_{name}", "--world", name, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
