@@ -54,7 +54,7 @@ def test_a_value_of_a_field_has_one_form():
         10**8: "1e8", 1_234_567: "1234567", "cma_es": "cma_es", "a\x1b[2J": r"a\x1b[2J",
     }  # fmt: skip
     assert {value: value_text(value) for value in said} == said
-    assert value_text(["-parts", "teeth"]) == "-parts, teeth" and value_text(False) == "False"
+    assert value_text(["-parts", "teeth"]) == "-parts, teeth" and value_text(False) == "false"
     settings = {"scaffold": 0.0, "population.size": 1000, "deployment.proxy": 0.5}
     assert cell_name(settings) == "scaffold 0, size 1000, proxy deployed 0.5"
     assert knobs_text({"tell": 1.0, "step": 0.05}) == "tell 1, step 0.05"
