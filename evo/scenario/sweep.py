@@ -127,7 +127,7 @@ def _value(resolved: Resolved, name: str, value: Any, kind: Kind | None) -> Any:
 def _axis(resolved: Resolved, key: str, kind: Kind | None, given: Any, where: str) -> list[Any] | str:
     """Values of a field that can be swept, given at a place of the file that errors name, in their one form."""
     if kind is None or resolved.place(key)[0] in ("batch", "name", "claim", "source", "world"):
-        raise resolved.wrong(where, given, "cannot be swept; what can be are knobs, and fields of other tables than batch")
+        raise resolved.wrong(where, given, "cannot be swept; knobs can be, and fields of tables other than batch")
     return _form(resolved, kind, given, where)
 
 
