@@ -18,7 +18,11 @@ def _leave_current_folder() -> None:
 if __name__ == "__main__":
     _leave_current_folder()
 
-from evo import interrupts  # noqa: E402
+try:
+    from evo import interrupts
+except KeyboardInterrupt:  # before anything could heed it
+    sys.stderr.write("evo: interrupted\n")
+    os._exit(130)
 
 
 def main(args: list[str] | None = None) -> None:

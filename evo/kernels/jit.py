@@ -153,7 +153,8 @@ class _Compiling(Listener):
         elif module.startswith("evo.kernels."):
             which, says = "kernels", "compiling the kernels, about 20 seconds, once for each version ..."
         else:
-            which, says = module, "compiling the world, a few seconds, once for each version ..."
+            which = "rooms" if module.startswith("evo.worlds.grid.") else module  # a task is of many modules
+            says = "compiling the world, a few seconds, once for each version ..."
         if module.startswith(("evo.", "evo_world_")) and which not in self._said:
             self._said.add(which)
             _LOG.info(says)
