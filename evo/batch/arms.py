@@ -1,14 +1,14 @@
 """The replicates of a batch, evolved again in an arm: in `arms/NAME` of the batch's folder, resumed like everything."""
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Unpack
 
 from evo.batch import limits
 from evo.batch.executors import Where, check
 from evo.batch.frames import by_cell
 from evo.batch.results import Batch
-from evo.batch.run import finish, to_evolve
+from evo.batch.run import finish, missing, to_evolve
 from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
 from evo.places import cores
@@ -69,19 +69,13 @@ def evolve_arm(
         else []
         for cell in again.cells
     }
-    if not os.access(again.folder, os.W_OK) and again.folder.is_dir() and not _missing(again, wanted):
+    if not os.access(again.folder, os.W_OK) and again.folder.is_dir() and not missing(again.cells, again.store, wanted):
         return again  # nothing is to be written
     with to_evolve(again, told, where):
-        if again.store.batch_hash() not in (None, again.spec.batch_hash) and _missing(again, wanted):
+        if again.store.batch_hash() not in (None, again.spec.batch_hash) and missing(again.cells, again.store, wanted):
             told(f"{again.folder}: was evolved by an earlier evo, with other columns; it is set aside and evolved anew")
             again.store.set_all_aside()
         for text in again.store.prepare(again.spec.batch_hash):
             told(text)
         finish(again, lambda: wanted, progress or (lambda done, total: None), told, where)
     return again
-
-
-def _missing(again: Batch, wanted: Mapping[str, Collection[int]]) -> bool:
-    """Whether a replicate is wanted that the arm does not have."""
-    done = again.store.done()
-    return any(set(numbers) - done.get(key, set()) for key, numbers in wanted.items())

@@ -49,7 +49,7 @@ def _stop_on_interrupt(executor: Executor) -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _missing(
+def missing(
     cells: list[Cell], store: Store, wanted: Mapping[str, Collection[int]], again: bool = True
 ) -> list[tuple[Cell, list[int]]]:
     """Replicates that are wanted and not there. again: those too that ran out of time, which each run tries once."""
@@ -149,7 +149,7 @@ def _is_finished(batch: Batch, progress: Callable[[int, int], None]) -> bool:
     try:
         batch.runs()
         wanted = _wanted(batch)
-        if _missing(batch.cells, batch.store, wanted):
+        if missing(batch.cells, batch.store, wanted):
             return False
     except ScenarioError:
         return False
@@ -204,7 +204,7 @@ def finish(
     Interrupted : Ctrl-C; everything finished is stored
     """
     store, queue, now = batch.store, Queue(), wanted()
-    queue.todo = _missing(batch.cells, store, now)
+    queue.todo = missing(batch.cells, store, now)
     before = _count(now) - sum(len(todo) for _, todo in queue.todo)
     progress(before, _count(now))
     if not queue:
@@ -224,7 +224,7 @@ def finish(
                 if stopped.is_set():
                     break
                 now = wanted()
-                queue.todo = _missing(batch.cells, store, now, again=False)
+                queue.todo = missing(batch.cells, store, now, again=False)
         if not stopped.is_set():
             store.merge()
     finally:

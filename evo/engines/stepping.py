@@ -12,7 +12,7 @@ from evo.engines.individuals import Population, evolve_plan
 from evo.engines.replicates import Evolved, collect, new_control, plan, streams_of
 from evo.errors import ScenarioError
 from evo.kernels.evolve import new_space
-from evo.kernels.plan import ARM
+from evo.kernels.plan import ARM, Plan
 from evo.kernels.records import CONTROL, INSERTION, MOMENT, PRICE, ROW, SCORE, STATUS, STREAM, new_records
 from evo.kernels.selection import new_desk
 from evo.scenario.spec import Spec
@@ -52,6 +52,11 @@ class Books(NamedTuple):
     environment: np.ndarray
 
 
+def _plan(spec: Spec) -> Plan:
+    """The plan of what is looked at step by step: its books are shown whole, whatever a batch would record."""
+    return plan(spec)._replace(split_transmission=True)
+
+
 class Steps:
     """A replicate that evolves as it is asked to.
 
@@ -64,7 +69,7 @@ class Steps:
         if spec.engine != ENGINE:
             raise ScenarioError(f'{spec.origin}: engine = "{spec.engine}": {ENGINE} alone evolves step by step')
         self.spec, self.replicate = spec, replicate
-        self.plan = plan(spec)._replace(split_transmission=True)  # the books are shown
+        self.plan = _plan(spec)
         self._space, self.records = new_space(self.plan), new_records(1, self.plan)
         self._streams, self._control = streams_of(spec, [replicate]), new_control()
         self._later: tuple[int, np.ndarray] | None = None  # a change of training that is still to come
@@ -178,7 +183,7 @@ class Steps:
 
         Its knobs are those of the next generation; a change that it holds comes when it says.
         """
-        other, lived, at = plan(spec)._replace(split_transmission=True), self.knobs, self.generation + 1
+        other, lived, at = _plan(spec), self.knobs, self.generation + 1
         self._later = None
         if not np.array_equal(other.knobs, lived):
             if other.change_at <= spec.scenario.population.generations:

@@ -248,9 +248,8 @@ def filled(template: Any, module: str, **given: Any) -> Any:
         function = getattr(one, "py_func", None)
         if not isinstance(one, int | float | np.number) and (function is None or function.__closure__):
             raise TypeError(f"{name} must be a kernel that closes over nothing, or a number, and is {one!r:.60}")
-        called.append(
-            f"{name} {one if function is None else (function.__qualname__, function.__code__.co_firstlineno)}"
-        )
+        where = function and (function.__module__, function.__qualname__, function.__code__.co_firstlineno)
+        called.append(f"{name} {where or one}")
     copy = FunctionType(template.__code__, template.__globals__ | given, template.__name__)
     # What numba keeps goes by this name: two copies must not be taken for each other.
     copy.__qualname__ = f"{template.__name__}_{hashlib.sha256(str(called).encode()).hexdigest()[:16]}"
