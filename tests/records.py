@@ -3,7 +3,7 @@
 `records.json` holds two of each: in full, and `short`, of the first generations of a few cells, which `test_records.py`
 holds to in every run of the tests. A digest that changes means that the same scenario and seed give other records than
 before. That is a decision: raise `REVISION`, say so in CHANGELOG.md, and write the file anew with `python -m
-tests.records --write`, for some of them with their names after it.
+tests.records --write`. Names after either command are those of the scenarios that it is about.
 
 Where kernels evolve, the digest is that of `evo digest`. The engines `deap` and `search` compute in numpy, whose last
 bits depend on the processor, so the numbers of their records are rounded first.
@@ -107,19 +107,21 @@ def write(names: tuple[str, ...]) -> None:
     FILE.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 
-def main() -> int:
-    """Compare; the number of digests that differ."""
+def main(names: tuple[str, ...]) -> int:
+    """Compare those of these; the number of digests that differ."""
     kept, wrong = json.loads(FILE.read_text(encoding="utf-8")), 0
-    for name in NAMES:
+    for name in names:
         now = found(name, shortened=False)
         same = kept["full"].get(name) == now
         wrong += not same
         print(f"{'same   ' if same else 'DIFFERS'}  {name}  {now}  {time.process_time():.0f} s", flush=True)
-    print(f"{len(kept['full']) - wrong} passed, {wrong} failed")
+    print(f"{len(names) - wrong} passed, {wrong} failed")
     return wrong
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv[1:]:
-        sys.exit(write(tuple(sys.argv[2:]) or NAMES))
-    sys.exit(min(1, main()))
+    writing = sys.argv[1:2] == ["--write"]
+    asked = tuple(sys.argv[1 + writing :])
+    if unknown := set(asked) - set(NAMES):
+        sys.exit(f"no records of {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    sys.exit(write(asked or NAMES) if writing else min(1, main(asked or NAMES)))
