@@ -49,25 +49,25 @@ def _ctpop(typingctx, word):
     return types.uint64(types.uint64), codegen
 
 
-@kernel()
+@kernel(inline=True)
 def popcount(word):
     """Ones in a uint64, as int64."""
     return np.int64(_ctpop(word))
 
 
-@kernel(inner=True)
+@kernel(inline=True, inner=True)
 def low_ones(n):
     """A word whose lowest n bits are 1, 0 <= n <= 64."""
     return _ALL if n >= 64 else (_ONE << np.uint64(n)) - _ONE
 
 
-@kernel()
+@kernel(inline=True)
 def get_locus(row, locus):
     """0 or 1. row: uint64[W]."""
     return np.int64((row[locus >> 6] >> (np.uint64(locus) & _63)) & _ONE)
 
 
-@kernel()
+@kernel(inline=True)
 def set_locus(row, locus, value):
     """Write 0 or 1 at a locus. row: uint64[W]."""
     bit = _ONE << (np.uint64(locus) & _63)
@@ -77,7 +77,7 @@ def set_locus(row, locus, value):
         row[locus >> 6] &= ~bit
 
 
-@kernel()
+@kernel(inline=True)
 def count_ones(row, start, stop):
     """Ones among loci start..stop-1. row: uint64[W]."""
     if stop <= start:

@@ -2,6 +2,9 @@
 
 A stream is a uint64[4] array that every draw advances in place. Seeds come from `numpy.random.SeedSequence`.
 Every draw here is tested against its scipy distribution (`tests/kernels/test_rng.py`).
+
+A draw is put in place of its call, and so are its rare parts: around a call that stays one, numba counts references to
+the stream's array, which takes longer than most draws.
 """
 
 import math
@@ -76,7 +79,7 @@ def uniform(state):
     return as_unit(next_uint64(state))
 
 
-@kernel(inner=True)
+@kernel(inline=True, inner=True)
 def _below_again(state, bound, product):
     """The rest of a bounded draw, at most n in 2**32: refuse the surplus values."""
     threshold = (_TWO32 - bound) % bound
@@ -126,7 +129,7 @@ def _ziggurat() -> tuple[np.ndarray, np.ndarray]:
 _X, _INSIDE = _ziggurat()
 
 
-@kernel(inner=True)
+@kernel(inline=True, inner=True)
 def _normal_outside(state, layer, u):
     """The rest of a normal draw, about one in a hundred: the wedge of a layer, or the tail."""
     while True:
@@ -162,10 +165,18 @@ def normal(state):
 _FAR = 4.0e18  # a gap that no population reaches, still an int64
 
 
-@kernel()
+@kernel(inline=True, inner=True)
+def _skip_of(log_q, a, b, c, d):
+    """What `skip` draws, and the four words of the stream after it; see `next_of`."""
+    word, a, b, c, d = next_of(a, b, c, d)
+    return np.int64(min(math.log(1.0 - as_unit(word)) / log_q, _FAR)), a, b, c, d
+
+
+@kernel(inline=True)
 def skip(state, log_q):
     """Failures before the next success of a Bernoulli sequence with log(1 - p) = `log_q` < 0."""
-    return np.int64(min(math.log(1.0 - uniform(state)) / log_q, _FAR))
+    failures, state[0], state[1], state[2], state[3] = _skip_of(log_q, state[0], state[1], state[2], state[3])
+    return failures
 
 
 @kernel()
@@ -191,39 +202,42 @@ def _stirling(k):
     return (1.0 / 12.0 - (1.0 / 360.0 - r * r / 1260.0) * r * r) * r
 
 
-@kernel(inner=True)
-def _binomial_inversion(state, n, p):
-    """Sum of geometric gaps (Devroye 1986): cost grows with n p."""
+@kernel(inline=True, inner=True)
+def _binomial_inversion(n, p, a, b, c, d):
+    """Sum of geometric gaps (Devroye 1986): cost grows with n p. The count, and the words of the stream after it."""
     log_q = math.log1p(-p)
     count = 0
-    position = skip(state, log_q)
+    position, a, b, c, d = _skip_of(log_q, a, b, c, d)
     while position < n:
         count += 1
-        position += 1 + skip(state, log_q)
-    return np.int64(count)
+        gap, a, b, c, d = _skip_of(log_q, a, b, c, d)
+        position += 1 + gap
+    return np.int64(count), a, b, c, d
 
 
-@kernel(inner=True)
-def _binomial_rejection(state, n, p):
-    """Transformed rejection BTRS (Hoermann 1993), for n p >= 10 and p <= 1/2: constant cost."""
+@kernel(inline=True, inner=True)
+def _binomial_rejection(n, p, a, b, c, d):
+    """Transformed rejection BTRS (Hoermann 1993), for n p >= 10 and p <= 1/2: constant cost. As above."""
     q = 1.0 - p
     sd = math.sqrt(n * p * q)
-    b = 1.15 + 2.53 * sd
-    a = -0.0873 + 0.0248 * b + 0.01 * p
-    c = n * p + 0.5
-    v_r = 0.92 - 4.2 / b
-    alpha = (2.83 + 5.1 / b) * sd
+    width = 1.15 + 2.53 * sd
+    slope = -0.0873 + 0.0248 * width + 0.01 * p
+    middle = n * p + 0.5
+    v_r = 0.92 - 4.2 / width
+    alpha = (2.83 + 5.1 / width) * sd
     odds = p / q
     mode = math.floor((n + 1) * p)
     while True:
-        v = 1.0 - uniform(state)
-        u = uniform(state) - 0.5
+        word, a, b, c, d = next_of(a, b, c, d)
+        v = 1.0 - as_unit(word)
+        word, a, b, c, d = next_of(a, b, c, d)
+        u = as_unit(word) - 0.5
         us = 0.5 - abs(u)
         if us <= 0.0:
             continue
-        k = math.floor((2.0 * a / us + b) * u + c)
+        k = math.floor((2.0 * slope / us + width) * u + middle)
         if us >= 0.07 and v <= v_r:
-            return np.int64(k)
+            return np.int64(k), a, b, c, d
         if k < 0 or k > n:
             continue
         log_ratio = (
@@ -235,20 +249,25 @@ def _binomial_rejection(state, n, p):
             - _stirling(k)
             - _stirling(n - k)
         )
-        if math.log(v * alpha / (a / (us * us) + b)) <= log_ratio:
-            return np.int64(k)
+        if math.log(v * alpha / (slope / (us * us) + width)) <= log_ratio:
+            return np.int64(k), a, b, c, d
 
 
-@kernel()
+@kernel(inline=True)
 def binomial(state, n, p):
     """Successes in n trials of probability p, 0 <= n < 2**53."""
-    if n <= 0 or p <= 0.0:
-        return np.int64(0)
-    if p >= 1.0:
-        return np.int64(n)
+    a, b, c, d = state[0], state[1], state[2], state[3]
     few = min(p, 1.0 - p)
-    count = _binomial_inversion(state, n, few) if n * few < 10.0 else _binomial_rejection(state, n, few)
-    return count if p <= 0.5 else np.int64(n) - count
+    if n <= 0 or few <= 0.0:
+        count = np.int64(0)
+    elif n * few < 10.0:
+        count, a, b, c, d = _binomial_inversion(n, few, a, b, c, d)
+    else:
+        count, a, b, c, d = _binomial_rejection(n, few, a, b, c, d)
+    if p > 0.5 and n > 0:
+        count = np.int64(n) - count
+    state[0], state[1], state[2], state[3] = a, b, c, d
+    return count
 
 
 @kernel()

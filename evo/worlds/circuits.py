@@ -55,14 +55,15 @@ def _address(row, field, width, below):
     """The address in the given field of a genome, scaled to 0..below - 1. row: uint64[W]."""
     at = field * width
     word, shift = at >> 6, np.uint64(at & 63)
-    value = row[word] >> shift
+    low, high = row[word], row[min(word + 1, row.size - 1)]  # before any branch: else references are counted
+    value = low >> shift
     if (at & 63) + width > 64:
-        value |= row[word + 1] << (np.uint64(64) - shift)
+        value |= high << (np.uint64(64) - shift)
     value &= (np.uint64(1) << np.uint64(width)) - np.uint64(1)
     return np.int64(value) * below >> width
 
 
-@kernel(inner=True)
+@kernel(inline=True, inner=True)
 def _compute(row, width, wire):
     """Fill the wires of a genome: 0 is input a, 1 is b, 2 + g the output of gate g; all four cases in four bits."""
     wire[0], wire[1] = 0b1100, 0b1010

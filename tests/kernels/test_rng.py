@@ -142,6 +142,42 @@ def test_edges():
     assert rng.below(state, 1) == 0
 
 
+def references(draw, *args):
+    """How often a loop over draws counts references to arrays, at any place of it."""
+
+    @numba.njit(error_model="numpy")  # as the kernels are; else whatever divides may raise
+    def many(state, out):
+        for i in range(out.size):
+            if out[i] < 1.0:
+                out[i] += np.float64(draw(state, *args) != 3)
+
+    many(stream(1), np.zeros(5))
+    (code,) = many.inspect_llvm().values()
+    parts = code.split("\ndefine ")
+    own = [part for part in parts if not any(word in part.split("(")[0] for word in ("cpython", "cfunc", "NRT_"))]
+    return "".join(own).count("call void @NRT_incref")
+
+
+@pytest.mark.parametrize(
+    ("draw", "args"),
+    [(rng.uniform, ()), (rng.below, (7,)), (rng.normal, ()), (rng.skip, (-0.1,)), (rng.binomial, (10, 0.4))],
+)
+def test_no_draw_counts_references_to_its_stream(draw, args):
+    """That took six times as long as a normal draw itself."""
+    assert references(draw, *args) == 0
+
+
+def test_a_draw_whose_rare_part_is_called_does():
+    outside = numba.njit(error_model="numpy", forceinline=False)(rng._normal_outside.py_func)
+
+    @numba.njit(error_model="numpy", forceinline=True)
+    def normal(state):
+        layer, u = np.int64(rng.next_uint64(state) & np.uint64(255)), rng.uniform(state)
+        return u * rng._X[layer] if u < rng._INSIDE[layer] else outside(state, layer, u)
+
+    assert references(normal) > 0
+
+
 def test_kernels_for_other_kernels_only_say_so():
     """They have no entry from Python, and numba would jump to it; compiled by another kernel before or not."""
     for _ in range(2):
