@@ -15,7 +15,7 @@ from evo import interrupts
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
 from evo.terminal.completion import claim_names, scenario_names, settings
 from evo.terminal.options import Jobs, Number, Whole, Written, figure_file
-from evo.wording import LONGEST, of_failure, one_line, short
+from evo.wording import LONGEST, counted, of_failure, one_line, short
 
 _NEGATIVE = re.compile(r"-(\.?[0-9]|inf|nan)", re.IGNORECASE)
 
@@ -405,7 +405,7 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
     if failures:
         first = failures[0]
         _tell(
-            f"{len(failures)} of {progress.total} replicates failed and are left out; the first: "
+            f"{len(failures)} of {counted(progress.total, 'replicate')} failed; what failed is left out; the first: "
             f"cell {first['failed']}, seed {first['seed']}, {of_failure(first)}; "
             f"see it again: evo replay {batch.folder} {first['failed']} {first['replicate']}"
         )
@@ -754,7 +754,7 @@ def audit(script: str, arguments: tuple[str, ...], **given: Any) -> None:
     if summary["replicates"] > 1 and summary["distinct"] == 1:
         _tell(f"all runs of {script} were the same: does it draw from a stream of its own?")
     if found.interrupted:
-        _tell(f"interrupted after {summary['replicates']} of {given['replicates']} runs")
+        _tell(f"interrupted after {summary['replicates']} of {counted(given['replicates'], 'run')}")
         raise SystemExit(interrupts.STATUS)
 
 

@@ -12,11 +12,21 @@ from evo.errors import one_line as one_line
 from evo.errors import short as short
 
 
+def nearest(name: str, allowed: list[str]) -> str:
+    """The name that was meant, if one is near: one that goes on from it, else one of like letters; else empty."""
+    longer = [other for other in allowed if len(name) > 2 and other.startswith(name)]
+    return next(iter(longer or difflib.get_close_matches(name[:100], allowed, 1, 0.5)), "")
+
+
 def closest(name: str, allowed: list[str]) -> str:
     """'did you mean ...?' where a name is near, and what is allowed."""
-    near = difflib.get_close_matches(name[:100], allowed, 1, 0.5)
     every = short(", ".join(allowed), 700)
-    return f"did you mean '{near[0]}'? Allowed: {every}" if near else f"allowed: {every}"
+    return f"did you mean '{near}'? Allowed: {every}" if (near := nearest(name, allowed)) else f"allowed: {every}"
+
+
+def counted(count: int, what: str) -> str:
+    """'1 replicate', '40 replicates'; with commas from 10,000 on."""
+    return f"{f'{count:,}' if count >= 10_000 else count} {what}{'s' * (count != 1)}"
 
 
 def show(value: Any) -> str:

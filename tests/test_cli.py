@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 import evo
+from evo.errors import ScenarioError
+from evo.scenario.library import find
 from tests.command import SMALL, command, finish, run, start
 
 
@@ -61,12 +63,22 @@ def test_a_device_is_no_scenario(tmp_path):
     assert (done.returncode, done.stderr) == (2, f"evo: {link}: is no ordinary file\n")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX systems")
+@pytest.mark.parametrize(("name", "what"), [("/dev/null", "is no ordinary file"), ("/", "is a folder")])
+def test_what_is_there_and_no_scenario_says_what_it_is(name, what):
+    with pytest.raises(ScenarioError) as refused:
+        find(name)
+    assert str(refused.value) == f"{name}: {what}; allowed: the name of a scenario, or the path of its file"
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
         (["wolf_snipper"], ["did you mean 'wolf_sniper'"]),
         (["nowhere.toml"], ["nowhere.toml", "no such scenario file"]),
         (["wolf_sniper", "--set", "population.size=0"], ["population.size", "0", "at least 1"]),
+        (["wolf_sniper", "--set", "batch.split=false"], ["batch.split", "did you mean 'batch.split_transmission'"]),
+        (["wolf_sniper", "--over", "parts=nan"], ["sweep.parts", '"nan": must be a whole number']),
         (["wolf_sniper", "--set", "batch.split_transmission=maybe"], ["batch.split_transmission", "true or false"]),
         (["wolf_sniper", "--set", "pats=3"], ["pats", "'parts'"]),
         (["wolf_sniper", "--set", "parts=99"], ["knobs.parts", "99", "between 1 and 16"]),

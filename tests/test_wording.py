@@ -2,11 +2,13 @@
 
 from evo.wording import (
     cell_name,
+    counted,
     difference_text,
     estimate_text,
     fixed,
     kept_text,
     knobs_text,
+    nearest,
     undecided_text,
     value_text,
 )
@@ -58,3 +60,17 @@ def test_a_value_of_a_field_has_one_form():
     settings = {"scaffold": 0.0, "population.size": 1000, "deployment.proxy": 0.5}
     assert cell_name(settings) == "scaffold 0, size 1000, proxy deployed 0.5"
     assert knobs_text({"tell": 1.0, "step": 0.05}) == "tell 1, step 0.05"
+
+
+def test_a_name_is_taken_for_the_one_that_goes_on_from_it():
+    fields = ["batch.replicates", "batch.seed", "batch.split_transmission"]
+    assert nearest("batch.split", fields) == "batch.split_transmission"
+    assert nearest("batch.replicate", fields) == "batch.replicates"
+    assert nearest("batch.sed", fields) == "batch.seed"
+    assert nearest("zzz", fields) == "" and nearest("", fields) == ""
+
+
+def test_one_is_no_plural():
+    assert [counted(n, "cell") for n in (0, 1, 2, 9999, 10_000)] == [
+        "0 cells", "1 cell", "2 cells", "9999 cells", "10,000 cells",
+    ]  # fmt: skip

@@ -22,7 +22,7 @@ from evo.figures.realized import INTERVALS, REALIZED
 from evo.figures.spots import mark
 from evo.figures.style import TALLEST, colours, size_of, styled
 from evo.measure.intervals import wilson
-from evo.wording import closest, rate_text, shown
+from evo.wording import closest, counted, rate_text, shown
 
 NAMES = ("realized", "trajectories", "price")
 _TERMS = ("selection", "transmission", "arrival", "change")
@@ -57,7 +57,7 @@ def drawings(results: Any, only: Sequence[str] | None, width: float) -> Iterator
             raise AuditError(f"figure {name}: there is none of that name for an audit; {closest(name, list(NAMES))}")
     made = {"realized": realized, "trajectories": trajectories, "price": price}
     count = results.summary["replicates"]
-    origin = f"evo audit · {results.folder.resolve().name} · {count} runs · seed {results.said['seed']}"
+    origin = f"evo audit · {results.folder.resolve().name} · {counted(count, 'run')} · seed {results.said['seed']}"
     for name in NAMES:
         drawing = made[name](results, width) if only is None or name in only else None
         if drawing is not None:

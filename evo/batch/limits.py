@@ -16,7 +16,7 @@ from evo.measure.sequential import FIRST, MOST, narrowest
 from evo.places import MOST_JOBS, memory, room
 from evo.scenario.spec import Cell, Spec
 from evo.scenario.values import Kind, canonical
-from evo.wording import show, wrong
+from evo.wording import counted, show, wrong
 
 LONG = 3600.0  # seconds from which on the time is said
 _NS = {"numba": 80.0, "classes": 80.0, "search": 1000.0, "deap": 40_000.0}  # per individual and generation, measured
@@ -94,7 +94,7 @@ def check(spec: Spec, folder: Path) -> None:
         raise wrong(spec.origin, "batch.until", size.until, why)
     replicates = size.replicates if size.until is None else min(FIRST, size.replicates)
     total, (row, records) = cells * replicates, _sizes(spec)
-    what = f"{cells:,} cell{'s' * (cells > 1)} of {replicates:,} replicates"
+    what = f"{counted(cells, 'cell')} of {counted(replicates, 'replicate')}"
     there = memory()
     if (needed := total * (row + 40)) > there:  # all rows are read at once; 40 for each that is still to do
         raise ScenarioError(

@@ -12,6 +12,7 @@ from evo.figures.drawing import Drawing, key
 from evo.figures.fonts import inches
 from evo.figures.realized import told
 from evo.figures.style import MARKERS, TALLEST, colours
+from evo.wording import counted
 
 PLACES = ("training", "deployment")
 _ROW = 0.3  # inches
@@ -57,7 +58,7 @@ def ends(cells: Cells, width: float) -> Drawing | None:
     height = 0.55 + high * len(shown)
     kept = sum(one.summary["generalizes"] for one in ones)
     realized, n = cells.counts(ones, "realized")
-    title = f"Realized in training in {realized} of {n} replicates, and kept in deployment in {kept} of them"
+    title = f"Realized in training in {realized} of {counted(n, 'replicate')}, and kept in deployment in {kept} of them"
     if len(ones) == 1:
         title = f"Realized in {told(ones[0])}, kept in deployment in {kept}"
     return Drawing(title, tuple(notes), height, paint, _table(cells, ones), tuple(entries))

@@ -16,7 +16,7 @@ from evo.figures.spots import mark
 from evo.figures.style import SHADES, TALLEST
 from evo.measure.intervals import wilson
 from evo.measure.realization import stages_told
-from evo.wording import interval
+from evo.wording import counted, interval
 
 _ROW = 0.17  # inches, in which a number can be read
 _SCALED = 5  # rows that a scale of colours can stand beside
@@ -32,14 +32,14 @@ def finding(cells: Cells) -> str:
     counts = {stage: cells.counts(cells.ones, stage)[0] for stage in stages}
     n = cells.counts(cells.ones)[1]
     if not any(counts.values()):
-        return f"It arose in none of {n} replicates"
+        return f"It arose in none of {counted(n, 'replicate')}"
     told = ", ".join(f"{stage} in {count}" for stage, count in counts.items())
     losses = dict(zip(stages, np.maximum(-np.diff([n, *counts.values()]), 0), strict=True))
     worst = max(losses, key=lambda stage: losses[stage])
     lost = {"arose": "never arise", "established": "arise and do not establish", "realized": "are lost again",
             "generalizes": "are not kept in deployment"}  # fmt: skip
     tail = f"; most of the rest {lost[worst]}" if losses[worst] else ""
-    return f"Of {n} replicates, {told}{tail}"
+    return f"Of {counted(n, 'replicate')}, {told}{tail}"
 
 
 def shaded(share: float) -> str:
@@ -80,7 +80,7 @@ def funnel(cells: Cells, width: float) -> Drawing:
             canvas.colorbar(picture, ax=axes, label="share of replicates", pad=0.02, aspect=18, ticks=[0, 0.5, 1])
 
     count = {one.summary["replicates"] for one in cells.ones}
-    of = f"{min(count)} replicates" if len(count) == 1 else f"{min(count)} to {max(count)} replicates"
+    of = counted(min(count), "replicate") if len(count) == 1 else f"{min(count)} to {max(count)} replicates"
     note = f"Numbers: of {of} a cell, how many reached the stage; the interval of each share is in the data (--data)."
     rows = [
         {key: one.at[key] for key in cells.keys} | {"stage": stage, **_row(one.summary, stage)}

@@ -13,7 +13,7 @@ from evo.figures.cells import BATCH, Cells, One, middle
 from evo.figures.drawing import Drawing, columns_for, grid_of, key
 from evo.figures.spots import mark
 from evo.measure.columns import DEMES, PARTS
-from evo.wording import interval
+from evo.wording import counted, interval
 
 _NOTHING = 1e-12  # change that is none, but for rounding
 _MARKED = 15  # generations whose numbers are in reach
@@ -198,7 +198,7 @@ def _finding(cells: Cells, one: One) -> str:
     told = ", ".join(f"{'selection' if name == 'expected' else name} {terms[name]:+.2g}" for name in names)
     trait, where = one.cell.spec.scenario.property.trait, f"{cells.at(one)}, " if cells.at(one) else ""
     found = f"Of a change of {terms['change']:+.2g}: {told}" if told else f"Nothing changed mean {trait}"
-    return f"{found} ({where}mean of {one.runs.height} replicates)"
+    return f"{found} ({where}mean of {counted(one.runs.height, 'replicate')})"
 
 
 def _table(cells: Cells, panels: list[Sums]) -> pl.DataFrame:

@@ -29,7 +29,7 @@ from evo.figures.fonts import inches
 from evo.figures.marginal import marginal, parts
 from evo.figures.spots import mark
 from evo.figures.style import TALLEST
-from evo.wording import rate_text, value_text
+from evo.wording import counted, rate_text, value_text
 
 REALIZED = "realized (share of replicates)"
 INTERVALS = "Bars: 95 % intervals."
@@ -42,7 +42,7 @@ def finding(cells: Cells) -> str:
     rates = [(one.summary["rate"], one) for one in cells.ones]
     low, high = (choose(rates, key=lambda row: row[0])[1] for choose in (min, max))
     if len(cells.ones) == 1:
-        return f"Realized in {told(low)} replicates"
+        return f"Realized in {low.summary['realized']} of {counted(low.summary['replicates'], 'replicate')}"
     if low.summary["rate"] == high.summary["rate"]:
         k, n = cells.counts(cells.ones)
         alike = len({one.summary["replicates"] for one in cells.ones}) == 1
@@ -127,7 +127,7 @@ def _of_many(cells: Cells) -> str:
     ends = {axis: (max(rows, key=_rate), min(rows, key=_rate)) for axis, rows in found.items()}
     most, least = max(ends.values(), key=lambda pair: pair[0][0] - pair[1][0])
     told_of = [f"{'{} of {}'.format(*cells.counts(ones))} with {name}" for _, name, ones in (most, least)]
-    return f"Realized in {k} of {n} replicates: {', '.join(told_of)}"
+    return f"Realized in {k} of {counted(n, 'replicate')}: {', '.join(told_of)}"
 
 
 def _rate(row: tuple[float, str, Any]) -> float:

@@ -20,7 +20,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from evo.batch.disk import write_atomically
 from evo.errors import ScenarioError
 from evo.figures.fonts import embedded
-from evo.wording import closest, short_name, show, shown
+from evo.wording import closest, counted, short_name, show, shown
 
 # Apart for colour-blind readers, and the first five in grey too; a test measures both (Machado et al. 2009; CIE L*).
 COLOURS = ("#0B3C7D", "#EBA410", "#AB2F62", "#4597C9", "#000000", "#2B8A4A", "#B59AD6", "#7A6A55")
@@ -243,7 +243,7 @@ def origin(batch: Any) -> str:
     runs = batch.runs()
     cells = runs["cell"].n_unique()
     seed = batch.spec.scenario.batch.seed
-    return f"evo · {batch.folder.name} · {len(runs)} replicates in {cells} cell{'s' * (cells != 1)} · seed {seed}"
+    return f"evo · {batch.folder.name} · {counted(len(runs), 'replicate')} in {counted(cells, 'cell')} · seed {seed}"
 
 
 def label_of(batch: Any, key: str) -> str:

@@ -19,7 +19,7 @@ from evo.figures.marginal import parts
 from evo.figures.spots import mark
 from evo.measure.realization import waits
 from evo.measure.waiting import kaplan_meier, median_wait
-from evo.wording import interval
+from evo.wording import counted, interval
 
 _ROOM = 0.5  # inches of a sentence in place of panels
 _MARKED = 25  # steps of a curve whose numbers are in reach
@@ -182,7 +182,10 @@ def _some(panels: dict[str, list[Curve]]) -> tuple[dict[str, list[Curve]], str]:
     never = [one for curves in rest.values() for one in curves]
     many, end = sum(one.replicates for one in never), max(one.at[-1] for one in never)
     where = f" with {'; '.join(rest)}" if some else ""
-    return some, f"Not drawn, for it was established in none of {many} replicates by generation {end:g}{where}."
+    return (
+        some,
+        f"Not drawn, for it was established in none of {counted(many, 'replicate')} by generation {end:g}{where}.",
+    )
 
 
 def _words(said: list[str], canvas: FigureBase) -> None:
@@ -215,7 +218,7 @@ def _finding(cells: Cells) -> str:
     if not reached:
         k, n = cells.counts(cells.ones, "established")
         nowhere = "" if not k or len(found) == 1 else ", in no cell in half of them"
-        return f"Established in {k} of {n} replicates{nowhere}{many if k else ''}"
+        return f"Established in {k} of {counted(n, 'replicate')}{nowhere}{many if k else ''}"
     half, soonest, wait = min(reached, key=lambda row: row[0])
     span = f" ({wait['low']:g} to {wait['high']:g})" if None not in (wait["low"], wait["high"]) else ""
     where = f" with {cells.called(soonest)}, the soonest" if len(found) > 1 else ""

@@ -17,6 +17,7 @@ from evo.figures.spots import mark
 from evo.figures.style import COLOURS, MARKERS, TALLEST
 from evo.measure.intervals import wilson
 from evo.measure.verdict import AGAINST, MADE, NOT_KEPT, SHIFTED, SUPPLY, THERE, UNDECIDED, outcomes
+from evo.wording import counted
 
 # What selection did in strong colours, what variation did not in light ones; each with a hatch, for print in grey.
 HUES = {
@@ -159,7 +160,7 @@ def _finding(rows: list[Row]) -> str:
             total[name] = total.get(name, 0) + count
     n = sum(row.counts[0][1] for row in rows)
     told = [f"{name} in {count}" for name, count in sorted(total.items(), key=lambda one: -one[1]) if count]
-    return f"Of {n} populations: {', '.join(told)}"
+    return f"Of {counted(n, 'population')}: {', '.join(told)}"
 
 
 def _table(cells: Cells, rows: list[Row]) -> pl.DataFrame:

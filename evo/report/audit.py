@@ -8,7 +8,7 @@ from evo.figures.style import PAGE, plain_style
 from evo.report.figures import drawn
 from evo.report.origin import facts_and_runs
 from evo.report.page import Cell, Element, element, section, table
-from evo.wording import interval, number, rate_text
+from evo.wording import counted, interval, number, rate_text
 
 CAPTIONS = {
     "realized": "How often each property is realized: the share of runs whose population mean is at the threshold or "
@@ -54,7 +54,7 @@ def _answer(results: Any, place: str) -> Element:
                  (property_told(name, p, n) for name, p in population["properties"].items())]  # fmt: skip
         told += [element("p", text)] if (text := fitness_told(population)) else []
     told += [element("p", blind_told(name, arm)) for name, arm in summary.get("blind", {}).items()]
-    runs = f"{n} runs, each with other random numbers; intervals are of 95 %."
+    runs = f"{counted(n, 'run')}, each with other random numbers; intervals are of 95 %."
     failed = [element("p", f"Run {one['replicate']} failed and is left out: {one['error']}", class_="missing")
               for one in summary["failed"]]  # fmt: skip
     missing = results.said["replicates"] - n - len(failed)

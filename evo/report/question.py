@@ -6,7 +6,7 @@ from evo.measure.intervals import wilson
 from evo.measure.realization import NO_CARRIER, stages_told
 from evo.report.page import Cell, Element, element, section, table
 from evo.terminal.batch import interval_name
-from evo.wording import cell_name, interval, knobs_text, of_failure, value_text
+from evo.wording import cell_name, counted, interval, knobs_text, of_failure, value_text
 
 LEAD = {
     "arose": "somebody had the property in some generation",
@@ -28,7 +28,7 @@ def answer(batch: Any) -> str:
         return "There is no answer yet: no replicate has finished."
 
     def told(summary: dict[str, Any]) -> str:
-        count = f"{summary['realized']} of {summary['replicates']} replicates"
+        count = f"{summary['realized']} of {counted(summary['replicates'], 'replicate')}"
         return f"in {count} (95 % interval {interval(summary['low'], summary['high'])})"
 
     def where(chosen: dict[str, Any]) -> str:
@@ -56,13 +56,14 @@ def missing(batch: Any) -> list[str]:
             + ("; what is here is of the others." if runs.height else ".")
         )
     if failures:
-        said.append(f"{len(failures)} replicates failed and are left out; the first: {of_failure(failures[0])}.")
+        many = counted(len(failures), "replicate")
+        said.append(f"{many} failed; what failed is left out; the first: {of_failure(failures[0])}.")
     return said
 
 
 def question(batch: Any, place: str) -> Element:
     s = batch.spec.scenario
-    size = f"{batch.runs().height} populations in {len(batch.summaries())} cells"
+    size = f"{counted(batch.runs().height, 'population')} in {counted(len(batch.summaries()), 'cell')}"
     each = f"each of {s.population.size} individuals over {s.population.generations} generations"
     if any(key in ("population.size", "population.generations") for key in batch.spec.keys):
         each = "of swept sizes or lengths"

@@ -30,6 +30,9 @@ def find(name: str) -> Path:
         return known[name]
     if is_file(path / "scenario.toml"):
         raise ScenarioError(f"{name}: is a folder of results; its scenario is {path / 'scenario.toml'}")
+    if is_there(path):
+        why = "is a folder" if path.is_dir() else "is no ordinary file"
+        raise ScenarioError(f"{name}: {why}; allowed: the name of a scenario, or the path of its file")
     raise ScenarioError(f"{name}: there is no such scenario; {closest(name, sorted(known))}")
 
 

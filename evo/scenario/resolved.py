@@ -1,6 +1,5 @@
 """A scenario together with its world: the values that it stands for."""
 
-import difflib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from evo.errors import ScenarioError
 from evo.kernels.operators import ALL_SCHEMES, DEAP_SCHEMES
 from evo.scenario.fields import MOST_CLASSES, Optimizer, Scenario, fields_at
 from evo.scenario.values import Kind, axis_form, kind_at
-from evo.wording import short, wrong
+from evo.wording import nearest, short, wrong
 from evo.worlds.world import World
 
 _TABLES = ("optimizer", "sweep", "knobs", "deployment", "page", "change", "sample", "tuning")
@@ -161,8 +160,8 @@ class Resolved:
         fields = [f"{table}.{name}" for table in tables for name in fields_at((table,))]
         if why := self._unset(path):
             raise ScenarioError(short(f"{short(self.origin, 300)}: {short(key)}: cannot be set: {why}", 900))
-        near = difflib.get_close_matches(key[:100], names + fields, 1, 0.5)
-        hint = f"did you mean '{near[0]}'?" if near else f"knobs of '{self.world.name}': {', '.join(names)}"
+        near = nearest(key, names + fields)
+        hint = f"did you mean '{near}'?" if near else f"knobs of '{self.world.name}': {', '.join(names)}"
         raise ScenarioError(
             short(f"{short(self.origin, 300)}: {short(key)}: there is no such knob or field; {hint}", 900)
         )

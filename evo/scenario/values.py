@@ -5,6 +5,7 @@ arrays, ranges, tuples), becomes one value of one type here, before anything is 
 stored or shown. So it is one cell, one stream and one column, however it was written.
 """
 
+import datetime as dt
 import math
 import os
 import re
@@ -112,7 +113,8 @@ def plain(value: Any, depth: int = 0) -> Any:
         if len(items) > MOST_CELLS:
             raise ValueError(f"has more than {MOST_CELLS:,} values, the most that there may be")
         return items
-    raise ValueError("must be a number, text or a list of them")
+    what = "is a date or a time, and " if isinstance(value, (dt.date, dt.time)) else ""
+    raise ValueError(f"{what}must be a number, text or a list of them")
 
 
 def _text(value: Any) -> str:
@@ -153,6 +155,8 @@ def _number(value: Any) -> float:
 
 def _whole(value: Any) -> int:
     exact = _exact(value, Kind.WHOLE)
+    if exact != exact:
+        raise ValueError(f"must be {Kind.WHOLE.value}")
     # Compared as decimals only where it is small enough for that to be quick.
     if not abs(_nearest(exact)) < 2.0 * LARGEST or not -LARGEST <= exact <= LARGEST:
         raise ValueError(f"must be {Kind.WHOLE.value} of at most {LARGEST}")
@@ -269,7 +273,10 @@ def _axis(value: Any, path: tuple[str, ...], origin: str) -> Any:
     except ValueError as why:
         raise wrong(origin, ".".join(path), value, str(why)) from None
     if isinstance(found, dict):
-        raise wrong(origin, ".".join(path), found, "must be values, or a range as text")
+        allowed = "must be values, or a range as text"
+        if path[0] == "sweep" and len(found) == 1:
+            allowed += f'; a field of a table is written in quotes, "{path[-1]}.{next(iter(found))}" = ...'
+        raise wrong(origin, ".".join(path), found, allowed)
     if path[0] == "sample":
         return ":".join(str(part) for part in found) if isinstance(found, list) else str(found)
     return found if isinstance(found, (list, str)) else [found]

@@ -4,13 +4,13 @@ from typing import Any
 
 from evo.audits.sentences import blind_told, fitness_told, populations, property_told
 from evo.terminal.console import console, table, titled
-from evo.wording import number
+from evo.wording import counted, number
 
 
 def print_audit(summary: dict[str, Any]) -> None:
     """Print the answer. summary: from `evo.audits.summary.summarize`."""
     out, replicates = console(), summary["replicates"]
-    out.print(titled(summary["script"], f": {replicates} runs; intervals are of 95 %"))
+    out.print(titled(summary["script"], f": {counted(replicates, 'run')}; intervals are of 95 %"))
     for called, population in populations(summary):
         out.print(f"{called}:" if called else "")
         if told := fitness_told(population):

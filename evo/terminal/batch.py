@@ -5,7 +5,7 @@ from typing import Any
 from evo.measure.realization import means_of, stages_told
 from evo.measure.sensitivity import rank_correlations
 from evo.terminal.console import add_column, console, table, titled
-from evo.wording import cell_name, interval, number, rate_text, short_name, value_text
+from evo.wording import cell_name, counted, interval, number, rate_text, short_name, value_text
 
 SENTENCES = 10  # at most, under the table
 NAMES = 3  # of cells that share one
@@ -85,6 +85,6 @@ def print_batch(batch: Any, new: int) -> None:
         _print_probes(out, summaries, batch.spec)
     for title, said in sentences(summaries, scenario.name):
         out.print(titled(title, f": {said}"))
-    out.print(f"\n{new} new replicates" if new else "\nnothing to do: every replicate was there already")
+    out.print(f"\n{counted(new, 'new replicate')}" if new else "\nnothing to do: every replicate was there already")
     out.print(f"records: {batch.folder}")
     out.print(f"why, by experiment: evo why {batch.folder}")

@@ -6,7 +6,7 @@ from evo.measure.realization import NO_CARRIER, stages_told
 from evo.measure.verdict import UNDECIDED, of_environment
 from evo.measure.verdict import meaning as meaning_of
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, interval, kept_text, knobs_text, number, percent, undecided_text
+from evo.wording import cell_name, counted, interval, kept_text, knobs_text, number, percent, undecided_text
 
 CHANGED = {
     "blind": "selection does not see the property",
@@ -119,7 +119,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
     for cell in cells:
         name = cell_name(cell["set"]) or spec.scenario.name
         out.print()
-        out.print(titled(name, f", {cell['replicates']} replicates"))
+        out.print(titled(name, f", {counted(cell['replicates'], 'replicate')}"))
         _print_verdict(out, cell)
         rows = table("  measure", "value", "interval", "meaning")
         _print_funnel(rows, cell, spec)

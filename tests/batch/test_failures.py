@@ -112,7 +112,7 @@ def test_the_command_tells_of_failures_and_replays_them(tmp_path, broken, monkey
     status, _, err = command("run", broken, *options)
     assert status == 2 and "nobody has trusted" in err and "broken.py" in err and not (tmp_path / "out").exists()
     status, out, err = command("run", broken, *options, "--trust")
-    assert status == 1 and "running the Python of" in err and "replicates failed and are left out" in err, err
+    assert status == 1 and "running the Python of" in err and "replicates failed; what failed is left out" in err, err
     assert "Traceback" not in err
     again = err.split("see it again: evo ")[1].split()
     status, out, err = command(*again)

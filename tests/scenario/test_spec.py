@@ -1,6 +1,7 @@
 """The scenario model: published schema, canonical identity, what is refused."""
 
 import dataclasses
+import datetime as dt
 import json
 import pickle
 from pathlib import Path
@@ -116,6 +117,9 @@ def test_a_change_cannot_lay_out_the_genome_anew():
         ("claim", "", 'claim = "": must be text that is not empty'),
         ("name", "a/b", 'name = "a/b": must begin with a letter, and hold letters, digits, _ and - alone'),
         ("name", "a" * 101, "must be text of at most 100 letters"),
+        ("knobs", {"parts": dt.date(2026, 1, 1)},
+         'knobs.parts = "2026-01-01": is a date or a time, and must be a number, text or a list of them'),
+        ("sweep", {"population": {"size": [10, 20]}}, 'is written in quotes, "population.size" = ...'),
     ],
 )  # fmt: skip
 def test_what_is_allowed_is_said_in_words_of_a_scenario_file(key, value, sentence):
