@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -125,6 +125,13 @@ def thresholds(threshold: float) -> list[float]:
     return [threshold - reach, threshold + reach]
 
 
+class _Number(NamedTuple):
+    """A number as a function of a confidence; of a difference, the two that it is of."""
+
+    at: Callable[[float], Estimate]
+    levels: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True)
 class _Again:
     """Evolves a headline's cells again with fields changed; replicates of each, in batches beside the one asked."""
@@ -158,8 +165,8 @@ class _Again:
         spec, only = self.batch.spec, self.headline.only
         return spec.over({key: only.get(key, spec.axis(key)) for key in spec.scenario.sweep}) if only else spec
 
-    def __call__(self, change: Change, factor: float) -> Callable[[float], Estimate]:
-        """The number as a function of a confidence.
+    def __call__(self, change: Change, factor: float) -> _Number:
+        """The number, and the means of the two cells that it is the difference of.
 
         Raises
         ------
@@ -169,13 +176,14 @@ class _Again:
         if whole is not None:
             spec = self._swept() if self.headline.swept else self._alone(self.cells[0])
             done = self._run(spec.set(change.fields(spec, factor)))
-            return lambda confidence: whole(done, confidence)
+            return _Number(lambda confidence: whole(done, confidence))
         samples = []
         for cell in self.cells:
             spec = self._alone(cell)
             done = self._run(spec.set(change.fields(spec, factor)))
             samples.append(self.headline.values(done, done.cells[0]))
-        return lambda confidence: self.headline.of(samples, confidence)
+        levels = tuple(float(values.mean()) for values in samples) if len(samples) == 2 else ()
+        return _Number(lambda confidence: self.headline.of(samples, confidence), levels)
 
 
 def found(headline: Headline, batch: Batch, reference: Cell, confidence: float = 0.95) -> Estimate:
@@ -185,15 +193,15 @@ def found(headline: Headline, batch: Batch, reference: Cell, confidence: float =
     return headline.of([headline.values(batch, cell) for cell in headline.cells(batch, reference)], confidence)
 
 
-def _asked(again: _Again, change: Change) -> Callable[[float], Estimate] | str:
-    """The number with one thing changed, as a function of a confidence; or why there is none."""
+def _asked(again: _Again, change: Change) -> _Number | str:
+    """The number with one thing changed; or why there is none."""
     if change.why_not:
         return f"does not apply: {change.why_not}"
     try:
         number = again(change, change.factor)
     except (ScenarioError, EvolutionError) as error:
-        return f"cannot be: {error}"
-    return number if np.isfinite(number(0.95)[0]) else "cannot be asked: there is no such number then"
+        return f"cannot be: {str(error).removeprefix(f'{again.batch.spec.origin}: ')}"
+    return number if np.isfinite(number.at(0.95)[0]) else "cannot be asked: there is no such number then"
 
 
 def _by_threshold(batch: Batch, cell: Cell, threshold: float, confidence: float) -> tuple[Estimate, Estimate, int]:
@@ -210,7 +218,7 @@ def _turning(again: _Again, change: Change, border: float, above: bool) -> tuple
     near, far = 0.0, 1.0  # shares of the way in logarithms: the conclusion still stands at near, no longer at far
     for _ in range(HALVINGS):
         middle = (near + far) / 2.0
-        stands = (again(change, change.factor**middle)(0.95)[0] > border) == above
+        stands = (again(change, change.factor**middle).at(0.95)[0] > border) == above
         near, far = (middle, far) if stands else (near, middle)
     return change.factor**near, change.factor**far
 
@@ -237,8 +245,8 @@ def robustness(
     Returns
     -------
     a row per change: {"changed", "replicates", "cells"}, populations in each of so many cells, those of
-    `measure.robustness.standing`, and "between", two factors, where it turns and something lies between; or
-    {"changed", "refused"}, why the scenario cannot be so or has no number then
+    `measure.robustness.standing`, "levels", the means of both cells of a difference, and "between", two factors, where
+    it turns and something lies between; or {"changed", "refused"}, why the scenario cannot be so or has no number then
     """
     headline = headline or Headline()
     cells = headline.cells(batch, reference)
@@ -246,16 +254,17 @@ def robustness(
     asked = [(change, _asked(again, change)) for change in changes(batch.spec.without("sweep").set(dict(cells[0].set)))]
     own = batch.spec.scenario.property.threshold
     others = thresholds(own) if headline.values is realized and not (headline.less or headline.whole) else []
-    looks = sum(callable(number) for _, number in asked) + len(others)
+    looks = sum(isinstance(number, _Number) for _, number in asked) + len(others)
     was, before = found(headline, batch, reference), found(headline, batch, reference, surely(looks))
     for change, number in asked:
         row: dict[str, Any] = {"changed": change.name}
-        if not callable(number):
+        if isinstance(number, str):
             yield row | {"refused": number}
             continue
         row |= {"replicates": again.replicates, "cells": again.many} | standing(
-            was, before, number(surely(looks)), headline.border
+            was, before, number.at(surely(looks)), headline.border
         )
+        row |= {"levels": number.levels} if number.levels else {}
         if row["says"] == TURNS:
             between = _turning(again, change, headline.border, was[0] > headline.border)
             row |= {} if between is None else {"between": between}

@@ -10,7 +10,7 @@ from evo.measure.sensitivity import main_effects
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, estimate_text, interval
 
-MOVES = "Of what is swept, "
+MOVES = "Of what is swept, "  # the headline depends on
 
 
 def reference(batch: Batch) -> dict[str, Any]:
@@ -37,17 +37,19 @@ def answer(batch: Batch) -> str:
     return text + (f", and kept after the shift in {own['generalizes']}" if shifted else "")
 
 
-def dependence(batch: Batch, what: str, measured: list[float]) -> list[str]:
-    """On which swept field a measure depends most; nothing where nothing is swept."""
+def dependence(batch: Batch, what: str, measured: list[float], own: bool = True) -> list[str]:
+    """On which swept field a measure depends most; nothing where nothing is swept. own: it is the headline's number."""
     axes = {key: batch.spec.axis(key) for key in batch.spec.scenario.sweep}
     effects = main_effects(axes, [cell.set for cell in batch.cells], measured)
     if not effects:
         return []
     key, effect = effects[0]
+    begins, it = (MOVES, "it") if own else ("Another number than the one above: of what is swept, ", f"the {what}")
     if effect == 0.0:
-        return [f"{MOVES}nothing moves it: the mean {what} is the same at all values of `{key}`."]
+        return [f"{begins}nothing moves {it}: the mean {what} is the same at all values of `{key}`."]
     return [
-        f"{MOVES}`{key}` moves it most: averaged over the rest, the {what} differs by {effect:.2g} between its values."
+        f"{begins}`{key}` moves {it} most: averaged over the rest, {f'the {what}' if own else 'it'} differs by "
+        f"{effect:.2g} between its values."
     ]
 
 

@@ -40,6 +40,11 @@ class Finding:
             return rates(batch)
         return self.headline.what, [float(self.headline.values(batch, cell).mean()) for cell in batch.cells]
 
+    def measures_headline(self, batch: Batch) -> bool:
+        """Whether that number is the one that the page concludes from."""
+        one = self.measure is None and self.headline.whole is None and self.headline.less is None
+        return one and (self.headline.values is not realized or rates(batch)[0] == self.headline.what)
+
 
 def finding_of(name: str) -> Finding:
     """The finding of the claim of that name."""

@@ -8,9 +8,9 @@ from evo.analyses.headline import Headline
 from evo.analyses.robustness import found
 from evo.batch.results import Batch
 from evo.measure.crossing import crossing
-from evo.measure.robustness import DECIDED, HOLDS, TURNS, UNDECIDED, WEAKENS, Estimate, side, surely
+from evo.measure.robustness import DECIDED, GONE, HOLDS, TURNS, UNDECIDED, WEAKENS, Estimate, side, surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, estimate_text, interval, markdown
+from evo.wording import cell_name, estimate_text, fixed, interval, markdown
 
 
 def _listed(words: list[str]) -> str:
@@ -70,7 +70,7 @@ def holds(headline: Headline, own: Estimate, far: list[dict[str, Any]]) -> str:
                 told.append(f"it lies {where} {headline.border:g} with {_listed(there)}")
         return "; ".join(told)
     told = [f"in {len(those(HOLDS))} of {n} changes"]
-    for says, words in ((WEAKENS, "it weakens with"), (UNDECIDED, "it is undecided with")):
+    for says, words in ((WEAKENS, "it weakens with"), (GONE, "it is gone with"), (UNDECIDED, "it is undecided with")):
         if those(says):
             told.append(f"{words} {_listed(those(says))}")
     if those(TURNS):
@@ -94,9 +94,10 @@ def _place(headline: Headline, batch: Batch, reference: Cell) -> str:
 
 _RULE = (
     "The conclusion is the side of {at} on which the number lies, with its interval of 95 %. It *turns* where the "
-    "interval of the changed number lies wholly on the other side. It *weakens* where it does not turn and the number "
-    "has surely moved towards {at}. It is *undecided* where that interval holds {at} and the number has not surely "
-    "moved: the row's populations are then too few to say. Else it *holds*."
+    "interval of the changed number lies wholly on the other side. It *is gone* where the number has surely moved "
+    "towards {at} and its interval holds {at}; it *weakens* where it has moved so and stays on its side. It is "
+    "*undecided* where the interval holds {at} and the number has not surely moved: the row's populations are then too "
+    "few to say. Else it *holds*."
 )
 _NONE = (
     "As it is the interval of 95 % holds {at}, so that there is no conclusion that could hold. A row is *undecided* "
@@ -123,7 +124,8 @@ def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[st
         number = (row["value"], row["low"], row["high"])
         says = f"{row['says']}, {_side(headline, number)}" if row["says"] == DECIDED else row["says"] + _between(row)
         many = f"{row['replicates']}" + (f" in each of {row['cells']} cells" if row["cells"] > 1 else "")
-        lines.append(f"| {row['changed']} | {estimate_text(*number)} | {many} | {says} |")
+        levels = f", {' less '.join(fixed(level) for level in row['levels'])}" if "levels" in row else ""
+        lines.append(f"| {row['changed']} | {estimate_text(*number)}{levels} | {many} | {says} |")
     rule, many = _RULE if side(own, headline.border) else _NONE, "1 look" if looks == 1 else f"{looks} looks"
     lines += [
         "",

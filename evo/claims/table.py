@@ -1,7 +1,6 @@
 """docs/claims.md: the table of all claims, from the pages that are there."""
 
 from pathlib import Path
-from typing import Any
 
 from evo import reading
 from evo.claims.answer import MOVES
@@ -10,18 +9,21 @@ from evo.claims.text import ANSWER, BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
 from evo.claims.untreated import UNTREATED, Sentence
 from evo.wording import markdown
 
+# Of the answer itself; a page says it of each of its numbers.
+_KINDS = {BUILT: "by construction", FOUND: "found", WITHDRAWN: "withdrawn"}
+
 
 def write_table(docs: Path) -> Path:
     """Write docs/claims.md from the pages that are there."""
     lines = [
         "# Claims",
         "",
-        "Each claim of the debate as a runnable scenario: who says it, what was found, how far that holds, whether it "
-        "follows from the knobs (by construction) or was found, and what would change the answer. A claim that cannot "
+        "Each claim of the debate as a runnable scenario: who says it, what the answer is, how far that holds, whether "
+        "it follows from the knobs (by construction) or was found, and what would change it. A claim that cannot "
         "be shown this way is withdrawn, and kept with that verdict. Written by `evo claims`; each page says more, and "
         "the words are defined in [measures](measures.md).",
         "",
-        "| claim | who says it | found | holds | by construction, or found | what changes the answer |",
+        "| claim | who says it | the answer | holds | by construction, or found | what changes it |",
         "|---|---|---|---|---|---|",
     ]
     for name, path in claims().items():
@@ -34,7 +36,7 @@ def write_table(docs: Path) -> Path:
                 markdown(said.get("says", "")),
                 next(filter(None, (_line(text, begins) for begins in (FOUND, BUILT, WITHDRAWN, ANSWER))), ""),
                 _line(text, HOLDS) or ("withdrawn" if said.get("withdrawn") else "not asked"),
-                _kind(said),
+                next((word for begins, word in _KINDS.items() if _line(text, begins)), "not labelled yet"),
                 _line(text, DEPENDS) or _line(text, MOVES),
             ]
             lines.append("| " + " | ".join(found) + " |")
@@ -51,10 +53,3 @@ def _said(sentence: Sentence) -> str:
 def _line(text: list[str], begins: str) -> str:
     """What follows on the first line that begins so; empty where there is none."""
     return next((line.removeprefix(begins) for line in text if line.startswith(begins)), "")
-
-
-def _kind(page: dict[str, Any]) -> str:
-    """Whether a page's numbers follow from its knobs."""
-    if page.get("by_construction"):
-        return "both" if page.get("found") else "by construction"
-    return "found" if page.get("found") else "not labelled yet"

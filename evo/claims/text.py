@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from evo.analyses.headline import realized
 from evo.analyses.robustness import found
 from evo.batch.results import Batch
 from evo.claims.answer import dependence, reference_cell
 from evo.claims.construction import construction
-from evo.claims.finding import finding_of
+from evo.claims.finding import Finding, finding_of
 from evo.claims.holding import conclusion, depends, holds, how_far
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.scenario.spec import Cell
@@ -70,6 +71,15 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     return "\n".join([lead, "", *lines, "", *verdict, *said])
 
 
+def _what_arms_ask(batch: Batch, finding: Finding, own: dict[str, Any]) -> str:
+    """What "it" is in this section, where it is not the number that the page concludes from; else empty."""
+    wanted, headline = batch.spec.scenario.property, finding.headline
+    asked = f"is realized, a mean `{wanted.trait}` of {wanted.threshold:g} or more"
+    if headline.values is not realized or headline.less or headline.whole:
+        return f"Arms ask whether the property {asked}. That is not the number above.\n\n" if own["arms"] else ""
+    return ""
+
+
 def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict[str, Any]]) -> str:
     """The whole page.
 
@@ -80,11 +90,17 @@ def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict
     finding = finding_of(s.name)
     lines = [
         *_answers(batch, cell, far),
-        *(sentence + "\n" for sentence in [*dependence(batch, *finding.measured(batch)), *finding.sentences(batch)]),
+        *(
+            sentence + "\n"
+            for sentence in [
+                *dependence(batch, *finding.measured(batch), finding.measures_headline(batch)),
+                *finding.sentences(batch),
+            ]
+        ),
         *construction(batch, page),
         "## Why",
         "",
-        _why(batch, own, told) + "\n",
+        _what_arms_ask(batch, finding, own) + _why(batch, own, told) + "\n",
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         *how_far(finding.headline, batch, cell, far),
@@ -125,7 +141,7 @@ def _answers(batch: Batch, cell: Cell, far: list[dict[str, Any]]) -> list[str]:
         *([ALL_BY_CONSTRUCTION, ""] if all_of_it else []),
         f"{WITHDRAWN}{page.withdrawn}"
         if page.withdrawn
-        else f"{BUILT if all_of_it else FOUND}{conclusion(headline, batch, cell, page)}.",
+        else f"{BUILT if all_of_it or page.built else FOUND}{conclusion(headline, batch, cell, page)}.",
         "",
         *([f"{HOLDS}{holds(headline, found(headline, batch, cell), far)}.", ""] if far else []),
         *([f"{DEPENDS}{depends(headline, batch, cell, page.depends_on)}.", ""] if page.depends_on else []),

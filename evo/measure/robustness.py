@@ -1,4 +1,4 @@
-"""Whether a conclusion stands once a thing beside it is changed: it holds, weakens, turns, or is no longer decided.
+"""Whether a conclusion stands once a thing beside it is changed: it holds, weakens, is gone, turns, or is undecided.
 
 A page's headline is a number with a border: a rate with one half, an index or a difference with 0. The conclusion is
 one of three: the number lies above the border, below it, or its interval of 95 % holds the border and it is undecided.
@@ -6,7 +6,8 @@ With the thing changed the number is x, from L to U, and D is its difference to 
 1 - 0.05 / m for m things that are looked at (Bonferroni).
 
     turns      there was a conclusion, and L to U lies wholly on the other side of the border
-    weakens    there was a conclusion, L to U does not lie on the other side, and D lies wholly towards the border
+    is gone    there was a conclusion, L to U holds the border, and D lies wholly towards it
+    weakens    there was a conclusion, L to U lies on the same side of the border, and D lies wholly towards it
     undecided  else, and L to U holds the border
     holds      there was a conclusion, and none of these
     decided    there was no conclusion, and L to U does not hold the border
@@ -16,7 +17,8 @@ from typing import Any
 
 from evo.measure.intervals import recovered
 
-HOLDS, WEAKENS, TURNS, UNDECIDED, DECIDED = "holds", "weakens", "turns", "undecided", "decided"
+HOLDS, WEAKENS, GONE, TURNS = "holds", "weakens", "is gone", "turns"
+UNDECIDED, DECIDED = "undecided", "decided"
 LEVEL = 0.05  # that all of a page's rows together may miss
 
 Estimate = tuple[float, float, float]  # value, low, high
@@ -47,7 +49,7 @@ def standing(
 
     Returns
     -------
-    {"value", "low", "high"} of the changed, and "says": one of the five words above
+    {"value", "low", "high"} of the changed, and "says": one of the six words above
     """
     was, now = side(found, border), side(after, border)
     _, least, most = moved or recovered((after, before), (1.0, -1.0))
@@ -56,7 +58,7 @@ def standing(
     elif now == -was:
         says = TURNS
     elif most < 0.0 if was > 0 else least > 0.0:
-        says = WEAKENS
+        says = WEAKENS if now else GONE
     else:
         says = HOLDS if now else UNDECIDED
     return {"value": after[0], "low": after[1], "high": after[2], "says": says}

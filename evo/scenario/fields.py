@@ -146,6 +146,7 @@ class Page(_Table):
     not_shown: str = Field(min_length=1, description="what it does not show")
     by_construction: str = Field("", description="which of its numbers follow from the knobs")
     found: str = Field("", description="which emerge")
+    built: bool = Field(False, description="whether the headline's number itself follows from the knobs")
     above: str = Field("", description="what is found, in a clause, where the headline's number lies above its border")
     below: str = Field("", description="and where it lies below")
     undecided: str = Field("", description="and where its interval holds the border")

@@ -98,7 +98,7 @@ def test_rows_are_of_batches_that_say_so(tmp_path):
     low, high = rows[-2:]
     at = batch.spec.scenario.property.threshold
     assert low["value"] == (values >= at * 0.8).mean() and high["value"] == (values >= at * 1.2).mean()
-    assert all(row["says"] in ("holds", "weakens", "turns", "undecided", "decided") for row in rows)
+    assert all(row["says"] in ("holds", "weakens", "is gone", "turns", "undecided", "decided") for row in rows)
 
 
 def test_a_headline_of_its_own_is_what_is_judged(tmp_path):
@@ -115,6 +115,7 @@ def test_a_headline_of_its_own_is_what_is_judged(tmp_path):
         means.append(evo.run(spec, replicates=3, out=tmp_path).runs()["training.fitness"].to_numpy().mean())
     larger = next(row for row in rows if row["changed"] == "four times as many individuals")
     assert larger["value"] == pytest.approx(means[0] - means[1]) and larger["replicates"] == 3
+    assert larger["levels"] == pytest.approx(tuple(means)) and not any("refused" in row for row in rows[:5])
 
 
 def test_a_number_of_all_cells(tmp_path):

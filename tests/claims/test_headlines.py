@@ -72,15 +72,25 @@ ROWS = [
     {"changed": "c", "says": "turns", "between": (2.0, 4.0)},
     {"changed": "d", "refused": "does not apply"},
     {"changed": "e", "says": "undecided"},
+    {"changed": "f", "says": "is gone"},
 ]
 
 
 def test_the_line_on_how_far_it_holds():
     assert holds(Headline(), (0.9, 0.8, 0.95), ROWS) == (
-        "in 1 of 4 changes; it weakens with b; it is undecided with e; it depends on what turns it: c (between 2 and "
-        "4 times what it is)"
+        "in 1 of 5 changes; it weakens with b; it is gone with f; it is undecided with e; it depends on what turns it: "
+        "c (between 2 and 4 times what it is)"
     )
     assert holds(Headline(), (0.9, 0.8, 0.95), ROWS[:1]) == "in 1 of 1 changes"
+
+
+def test_a_row_of_a_difference_tells_both_numbers(tmp_path):
+    batch = evo.run(evo.load("wolf_sniper").over(parts=[1, 2]).set(TINY), replicates=4, out=tmp_path)
+    less = Headline("rate less rate", 0.0, cell=lambda b: b.cells[0], less=lambda b: b.cells[1])
+    row = {"changed": "a", "says": "holds", "value": 0.25, "low": 0.2, "high": 0.3, "replicates": 4, "cells": 2}
+    told = "\n".join(how_far(less, batch, batch.cells[0], [row | {"levels": (0.5, 0.25)}]))
+    assert "| a | 0.25 (0.20 to 0.30), 0.50 less 0.25 | 4 in each of 2 cells | holds |" in told
+    assert "0.30), " not in "\n".join(how_far(less, batch, batch.cells[0], [row]))
 
 
 def test_where_nothing_was_decided_nothing_is_said_to_hold():

@@ -24,7 +24,8 @@ def _says(found, changed, looks=8):
         ((40, 40), (0, 20), "turns"),
         ((0, 40), (20, 20), "turns"),
         ((0, 40), (0, 20), "holds"),
-        ((40, 40), (10, 20), "weakens"),  # surely nearer to one half
+        ((40, 40), (10, 20), "is gone"),  # surely nearer to one half, and no longer on a side
+        ((40, 40), (16, 20), "weakens"),
         ((30, 40), (13, 20), "undecided"),  # its interval holds one half, and it is not surely nearer
         ((100, 100), (80, 100), "weakens"),  # lower than it was, though most still realize it
         ((100, 100), (99, 100), "holds"),
@@ -60,7 +61,7 @@ def test_numbers_that_are_no_rates():
         was, now = rng.normal(-0.6, 0.1, 40), rng.normal(mean, sd, 20)
         return standing(estimated(was, 0.95), estimated(was, sure), estimated(now, sure), 0.0)["says"]
 
-    assert [says(-0.7), says(-0.3), says(0.0), says(0.5)] == ["holds", "weakens", "weakens", "turns"]
+    assert [says(-0.7), says(-0.3), says(0.0), says(0.5)] == ["holds", "weakens", "is gone", "turns"]
 
 
 def test_looks_are_counted():
