@@ -129,7 +129,12 @@ def difference_text(arm: Mapping[str, Any]) -> str:
 
 
 def kept_text(cell: Mapping[str, Any]) -> str:
-    """How many have the property after the shift too, where that is not all that have it; else empty."""
+    """How many have the property after the shift too, where that is not all that have it; else empty.
+
+    Empty too where the shift cannot take it away.
+    """
+    if not cell["at_stake"]:
+        return ""
     stages, arms = cell["stages"], cell["arms"]
     pairs = [(stages["realized"]["count"], stages["generalizes"]["count"])]
     pairs += [(arm["realized"], arm["kept"]) for arm in arms.values()]
@@ -139,9 +144,14 @@ def kept_text(cell: Mapping[str, Any]) -> str:
     return f"told by who keeps it after the shift: {', '.join(words)}"
 
 
+def cause_text(cause: str, arms: Mapping[str, Mapping[str, Any]]) -> str:
+    """A verdict, or the cause of a share, in words: arms of environment supply no carrier, but what tells."""
+    return "not told" if cause == "no supply" and any("knobs" in arm for arm in arms.values()) else cause
+
+
 def undecided_text(cell: Mapping[str, Any], mark: str = "") -> str:
     """Between which causes a verdict is undecided, each between two marks, and how many replicates would decide."""
-    first, second = (f"{mark}{cause}{mark}" for cause in cell["between"])
+    first, second = (f"{mark}{cause_text(cause, cell['arms'])}{mark}" for cause in cell["between"])
     enough = f"; about {cell['needed']} replicates would decide" if cell["needed"] else ""
     return f"between {first} and {second}{enough}"
 

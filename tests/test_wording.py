@@ -15,8 +15,10 @@ from evo.wording import (
 
 
 def test_what_is_undecided_names_two_causes_and_what_would_decide():
-    cell = {"between": ["no supply", "not kept"], "needed": 90}
+    cell = {"between": ["no supply", "not kept"], "needed": 90, "arms": {"blind": {}}}
     assert undecided_text(cell) == "between no supply and not kept; about 90 replicates would decide"
+    told = cell | {"arms": {"blind": {"knobs": {"tell": 0.0}}}}
+    assert undecided_text(told) == "between not told and not kept; about 90 replicates would decide"
     assert undecided_text(cell | {"needed": None}, "*") == "between *no supply* and *not kept*"
 
 
@@ -27,11 +29,13 @@ def test_a_difference_has_its_sign_and_its_interval():
 
 def test_what_is_kept_is_told_where_something_is_lost():
     cell = {
+        "at_stake": True,
         "stages": {"realized": {"count": 9}, "generalizes": {"count": 9}},
         "arms": {"blind": {"realized": 4, "kept": 4}},
     }
     assert kept_text(cell) == "" == kept_text(cell | {"arms": {}})
     cell["arms"]["blind"]["kept"] = 1
+    assert kept_text(cell | {"at_stake": False}) == ""
     assert kept_text(cell) == "told by who keeps it after the shift: 9 as it is, 1 blind"
 
 

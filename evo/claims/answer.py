@@ -8,7 +8,7 @@ from evo.measure.intervals import bounds_of
 from evo.measure.robustness import Estimate
 from evo.measure.sensitivity import main_effects
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, estimate_text, interval
+from evo.wording import cell_name, estimate_text, fixed, interval, value_text
 
 MOVES = "Of what is swept, "  # the headline depends on
 
@@ -30,7 +30,7 @@ def reference_cell(batch: Batch) -> Cell:
 
 def answer(batch: Batch) -> str:
     """The measured answer in a sentence: realized, and kept after the shift, in the cell that answers."""
-    own, shifted = reference(batch), batch.spec.shifted
+    own, shifted = reference(batch), batch.spec.at_stake
     where = cell_name(own["set"])
     text = f"the property is realized in {own['realized']} of {own['replicates']} populations"
     text += f"{' at ' + where if where else ''} (95 % interval {interval(own['low'], own['high'])})"
@@ -44,6 +44,10 @@ def dependence(batch: Batch, what: str, measured: list[float], own: bool = True)
     if not effects:
         return []
     key, effect = effects[0]
+    if len(axes) == 1 and own:
+        of = {cell.set[key]: value for cell, value in zip(batch.cells, measured, strict=True)}
+        ends = [f"{fixed(of[at])} at {value_text(at)}" for at in (axes[key][0], axes[key][-1])]
+        return [f"{MOVES}`{key}` is all: the mean {what} is {' and '.join(ends)}."]
     begins, it = (MOVES, "it") if own else ("Another number than the one above: of what is swept, ", f"the {what}")
     if effect == 0.0:
         return [f"{begins}nothing moves {it}: the mean {what} is the same at all values of `{key}`."]

@@ -11,7 +11,16 @@ from evo.claims.finding import Finding, finding_of
 from evo.claims.holding import conclusion, depends, holds, how_far
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, difference_text, kept_text, knobs_text, markdown, rate_text, undecided_text
+from evo.wording import (
+    cause_text,
+    cell_name,
+    difference_text,
+    kept_text,
+    knobs_text,
+    markdown,
+    rate_text,
+    undecided_text,
+)
 
 FOUND, BUILT = "**Found:** ", "**By construction:** "
 ANSWER, HOLDS, DEPENDS = "**Measured:** ", "**Holds:** ", "**Depends on:** "
@@ -26,11 +35,15 @@ OF_ENVIRONMENT = (
     "tells the property from its rivals, *supplied* where that is given from the start, both from the same random "
     "streams, with the knobs named above."
 )
+_AS_IT_IS = {
+    "blind": "nothing in its training tells the property from its rivals",
+    "supplied": "its training tells the property from its rivals from the start",
+}
 LONG = 26  # lines of a table from which on it is folded
 
 
 def _table(batch: Batch) -> list[str]:
-    shifted = batch.spec.shifted
+    shifted = batch.spec.at_stake
     head = ["cell", "realized", "rate (95 %)", *(["kept after the shift"] if shifted else [])]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for s in batch.summaries():
@@ -49,7 +62,11 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     where, n = cell_name(own["set"]), own["replicates"]
     lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
+    knobs, same = reference_cell(batch).spec.knobs, []
     for name, arm in own["arms"].items():
+        if "knobs" in arm and all(knobs[knob] == value for knob, value in arm["knobs"].items()):
+            same.append(f"The experiment is *{name}* as it is: {_AS_IT_IS[name]}.")
+            continue
         what = f"{name}, {knobs_text(arm['knobs'])}" if "knobs" in arm else name
         lines.append(f"| {what} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
     said = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
@@ -58,9 +75,11 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     elif own["verdict"] == UNDECIDED:
         verdict = [f"*Undecided* {undecided_text(own, '*')}."]
     else:
-        verdict = [f"**{own['verdict'].capitalize()}**: {meaning(own['verdict'], own['arms'])}."]
+        verdict = [
+            f"**{cause_text(own['verdict'], own['arms']).capitalize()}**: {meaning(own['verdict'], own['arms'])}."
+        ]
     if len(own["shares"]) > 1:
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in own["shares"].items())
+        shares = ", ".join(f"{cause_text(name, own['arms'])} {share:.0%}" for name, share in own["shares"].items())
         verdict.append("; ".join(filter(None, (f"Of the populations: {shares}", kept_text(own)))) + ".")
     if not own["arms"]:
         return "\n\n".join(["Here neither arm tells anything.", *verdict, *said])
@@ -68,7 +87,7 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     who = f"the first {again} populations e" if again < n else "e"
     lead = f"{'At ' + where + ', ' + who if where else who.capitalize()}volved again from the same random streams"
     lead += ", with one thing changed:"
-    return "\n".join([lead, "", *lines, "", *verdict, *said])
+    return "\n".join([lead, "", *lines, "", *(text + "\n" for text in same), *verdict, *said])
 
 
 def _what_arms_ask(batch: Batch, finding: Finding, own: dict[str, Any]) -> str:

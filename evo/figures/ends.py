@@ -21,7 +21,7 @@ _DOTS = 200  # of a row, each of which can be seen
 
 def ends(cells: Cells, width: float) -> Drawing | None:
     """The property's mean at the end, in training and in deployment; None where deployment is the same."""
-    ones = [one for one in cells.ones if one.cell.spec.shifted]
+    ones = [one for one in cells.ones if one.cell.spec.at_stake]
     if not ones:
         return None
     names = [cells.called(one) for one in ones]

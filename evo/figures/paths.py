@@ -122,7 +122,7 @@ def probes(cells: Cells, width: float) -> Drawing | None:
 
 
 def _finding(cells: Cells, one: One) -> str:
-    kept = f", kept in deployment in {one.summary['generalizes']}" if one.cell.spec.shifted else ""
+    kept = f", kept in deployment in {one.summary['generalizes']}" if one.cell.spec.at_stake else ""
     where = f"with {cells.at(one)}, " if cells.at(one) else ""
     return f"{where}realized in {told(one)}{kept}"
 

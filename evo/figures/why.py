@@ -52,7 +52,7 @@ def _rows(cells: Cells) -> list[Row]:
         if one.summary["verdict"] is None:
             continue
         mine = {name: rows[one.cell.key] for name, rows in arms[one.batch].items() if one.cell.key in rows}
-        seen = outcomes(one.runs, mine, one.cell.spec.shifted)
+        seen = outcomes(one.runs, mine, one.cell.spec.at_stake)
         three = (seen.realized, seen.blind, seen.supplied)
         counts = [(int(arm.sum()), arm.size) for arm in three if arm is not None]
         summary = one.summary

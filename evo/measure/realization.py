@@ -21,8 +21,8 @@ STAGES = ("arose", "established", "realized", "generalizes")
 
 
 def stages_told(spec: Spec) -> tuple[str, ...]:
-    """The stages that a table has: without the last where nothing shifts."""
-    return STAGES if spec.shifted else STAGES[:-1]
+    """The stages that a table has: without the last where a shift takes nothing away."""
+    return STAGES if spec.at_stake else STAGES[:-1]
 
 
 def waits(runs: pl.DataFrame, event: str) -> tuple[Any, Any]:
@@ -104,7 +104,7 @@ def cell_summary(cell: Cell, runs: pl.DataFrame, arms: Mapping[str, pl.DataFrame
         "insertion_advantage_end": mean("insertion_advantage_end"),
         "advantage": advantage,
         "selected_for": advantage["says"] == "for",
-        **_verdict(runs, arms or {}, advantage, cell.spec.shifted),
+        **_verdict(runs, arms or {}, advantage, cell.spec.at_stake),
         **counts,
         "outcompeted": int(outcompeted(cell, runs).sum()),
         "rate": stage_rate(cell, runs, "realized") if n else None,
@@ -187,6 +187,6 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
         parts.append(
             f"outcompeted in {summary['outcompeted']}, where the mean of {prop.trait} fell to {prop.stop_below:g}"
         )
-    if realized and cell.spec.shifted:
+    if realized and cell.spec.at_stake:
         parts.append(f"kept after the shift in {'all of them' if generalizes == realized else generalizes}")
     return "; ".join(parts) + "."

@@ -99,11 +99,12 @@ def reasons(
         stages[stage] = {"count": k, "rate": stage_rate(cell, runs, stage), **limits}
     arms = arms or {}
     advantage = advantage or advantage_of(cell, runs)
-    found = outcomes(runs, arms, spec.shifted)
+    found = outcomes(runs, arms, spec.at_stake)
     judged = judge(found, advantage) if found.realized.size else judge(outcomes(runs, {}), advantage)
     return {
         "set": cell.set,
         "replicates": n,
+        "at_stake": spec.at_stake,
         **judged,
         "advantage": advantage,
         "arms": _arms(cell, runs, arms),

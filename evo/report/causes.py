@@ -6,7 +6,7 @@ from evo.analyses.why import explain_batch
 from evo.batch.arms import ARMS
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.report.page import Element, element, section, table
-from evo.wording import cell_name, difference_text, knobs_text, undecided_text
+from evo.wording import cause_text, cell_name, difference_text, knobs_text, undecided_text
 
 ROWS = 1000  # of the table
 SAID = "The same populations, evolved again from the same random streams with one thing changed. "
@@ -27,7 +27,7 @@ HEAD = ("cell", "as it is", "blind", "difference", "supplied", "difference", "of
 
 def _verdict(cell: dict[str, Any]) -> str:
     if cell["verdict"] != UNDECIDED or not cell["between"]:
-        return str(cell["verdict"])
+        return cause_text(cell["verdict"], cell["arms"])
     return f"undecided {undecided_text(cell)}"
 
 
@@ -35,7 +35,7 @@ def _row(cell: dict[str, Any], name: str) -> list[str]:
     arms = []
     for one in (cell["arms"].get(arm) for arm in ARMS):
         arms += [f"{one['realized']} of {one['replicates']}", difference_text(one)] if one else ["-", ""]
-    shares = ", ".join(f"{cause} {share:.0%}" for cause, share in cell["shares"].items())
+    shares = ", ".join(f"{cause_text(cause, cell['arms'])} {share:.0%}" for cause, share in cell["shares"].items())
     return [name, f"{cell['stages']['realized']['count']} of {cell['replicates']}", *arms, shares, _verdict(cell)]
 
 
@@ -60,7 +60,8 @@ def why(batch: Any, place: str) -> Element | None:
     arms = cells[0]["arms"]
     environment = of_environment(arms)
     said = [SAID + (ENVIRONMENT if environment else CARRIERS) + FOLLOWS, *(_changes(cells) if environment else [])]
+    meanings = [(cause_text(cause, arms), meaning(cause, arms)) for cause in found]
     return section(
         "Why", place, *(element("p", text) for text in said), table(list(HEAD), rows, "Arms and verdicts", range(1, 6)),
-        table(["verdict", "what it means"], [(cause, meaning(cause, arms)) for cause in found], "Verdicts"),
+        table(["verdict", "what it means"], meanings, "Verdicts"),
     )  # fmt: skip

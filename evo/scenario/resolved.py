@@ -127,6 +127,13 @@ class Resolved:
         """Whether deployment differs from training, at its end or before."""
         return self.deployment != self.changed or self.changed != self.knobs
 
+    @property
+    def at_stake(self) -> bool:
+        """Whether the shift could take the property away: not where a probe sets by itself all that shifts."""
+        here, changed, there = self.knobs, self.changed, self.deployment
+        shifting = {name for name in here if not here[name] == changed[name] == there[name]}
+        return bool(shifting) and not (self.asked and shifting <= set(self.world.probe_sets))
+
     @cached_property
     def theory(self) -> Any:
         """What the world's closed form predicts of evolution, or None."""

@@ -6,7 +6,7 @@ from evo.measure.realization import NO_CARRIER, stages_told
 from evo.measure.verdict import UNDECIDED, of_environment
 from evo.measure.verdict import meaning as meaning_of
 from evo.terminal.console import console, table, titled
-from evo.wording import cell_name, counted, interval, kept_text, knobs_text, number, percent, undecided_text
+from evo.wording import cause_text, cell_name, counted, interval, kept_text, knobs_text, number, percent, undecided_text
 
 CHANGED = {
     "blind": "selection does not see the property",
@@ -28,13 +28,14 @@ def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
 def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
     """The verdict, the shares that it follows from, and the arms that these do."""
     if cell["verdict"] != UNDECIDED:
-        out.print(f"  {cell['verdict']}: {meaning_of(cell['verdict'], cell['arms'])}")
+        out.print(f"  {cause_text(cell['verdict'], cell['arms'])}: {meaning_of(cell['verdict'], cell['arms'])}")
     elif cell["between"]:
         out.print("  undecided " + undecided_text(cell, "'"))
     else:
         out.print(f"  {UNDECIDED}: {meaning_of(UNDECIDED, cell['arms'])}")
     if len(cell["shares"]) > 1:
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in sorted(cell["shares"].items(), key=lambda s: -s[1]))
+        ordered = sorted(cell["shares"].items(), key=lambda s: -s[1])
+        shares = ", ".join(f"{cause_text(name, cell['arms'])} {share:.0%}" for name, share in ordered)
         out.print(f"  of the populations: {shares}")
         if kept := kept_text(cell):
             out.print(f"  {kept}")

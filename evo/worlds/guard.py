@@ -167,6 +167,11 @@ def flaws(world: World) -> Iterator[_Flaw]:
     if (world.probe is None) != (not world.probes):
         says = "probes names scores of no probe" if world.probes else "probe needs probes=(...), which name its scores"
         yield _Flaw("World", "", says)
+    knobs = [knob.name for knob in world.knobs]
+    if not isinstance(world.probe_sets, (tuple, list)):
+        yield _Flaw("World", "", f"probe_sets = {show(world.probe_sets)} must be a tuple of names of knobs")
+    elif other := next((name for name in world.probe_sets if name not in knobs), None):
+        yield _Flaw("World", "", f"probe_sets: there is no knob {show(other)}; {closest(str(other), knobs)}")
     if not callable(world.arms) and (other := next((arm for arm in world.arms or () if arm not in ARMS), None)):
         yield _Flaw("World", "", f"arms: there is no arm '{other}'; {closest(str(other), list(ARMS))}")
     for knob in world.knobs:

@@ -18,7 +18,7 @@ from evo.worlds.source import Source
 from evo.worlds.world import World
 
 # Of an evo after others were stored: where a world has none, it says what it said.
-_LATER = ("probe", "probes", "arms", "learner", "measures")
+_LATER = ("probe", "probes", "probe_sets", "arms", "learner", "measures")
 _PLAIN = (bool, int, float, str, bytes, type(None))
 
 

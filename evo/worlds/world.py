@@ -234,7 +234,9 @@ class World:
     None where there is no such thing, and so may `carrier` be. `source` is the file of a world given by path, set by
     `load`.
 
-    `probe` tells what agents pursue, `probes` names its scores as `traits` names those of a life. `film` draws a life.
+    `probe` tells what agents pursue, `probes` names its scores as `traits` names those of a life. `probe_sets` names
+    the knobs that it sets by itself: where these alone differ in deployment, its scores are the same there, and nothing
+    that it tells can be lost. `film` draws a life.
     `arms` makes arms of environment where no genome with the property can be written, by name of `ARMS`: the knobs of
     training in which `supplied` gives what tells the property from its rivals from the start, `blind` never. It is a
     mapping, or takes the knobs and gives one.
@@ -266,6 +268,7 @@ class World:
     without: Any = None
     probe: Any = None
     probes: tuple[Trait, ...] = ()
+    probe_sets: tuple[str, ...] = ()
     film: Film | None = None
     arms: Arms | Callable[[Mapping[str, float]], Arms] | None = None
     refuses: Callable[[Mapping[str, float]], tuple[str, str] | None] | None = None
@@ -328,6 +331,7 @@ class World:
             "knobs": [asdict(knob) for knob in self.knobs],
             "traits": [asdict(trait) for trait in self.traits],
             **({"probes": [asdict(probe) for probe in self.probes]} if self.probes else {}),
+            **({"probe_sets": list(self.probe_sets)} if self.probe_sets else {}),
             **({"carrier": False} if self.carrier is None else {}),
         }
 
@@ -365,7 +369,7 @@ def declared(data: Mapping[str, Any]) -> World:
             traits=table(Trait, data["traits"]), layout=code, live=code,
             carrier=code if data.get("carrier", True) else None, progress=data.get("progress"),
             social=bool(data.get("social", False)), probe=code if data.get("probes") else None,
-            probes=table(Trait, data.get("probes", ())),
+            probes=table(Trait, data.get("probes", ())), probe_sets=tuple(map(str, data.get("probe_sets", ()))),
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise WorldError(f"is no declaration of a world: {error}") from None

@@ -141,6 +141,7 @@ def learner(reals, knobs, lives, rng_state, gradient):
 WORLD = World(
     name="coin", summary="a coin that lies in a corner in training, anywhere in deployment", knobs=KNOBS, traits=TRAITS,
     layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    probe_sets=("side", "tell"),
     film=Film(TASK.film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2), ("agent", "coin", "marker", "wall")),
     learner=learner, arms={"supplied": {"tell": 1.0}, "blind": {"tell": 0.0, "side": 1.0}},
 )  # fmt: skip

@@ -165,6 +165,7 @@ def probe(bits, reals, knobs, group, rng_state, scores):
 WORLD = World(
     name="colour_shape", summary="two cues that go together in training and come apart in deployment", knobs=KNOBS,
     traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    probe_sets=("apart",),
     film=Film(TASK.film, most_pictures, lambda knobs: int(3 + knobs["size"] ** 2),
               ("agent", "colour", "shape", "wall")),
     arms={"supplied": {"apart": 1.0}, "blind": {"apart": 0.0}},

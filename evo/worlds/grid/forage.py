@@ -204,7 +204,7 @@ def film(bits, reals, knobs, rng_state, frames):
 WORLD = World(
     name="forage", summary="food is sweet, nutritious, both or neither; fitness is nutrients, whose sense is costly",
     knobs=KNOBS, traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe,
-    probes=PROBES,
+    probes=PROBES, probe_sets=("correlation",),
     film=Film(film, most_pictures, lambda knobs: int(1 + 3 * knobs["items"] + knobs["size"] ** 2),
               ("agent", "sweet alone", "nutritious alone", "neither", "wall", "sweet and nutritious")),
     arms={"supplied": {"correlation": 0.0}, "blind": {"correlation": 1.0}},

@@ -159,7 +159,8 @@ def arms(knobs):
 
 WORLD = World(
     name="keys_chests", summary="chests need keys, which are few in training and many in deployment", knobs=KNOBS,
-    traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES, arms=arms,
+    traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    probe_sets=("keys", "held"), arms=arms,
     film=Film(TASK.film, most_pictures, lambda knobs: int(1 + knobs["objects"] + knobs["size"] ** 2),
               ("agent", "key", "chest", "wall")),
 )  # fmt: skip

@@ -161,7 +161,7 @@ def film(bits, reals, knobs, rng_state, frames):
 WORLD = World(
     name="mates", summary="offspring come by mating, in deployment often without, for mates use contraception",
     knobs=KNOBS, traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe,
-    probes=PROBES,
+    probes=PROBES, probe_sets=("contraception",),
     film=Film(film, most_pictures, lambda knobs: int(1 + 2 * knobs["mates"] + knobs["size"] ** 2),
               ("agent", "mate with contraception", "fertile mate", "wall")),
     arms={"supplied": {"contraception": 0.5}, "blind": {"contraception": 0.0}},

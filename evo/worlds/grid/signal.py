@@ -113,6 +113,7 @@ def probe(bits, reals, knobs, group, rng_state, scores):
 WORLD = World(
     name="signal", summary="work and loot, and an observer who stands in rooms of training alone", knobs=KNOBS,
     traits=TRAITS, layout=layout, live=TASK.live, carrier=None, refuses=refuses, probe=probe, probes=PROBES,
+    probe_sets=("watched",),
     film=Film(TASK.film, most_pictures, lambda knobs: int(4 + knobs["size"] ** 2),
               ("agent", "work", "loot", "observer", "wall")),
     arms={"supplied": {"loot": 0.0}, "blind": {"watched": 1.0}},

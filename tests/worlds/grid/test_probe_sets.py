@@ -1,0 +1,44 @@
+"""What a probe sets by itself: where nothing else shifts, its scores are the same in deployment, and nothing is lost."""
+
+import numpy as np
+import pytest
+
+import evo
+from evo.kernels.rng import seed_streams
+
+MINDS = 300
+
+
+def scores(spec, knobs, key):
+    """The property of random networks, float64[MINDS]: each lives in levels of that stream."""
+    layout = spec.world.layout(spec.knobs)
+    reals = np.random.default_rng(1).normal(0.0, 1.0, (MINDS, sum(block.count for block in layout.reals)))
+    bits = np.zeros((MINDS, (sum(block.count for block in layout.loci) + 63) // 64), np.uint64)
+    group, stream = np.zeros(MINDS, np.int64), seed_streams(9, (key,), 1)[0]
+    return spec.world.values(spec.scenario.property.trait, bits, reals, spec.world.vector(knobs), group, stream)
+
+
+def spread(name):
+    """How far scores lie apart in training and deployment, over how far they do in training twice."""
+    spec = evo.load(name).without("sweep")
+    again = scores(spec, spec.knobs, 1) - scores(spec, spec.knobs, 2)
+    there = scores(spec, spec.knobs, 3) - scores(spec, spec.deployment, 4)
+    assert again.std() > 0.0
+    return np.sqrt((there**2).mean() / (again**2).mean())
+
+
+@pytest.mark.parametrize("name", ["coin", "keys_chests", "colour_shape", "forage", "mates", "signal"])
+def test_what_a_probe_sets_does_not_move_its_scores(name):
+    spec = evo.load(name).without("sweep")
+    assert spec.shifted and not spec.at_stake
+    assert spread(name) < 1.25  # a ratio of 1.25 of 300 and 300 comes by chance once in ten thousand
+
+
+def test_a_probe_that_knobs_of_deployment_reach_can_lose_what_it_tells():
+    assert evo.load("monsters").without("sweep").at_stake and spread("monsters") > 1.5
+
+
+def test_a_shift_of_anything_else_is_one():
+    spec = evo.load("coin").without("sweep")
+    assert spec.set({"deployment.size": 11}).at_stake
+    assert not spec.set({"deployment.tell": 0.0}).at_stake  # nothing shifts
