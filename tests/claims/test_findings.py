@@ -50,6 +50,37 @@ def test_who_passes_for_caring_for_kin_without_knowing_them():
     assert kin.alike(np.array([0.95, 0.92, 0.99, 0.5]), np.array([0.8, 0.001, 0.5, 0.0])) == 1
 
 
+def test_the_rule_is_asked_wherever_few_know_kin():
+    """Of four cells one has many who know kin; of the rest one is against the rule, though one of 30 there knows."""
+
+    def of(name, knows, helps, gain):
+        return name, {"knows": knows, "k": helps, "n": 30}, gain
+
+    cells = [of("a", 0, 30, 0.1), of("b", 1, 12, 0.002), of("c", 3, 0, -0.1), of("d", 4, 0, 0.1)]
+    assert kin.by_rule(cells) == (
+        "In 3 cells few know kin, at most 0.1 of populations. In 2 of them most populations help the familiar just "
+        "where r b > c. Against the rule is b: r b - c = +0.002, and 12 of 30 help."
+    )
+    assert kin.by_rule(cells[3:]) == ""
+    assert kin.where_it_costs(cells) == "Where r b < c, 3 of 30 populations know kin."
+
+
+def test_flips_alone_on_the_page_of_kin():
+    """With u = 1e-3 and T = 1500 a part is there in (1 - 0.998^1500) / 2 of agents, two in the square of that."""
+    one = 0.5 * (1.0 - 0.998**1500)
+    for cell in load(claims()["kin"]).cells():
+        assert kin.by_flips(cell) == pytest.approx(one ** cell.set["concept_parts"])
+
+
+def test_what_the_wait_has_to_do_with_capability():
+    """Selection rises with capability here, and so does the wait; who never follows waits longest."""
+    capability = np.arange(12.0)
+    text = lock_in.against_capability(capability, 2.0 * capability, np.append(capability[:-1], np.inf))
+    assert "1.00 with selection on values" in text and "1.00 with the wait" in text and "capable is longer." in text
+    text = lock_in.against_capability(capability, capability, -capability)
+    assert "-1.00 with the wait" in text and "capable is shorter." in text
+
+
 def test_who_followed_and_turned_again():
     """The first never was there, the second came and went, the third came and stayed."""
     assert lock_in.turned_again(np.array([[0, 0, 0], [1, 1, 0], [0, 1, 1]], bool)) == 1
