@@ -12,7 +12,7 @@ from evo.batch.results import Batch
 from evo.batch.traces import matrices
 from evo.claims.answer import reference
 from evo.kernels.plan import FITNESS
-from evo.measure.equal_return import common, first_at
+from evo.measure.equal_return import at_level, common, first_at, passing
 from evo.measure.intervals import bounded_interval, bounds_of, mean_interval, recovered, wilson
 from evo.measure.supply import first_in
 from evo.scenario.spec import Cell
@@ -32,14 +32,18 @@ class Course:
     Attributes
     ----------
     level : the common return
+    before, after : float64[k], return at the two records between which it first passes the common one; the same where
+        the founders are there
     returned, owed, aligned : float64[k], return, property and, where the world has it, alignment in deployment, each
-        when the return is first the common one or more
+        where the return first passes the common one
     goal : int64[k], the trait that carries most of utility then; of a world whose traits are shares of utility
     ends : float64[R], the property at the end
     arrived, lives : bool[R] and float64[R], whether a carrier was ever seen, and the lives looked at until then
     """
 
     level: float
+    before: np.ndarray
+    after: np.ndarray
     returned: np.ndarray
     owed: np.ndarray
     aligned: np.ndarray | None
@@ -114,13 +118,15 @@ def _courses(batch: Batch, cells: dict[str, Any]) -> dict[str, Course]:
     found = {}
     for kind, (at, returns, owed, *more) in paths.items():
         rows, first = first_at(returns, level)
-        there = [one[rows, first] for one in (returns, owed, *more)]
+        share = passing(returns, rows, first, level)
+        there = [at_level(one, rows, first, share) for one in (returns, owed, *more)]
+        before, after = returns[rows, np.maximum(first - 1, 0)], returns[rows, first]
         arose = batch.runs(cells[kind]).sort("replicate")["arose_at"].to_numpy()
         until = np.where(arose >= 0, arose, at[-1])
         # Of who never lives, what would be delivered is looked at when it is recorded.
         looks = np.searchsorted(at, until, side="right") if kind in GRADIENTS else until + 1
         found[kind] = Course(
-            level, there[0], there[1], there[-1] if aligned else None,
+            level, before, after, there[0], there[1], there[-1] if aligned else None,
             np.argmax(there[2 : 2 + len(shares)], axis=0) if shares else None,
             owed[:, -1], arose >= 0, looks.astype(float) * spec.scenario.population.size,
         )  # fmt: skip
@@ -192,7 +198,7 @@ def error(found: Mapping[str, Any]) -> list[list[float]] | None:
 
 def sentences(batch: Batch) -> list[str]:
     """How they were tuned, what each is like at the same return and at the end, and who supplied what."""
-    return [_tuned(batch), _table(batch)]
+    return [_tuned(batch), table(batch)]
 
 
 def _tuned(batch: Batch) -> str:
@@ -201,10 +207,7 @@ def _tuned(batch: Batch) -> str:
     assert tuning is not None
     none = [kind for kind in spec.axis(KIND) if kind not in tuning.tried]
     tries = len(settings(next(iter(tuning.tried.values()))))
-    lines = [
-        f"- {kind}: {knobs_text({short_name(key): value for key, value in chosen.items()})}"
-        for kind, chosen in tuning.chosen.items()
-    ]
+    lines = [f"- {kind}: {_chosen(spec.scenario.selection.scheme, chosen)}" for kind, chosen in tuning.chosen.items()]
     without = f"- {', '.join(none)}: nothing to choose" if none else ""
     return (
         f"Each was tuned by its return in training alone, over {tries} settings with {tuning.populations} populations "
@@ -213,14 +216,21 @@ def _tuned(batch: Batch) -> str:
     )
 
 
-def _table(batch: Batch) -> str:
-    """A line for each optimizer and group."""
-    found, confidence, lines = groups(batch), sure(batch), []
+def _chosen(scheme: str, chosen: Mapping[str, Any]) -> str:
+    """Settings in words; the parameter of selection goes by the name of its scheme."""
+    names = {key: scheme.replace("_", " ") if key == "selection.parameter" else short_name(key) for key in chosen}
+    return knobs_text({names[key]: value for key, value in chosen.items()})
+
+
+def table(batch: Batch, kinds: tuple[str, ...] = ()) -> str:
+    """A line for each optimizer and group; of these optimizers alone, at their own common return, where there are."""
+    found, confidence, lines = groups(batch, kinds), sure(batch), []
     s, lived = batch.spec.scenario, not batch.spec.asked
     aligned = next(iter(found[0].of.values()))[0].aligned is not None
     named = any(group.name for group in found)
     head = [
-        *(["cell"] if named else []), "optimizer", "come there", "return there", f"`{s.property.trait}` there",
+        *(["cell"] if named else []), "optimizer", "come there", "return there",
+        "records before and after", f"`{s.property.trait}` there",
         "realized there", "realized at the end", *(["alignment in deployment there"] if aligned else []),
         *(["lives until the first carrier, one in"] if lived else []),
     ]  # fmt: skip
@@ -230,18 +240,22 @@ def _table(batch: Batch) -> str:
             row = [*([group.name] if named else []), kind, f"{owed.size} of {ends.size}"]
             if owed.size:
                 k = int((owed >= s.property.threshold).sum())
-                row += [f"{fixed(group.all(kind, 'returned').mean())}", _mean(group.mean(kind, confidence)),
+                before, after = (fixed(group.all(kind, name).mean()) for name in ("before", "after"))
+                row += [fixed(group.all(kind, "returned").mean()), f"{before} and {after}",
+                        _mean(group.mean(kind, confidence)),
                         f"{k} ({interval(*wilson(k, owed.size, confidence))})"]  # fmt: skip
             else:
-                row += ["never", "", ""]
+                row += ["never", "", "", ""]
             row.append(str(int((ends >= s.property.threshold).sum())))
             row += [_mean(group.mean(kind, confidence, "aligned"))] if aligned else []
             row += [_supply(group.all(kind, "arrived"), group.all(kind, "lives"))] if lived else []
             lines.append("| " + " | ".join(row) + " |")
     return (
-        "Each population when its return in training is first the common one, which nine in ten of every optimizer's "
-        f"end at or above{f' ({STAYS} aside)' if STAYS in found[0].of else ''}; intervals at {100 * confidence:.2f} %, "
-        "so that all comparisons with the first together miss in 5 % (Bonferroni):\n\n"
+        "Each population where its return in training first passes the common one, which nine in ten of every "
+        f"optimizer's end at or above{f' ({STAYS} aside)' if STAYS in found[0].of else ''}: on the straight line "
+        "between the records before and after, whose mean returns are told; as founders where these are there already; "
+        f"intervals at {100 * confidence:.2f} %, so that all comparisons with the first together miss in 5 % "
+        "(Bonferroni):\n\n"
         + "| " + " | ".join(head) + " |\n|" + "---|" * len(head) + "\n" + "\n".join(lines)
     )  # fmt: skip
 

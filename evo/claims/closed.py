@@ -106,22 +106,43 @@ def _left_turn(batch: Batch) -> list[Closed]:
 
 
 def _expansion(batch: Batch) -> list[Closed]:
-    """Where runs end, all sight refined: alignment after each shift, and capability in training."""
+    """Where runs begin and end: alignment after each shift, and capability in training."""
     found = []
+
+    def add(cell: Cell, when: str, trait: str, shifted: Any, named: str) -> None:
+        start, end, best = (
+            (made.founders_alignment, made.refined_alignment, "the best drives of training")
+            if trait == "alignment"
+            else (made.founders_capability, made.refined_capability, "the best of the options")
+        )
+        trained = cell.spec.changed
+        _, path = matrices(batch, cell, f"{when}.{trait}")
+        for where, form, function, measured in (
+            ("at the start", "the founders' drives, no sight refined", start, path[:, 0]),
+            ("at the end", f"{best}, sight refined", end, path[:, -1]),
+        ):
+            found.append(Closed(f"{named}, {where}", form, function, function(trained, shifted), measured))
+
     for cell in batch.cells:
-        trained, form = cell.spec.changed, "the best drives of training, sight refined"
-        predicted = made.refined_alignment(trained, cell.spec.deployment)
-        measured = _column(batch.runs(cell), "deployment.alignment")
         named = f"alignment after the shift, {cell_name(cell.set)}"
-        found.append(Closed(named, form, made.refined_alignment, predicted, measured))
+        add(cell, "deployment", "alignment", cell.spec.deployment, named)
     for parts in batch.spec.axis("proxy_parts"):
         cell = next(cell for cell in batch.cells if cell.set["proxy_parts"] == parts)
-        trained, form = cell.spec.changed, "the best of the options, sight refined"
-        predicted = made.refined_capability(trained, trained)
-        measured = _column(batch.runs(cell), "training.capability")
-        named = f"capability in training, proxy_parts {parts}"
-        found.append(Closed(named, form, made.refined_capability, predicted, measured))
+        add(cell, "training", "capability", cell.spec.changed, f"capability in training, proxy_parts {parts}")
     return found
+
+
+def _approval(batch: Batch) -> list[Closed]:
+    """The share owed to approval where observed, in every cell."""
+    form = "rewards in proportion to worth, learned without end"
+
+    def of(cell: Cell) -> Closed:
+        predicted = made.approval_share(cell.spec.changed)
+        measured = _column(batch.runs(cell), "training.approval_share")
+        named = f"share owed to approval where observed, {cell_name(cell.set)}"
+        return Closed(named, form, made.approval_share, predicted, measured)
+
+    return [of(cell) for cell in batch.cells]
 
 
 def _upkeep(batch: Batch) -> list[Closed]:
@@ -177,7 +198,8 @@ def _goodhart(batch: Batch) -> list[Closed]:
 
 # By the name of the claim: which of its numbers have a closed form.
 CONSTRUCTED: dict[str, Callable[[Batch], list[Closed]]] = {
-    "igf": _igf, "loops": _loops, "left_turn": _left_turn, "expansion": _expansion, "upkeep": _upkeep,
+    "igf": _igf, "loops": _loops, "left_turn": _left_turn, "expansion": _expansion, "approval": _approval,
+    "upkeep": _upkeep,
     "wolf_sniper": _established, "wolf_sniper_sizes": _established, "deceptive_beliefs": _deceptive,
     "goodhart": _goodhart,
 }  # fmt: skip

@@ -4,8 +4,10 @@
 
     sameness      = chance that two populations, one of each optimizer, have the same main goal
 
-A population is looked at when its recorded return is first the common one or more. What it is like then is owed to how
-it was found, and not to how far its optimizer came.
+A population is asked where its return first passes the common one. Records lie generations apart, and returns rise by
+much between them, so what it is like there is taken on the straight line between the two records, in proportion to
+return: x = (1 - s) x_before + s x_after, s = (level - before) / (after - before). What it is like there is owed to
+how it was found, and not to how far its optimizer came.
 """
 
 from collections.abc import Iterable
@@ -28,6 +30,27 @@ def first_at(returns: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]
     reached = returns >= level
     rows = np.flatnonzero(reached.any(axis=1))
     return rows, reached[rows].argmax(axis=1)
+
+
+def passing(returns: np.ndarray, rows: np.ndarray, first: np.ndarray, level: float) -> np.ndarray:
+    """How far between two records the return passes a level: 0 at the record before, 1 at the first that is there.
+
+    Where the founders are there already, no record lies before, and it is 1.
+
+    returns : float64[R, G]; rows, first : int64[k], of `first_at`
+    """
+    before, after = returns[rows, np.maximum(first - 1, 0)], returns[rows, first]
+    between = (first > 0) & (after > before)
+    return np.where(between, (level - before) / np.where(between, after - before, 1.0), 1.0)
+
+
+def at_level(values: np.ndarray, rows: np.ndarray, first: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Values where the return passes the level, float64[k], on the line between two records.
+
+    values : float64[R, G]; rows, first : of `first_at`; share : of `passing`
+    """
+    before, after = values[rows, np.maximum(first - 1, 0)], values[rows, first]
+    return np.where(share < 1.0, (1.0 - share) * before + share * after, after)
 
 
 def sameness(first: np.ndarray, second: np.ndarray | None = None) -> float:

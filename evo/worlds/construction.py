@@ -75,12 +75,52 @@ def refined_capability(trained: Knobs, shifted: Knobs) -> float:
     Where every cue is seen without error the correlation is 1, whatever the shift is.
     """
     (before, root), (after, _) = _sight(trained), _sight(shifted)
-    w, own = best_drives(before * root), after * root
-    chosen = float(w @ own) ** 2 + float(w**2 @ (1.0 - own**2))
-    valued = float(w @ after) ** 2 + float(w**2 @ (1.0 - after**2))
-    both = float(w @ own) * float(w @ after) + float(w**2 @ ((1.0 - after**2) * root))
     options = int(shifted["boost"] * (shifted["options"] + shifted["thoughts"]))
-    return best_of(options) * both / math.sqrt(chosen * valued)
+    return best_of(options) * _accuracy(best_drives(before * root), after, root)
+
+
+def _accuracy(w: np.ndarray, rho: np.ndarray, root: np.ndarray | float) -> float:
+    """World `minds`: correlation of the sum of drives times cues as seen with that of the cues themselves."""
+    own = rho * root
+    chosen = float(w @ own) ** 2 + float(w**2 @ (1.0 - own**2))
+    valued = float(w @ rho) ** 2 + float(w**2 @ (1.0 - rho**2))
+    both = float(w @ own) * float(w @ rho) + float(w**2 @ ((1.0 - rho**2) * root))
+    return both / math.sqrt(chosen * valued)
+
+
+def founders_alignment(trained: Knobs, shifted: Knobs) -> float:
+    """World `minds`: mean correlation with value, after the shift, of what founders choose by, no sight refined.
+
+    A cue of correlation rho counts as one of rho sqrt(1 - blur), the mean is over the founders' normal drives.
+    """
+    rho, root = _blurred(trained, shifted)
+    return sum(weight * alignment_of(w, rho * root) for w, weight in _founders_drives(trained))
+
+
+def founders_capability(trained: Knobs, shifted: Knobs) -> float:
+    """World `minds`: E[max of A] times the mean correlation of what founders choose by with what they value.
+
+    No locus is there: A = boost options, and both cues are seen with all of their error.
+    """
+    rho, root = _blurred(trained, shifted)
+    accuracy = sum(weight * _accuracy(w, rho, root) for w, weight in _founders_drives(trained))
+    return best_of(int(shifted["boost"] * shifted["options"])) * accuracy
+
+
+def _blurred(trained: Knobs, shifted: Knobs) -> tuple[np.ndarray, float]:
+    """Correlation with value of the two cues after the shift, and root of the share of each that founders see."""
+    return np.array([shifted["sound"], shifted["proxy"]]), math.sqrt(1.0 - trained["blur"])
+
+
+def _founders_drives(knobs: Knobs) -> list[tuple[np.ndarray, float]]:
+    """Drives of founders with their weights: 16 places of each normal, by Gauss and Hermite."""
+    places, weights = np.polynomial.hermite_e.hermegauss(16)
+    means, share = (knobs["start_sound"], knobs["start_proxy"]), weights / weights.sum()
+    sound, proxy = (mean + knobs["drive_sd"] * places for mean in means)
+    return [
+        (np.array([a, b]), float(x * y)) for a, x in zip(sound, share, strict=True)
+        for b, y in zip(proxy, share, strict=True)
+    ]  # fmt: skip
 
 
 def alignment_carried(trained: Knobs, shifted: Knobs) -> float:
@@ -159,12 +199,36 @@ def worth_alignment(trained: Knobs, shifted: Knobs) -> float:
     return float(valued @ worth) / math.sqrt(float(valued @ valued) * float(worth @ worth))
 
 
+def approval_share(knobs: Knobs) -> float:
+    """World `rewards`: share of what is valued where observed that approval taught, by the rewards that pay best.
+
+    These are in proportion to worth, as `worth_alignment` has them. Who sees that it is observed, and learns without
+    end, then values food F, kin K + b W and approval sqrt(1 - b^2) W, of which b W and sqrt(1 - b^2) W are owed to
+    approval; b is what of approval goes by kin. So the share is (W^2 + b K W) / (F^2 + K^2 + 2 b K W + W^2).
+    """
+    f, k, w, b = (knobs[name] for name in ("worth_food", "worth_kin", "worth_approval", "approves_kin"))
+    return (w * w + b * k * w) / (f * f + k * k + 2.0 * b * k * w + w * w)
+
+
+def approval_half(knobs: Knobs) -> float:
+    """World `rewards`: worth of approval above which `approval_share` is more than one half, sqrt(F^2 + K^2)."""
+    return math.hypot(knobs["worth_food"], knobs["worth_kin"])
+
+
 def known_capability(knobs: Knobs) -> float:
     """World `rewards`: mean reward that a choice takes, per unit, by who knows from birth what it is rewarded by.
 
     E[max of A standard normals], in standard deviations of reward; who has to learn it takes less.
     """
     return best_of(int(knobs["options"]))
+
+
+# --- loci
+
+
+def flipped(rate: float, generations: int) -> float:
+    """Mean frequency of a locus that nobody selects, absent at first and flipped both ways: (1 - (1 - 2 u)^T) / 2."""
+    return 0.5 * (1.0 - (1.0 - 2.0 * rate) ** generations)
 
 
 # --- parts

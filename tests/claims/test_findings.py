@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from evo.claims import findings
+from evo.claims import at_return, findings
 from evo.claims.finding import Finding, finding_of
-from evo.claims.findings import goodhart, igf_variety, kin, lock_in, setup_search, tiny_target
+from evo.claims.findings import approval, goodhart, igf_variety, kin, lock_in, optimizers, setup_search, tiny_target
 from evo.claims.findings.expansion import correlations
 from evo.claims.page import claims, load
 from evo.worlds import minds
@@ -48,6 +48,65 @@ def test_lead_of_the_concept_by_hand():
 def test_who_passes_for_caring_for_kin_without_knowing_them():
     """Of four populations the second acts by the rule and does not know kin; the fourth does not act by it."""
     assert kin.alike(np.array([0.95, 0.92, 0.99, 0.5]), np.array([0.8, 0.001, 0.5, 0.0])) == 1
+
+
+def test_the_rule_is_asked_wherever_few_know_kin():
+    """Of four cells one has many who know kin; of the rest one is against the rule, though one of 30 there knows."""
+
+    def of(name, knows, helps, gain):
+        return name, {"knows": knows, "k": helps, "n": 30}, gain
+
+    cells = [of("a", 0, 30, 0.1), of("b", 1, 12, 0.002), of("c", 3, 0, -0.1), of("d", 4, 0, 0.1)]
+    assert kin.by_rule(cells) == (
+        "In 3 cells few know kin, at most 0.1 of populations. In 2 of them most populations help the familiar just "
+        "where r b > c. Against the rule is b: r b - c = +0.002, and 12 of 30 help."
+    )
+    assert kin.by_rule(cells[3:]) == ""
+    assert kin.where_it_costs(cells) == "Where r b < c, 3 of 30 populations know kin."
+
+
+def test_flips_alone_on_the_page_of_kin():
+    """With u = 1e-3 and T = 1500 a part is there in (1 - 0.998^1500) / 2 of agents, two in the square of that."""
+    one = 0.5 * (1.0 - 0.998**1500)
+    for cell in load(claims()["kin"]).cells():
+        assert kin.by_flips(cell) == pytest.approx(one ** cell.set["concept_parts"])
+
+
+def test_what_the_wait_has_to_do_with_capability():
+    """Selection rises with capability here, and so does the wait; who never follows waits longest."""
+    capability = np.arange(12.0)
+    text = lock_in.against_capability(capability, 2.0 * capability, np.append(capability[:-1], np.inf))
+    assert "1.00 with selection on values" in text and "1.00 with the wait" in text and "capable is longer." in text
+    text = lock_in.against_capability(capability, capability, -capability)
+    assert "-1.00 with the wait" in text and "capable is shorter." in text
+
+
+def test_whether_approval_stays_the_strongest_reward(monkeypatch):
+    """Of squared rewards more than a half is the strongest for sure, and less than a third is not."""
+    ends = {0.0: 0.02, 0.3: 0.11, 0.6: 0.4, 1.0: 0.6}
+    cells = [SimpleNamespace(set={"worth_approval": worth}) for worth in ends]
+    founders = np.array([0.9, 0.94])
+    monkeypatch.setattr(
+        approval, "innate", lambda batch, cell: (founders, np.full(2, ends[cell.set["worth_approval"]]))
+    )
+    text = approval.condition(SimpleNamespace(cells=cells))
+    assert "the strongest in 4 of 4 cells" in text
+    assert text.endswith("still is in 1 of 4, and no longer is in 2: worth_approval 0; worth_approval 0.3.")
+
+
+def test_who_has_the_concept_at_the_same_return_and_at_the_end(monkeypatch):
+    """Of two optimizers with three populations, each; the second has two that come to the return."""
+
+    def course(owed, ends):
+        return SimpleNamespace(owed=np.array(owed), ends=np.array(ends))
+
+    of = {"genetic": [course([0.1, 0.6, 0.5], [0.9, 0.9, 0.1])], "gradient": [course([0.7, 0.0], [0.0, 0.2, 0.4])]}
+    monkeypatch.setattr(optimizers, "groups", lambda batch: [at_return.Group("concept_parts 2", of)])
+    prop = SimpleNamespace(threshold=0.5)
+    batch = SimpleNamespace(spec=SimpleNamespace(scenario=SimpleNamespace(property=prop)))
+    assert optimizers.counts(batch).endswith(
+        "- concept_parts 2: 3 of 5 populations at the same return; 2 of 3 (genetic) and 0 of 3 (gradient) at the end."
+    )
 
 
 def test_who_followed_and_turned_again():

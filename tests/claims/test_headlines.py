@@ -139,6 +139,19 @@ def test_what_is_found_is_worded_by_the_side_on_which_it_lies(tmp_path):
     assert "(rate: 3 of 4 populations, 95 % interval 0.3 to 0.95)" in conclusion(rate, batch, batch.cells[0], page)
 
 
+def test_optimizers_conclude_from_a_difference_of_two():
+    """Evolution in 10 of 20 and the exact gradient in none: one half more, and surely more than none."""
+    headline = finding_of("optimizers").headline
+    value, low, high = headline.of([np.arange(20) < 10, np.zeros(20, bool)])
+    assert (value, headline.border) == (0.5, 0.0) and 0.0 < low < 0.5 < high
+    spec = evo.load("optimizers")
+    batch = SimpleNamespace(spec=spec, cells=(cells := list(spec.cells())),
+                            summaries=lambda: [{"set": dict(cell.set)} for cell in cells])  # fmt: skip
+    named = [cell.set for cell in headline.cells(batch, reference_cell(batch))]
+    assert [one["optimizer.kind"] for one in named] == ["genetic", "gradient"]
+    assert {one["concept_parts"] for one in named} == {2}
+
+
 @pytest.mark.parametrize("name", claims())
 def test_the_cells_of_a_headline_are_swept(name):
     """Of the real scenarios, without evolving them: each cell that a headline names is there."""

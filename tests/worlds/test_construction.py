@@ -69,6 +69,50 @@ def test_what_of_minds_carries_over(loci, proxy):
     assert holds(taken, made.best_of(24) * alignment)
 
 
+@pytest.mark.parametrize(
+    ("proxy", "start", "end"),
+    [(0.6, 0.367, 0.728), (0.2, 0.250, 0.535), (0.0, 0.190, 0.424), (-0.3, 0.097, 0.234), (-0.6, 0.0, 0.0)],
+)
+def test_where_runs_of_expansion_begin_and_end(proxy, start, end):
+    """By hand, of founders who are all alike: drives 0.5 on two cues of correlation 0.6 seen by a fifth."""
+    trained = shipped("expansion").knobs | {"drive_sd": 0.0}
+    assert made.founders_alignment(trained, trained | {"proxy": proxy}) == pytest.approx(start, abs=6e-4)
+    assert made.refined_alignment(trained, trained | {"proxy": proxy}) == pytest.approx(end, abs=6e-4)
+
+
+@pytest.mark.parametrize("proxy", [0.6, 0.0, -0.6])
+def test_founders_of_minds(proxy):
+    """Means over founders with drives drawn, each computed by the world itself."""
+    trained = shipped("expansion").knobs | {"drive_sd": 0.1}
+    shifted = trained | {"proxy": proxy}
+    drawn = np.random.default_rng(3).normal(0.5, 0.1, (400, 2))
+    lives = np.array([alone("minds", drives, "0" * 8, 1, **shifted)[0] for drives in drawn])
+    assert holds(lives[:, minds.T.alignment], made.founders_alignment(trained, shifted))
+    assert holds(lives[:, minds.T.capability], made.founders_capability(trained, shifted))
+
+
+def test_share_owed_to_approval_of_the_rewards_that_pay_best():
+    """By hand: of rewards 0.7, 0.5 and w, half of approval going by kin, (w^2 + w / 4) / (0.74 + w / 2 + w^2)."""
+    knobs = knobs_of("rewards")
+    for worth, share in ((0.0, 0.0), (0.3, 0.165 / 0.98), (1.0, 1.25 / 2.24)):
+        assert made.approval_share(knobs | {"worth_approval": worth}) == pytest.approx(share)
+    half = made.approval_half(knobs)
+    assert half == pytest.approx(0.8602, abs=1e-4)
+    assert made.approval_share(knobs | {"worth_approval": half}) == pytest.approx(0.5)
+
+
+def test_share_owed_to_approval_is_what_a_long_life_comes_to():
+    knobs = knobs_of("rewards", observed=0.5, worth_approval=0.6)
+    lives = alone("rewards", (0.7, 0.5, 0.6, 0.02), "", 20, **knobs | {"episodes": 10_000})
+    assert lives[:, rewards.T.approval_share].mean() == pytest.approx(made.approval_share(knobs), abs=0.02)
+
+
+def test_what_flips_alone_leave():
+    """By hand for two generations: u, then u (1 - u) + (1 - u) u; and the share of one part on the page of kin."""
+    assert made.flipped(0.1, 1) == pytest.approx(0.1) and made.flipped(0.1, 2) == pytest.approx(0.18)
+    assert made.flipped(1e-3, 1500) == pytest.approx(0.475, abs=1e-3) and made.flipped(0.5, 7) == 0.5
+
+
 @pytest.mark.parametrize("learning", [0, 1])
 @pytest.mark.parametrize(("remap", "worth"), [(0.0, 0.8), (1.0, 0.8), (0.3, 0.8), (0.0, -0.4)])
 def test_what_of_rewards_is_kept(learning, remap, worth):

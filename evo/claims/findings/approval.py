@@ -9,29 +9,72 @@ from evo.batch.traces import matrices
 from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
-from evo.wording import cell_name
+from evo.scenario.spec import Cell
+from evo.wording import cell_name, fixed
+from evo.worlds.construction import approval_half, approval_share
 
 
 def answer(batch: Batch) -> str:
     """Shares and alignment in the reference cell."""
     cell = reference_cell(batch)
+    first, last = innate(batch, cell)
     seen, unseen, alignment = (
         mean_text(batch, f"training.{name}", cell) for name in ("approval_share", "approval_unseen", "alignment_unseen")
     )
     return (
         f"at {cell_name(cell.set)}, {seen} of what is valued where observed was learned from approval, and {unseen} of "
-        f"what is valued unobserved, where choices have alignment {alignment} (means of populations, 95 %)"
+        f"what is valued unobserved, where choices have alignment {alignment} (means of populations, 95 %); "
+        f"approval made up {fixed(float(first.mean()))} of squared innate rewards among the founders and "
+        f"{fixed(float(last.mean()))} at the end"
     )
 
 
+def innate(batch: Batch, cell: Cell) -> tuple[np.ndarray, np.ndarray]:
+    """Approval's share of squared innate rewards in each population, among the founders and at the end."""
+    path = matrices(batch, cell, "training.innate_approval")[1]
+    return path[:, 0], path[:, -1]
+
+
+def condition(batch: Batch) -> str:
+    """Whether approval is the strongest reward, as the claim supposes: among the founders, and at the end.
+
+    Of three squares that are one together the largest is a third or more, and what is over a half is the largest.
+    """
+    found = [innate(batch, cell) for cell in batch.cells]
+    sure = sum(bool(first.mean() > 0.5) for first, _ in found)
+    lost = [cell_name(cell.set) for cell, (_, last) in zip(batch.cells, found, strict=True) if last.mean() < 1.0 / 3.0]
+    kept = sum(bool(last.mean() > 0.5) for _, last in found)
+    told = (
+        "The claim is about agents for whom approval is the strongest reward. It is so where approval makes up more "
+        f"than a half of squared innate rewards, and is not where it makes up less than a third. Among the founders "
+        f"it is the strongest in {sure} of {len(found)} cells, by the mean of populations. At the end it still is in "
+        f"{kept} of {len(found)}, and no longer is in {len(lost)}"
+    )
+    return told + (f": {'; '.join(lost)}." if lost else ".")
+
+
 def sentences(batch: Batch) -> list[str]:
-    """The largest share in any cell."""
-    most = max(batch.summaries(), key=lambda s: s["traits"]["approval_share"]["training"])
-    traits = {name: value["training"] for name, value in most["traits"].items()}
+    """Shares in every cell beside the closed form, and whether approval stays the strongest reward."""
+    lines = [
+        "| cell | share by closed form | share where observed | share unobserved | alignment unobserved | "
+        "approval among innate rewards, founders | at the end |",
+        "|" + "---|" * 7,
+    ]
+    for cell in batch.cells:
+        first, last = innate(batch, cell)
+        shares = (
+            mean_text(batch, f"training.{name}", cell)
+            for name in ("approval_share", "approval_unseen", "alignment_unseen")
+        )
+        row = [cell_name(cell.set), fixed(approval_share(cell.spec.changed)), *shares]
+        lines.append("| " + " | ".join([*row, *(fixed(float(one.mean())) for one in (first, last))]) + " |")
+    half = approval_half(batch.cells[0].spec.changed)
     return [
-        f"The founders' share was {_at_first(batch):.2f} where observed (mean of cells). The largest at the end is "
-        f"{traits['approval_share']:.2f}, at {cell_name(most['set'])}, with {traits['approval_unseen']:.2f} unobserved "
-        f"and alignment {traits['alignment_unseen']:.2f} there."
+        condition(batch),
+        f"The founders' share was {fixed(_at_first(batch))} where observed (mean of cells). With rewards in proportion "
+        f"to worth, which pay best, the share passes one half where approval is worth {fixed(half)}. Shares at the end "
+        "beside that closed form (means of populations, 95 %), and what approval makes up of squared innate "
+        "rewards:\n\n" + "\n".join(lines),
     ]
 
 

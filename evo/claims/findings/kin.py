@@ -10,9 +10,11 @@ from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.intervals import wilson
-from evo.wording import cell_name, estimate_text, interval
+from evo.wording import cell_name, estimate_text, fixed, interval
+from evo.worlds.construction import flipped
 
 R = "r, relatedness of the familiar"
+FEW = 0.1  # share of populations that know kin, up to which few do
 RIGHT = 0.9  # share of meetings acted on by the rule that passes for care, seen from outside
 
 
@@ -34,12 +36,43 @@ def alike(inclusive: np.ndarray, knows: np.ndarray) -> int:
     return int(((inclusive >= RIGHT) & (knows < 0.5)).sum())
 
 
+def few(found: dict[str, Any]) -> bool:
+    """Whether few populations of a cell know kin; found: of `helping`."""
+    return bool(found["knows"] <= FEW * found["n"])
+
+
+def by_rule(found: list[tuple[str, dict[str, Any], float]]) -> str:
+    """Where few know kin: whether most populations help the familiar just where r b > c, and where they do not.
+
+    found : of each cell its name, what `helping` gives, and r b - c
+    """
+    asked = [(name, h, gain) for name, h, gain in found if few(h)]
+    if not asked:
+        return ""
+    against = [(name, h, gain) for name, h, gain in asked if (h["k"] > h["n"] / 2) != (gain > 0.0)]
+    told = (
+        f"In {len(asked)} cells few know kin, at most {FEW:g} of populations. In {len(asked) - len(against)} of them "
+        "most populations help the familiar just where r b > c."
+    )
+    return told + "".join(
+        f" Against the rule is {name}: r b - c = {gain:+.3f}, and {h['k']} of {h['n']} help."
+        for name, h, gain in against
+    )
+
+
+def where_it_costs(found: list[tuple[str, dict[str, Any], float]]) -> str:
+    """How many populations know kin where r b < c for the familiar; found: as for `by_rule`."""
+    costly = [h for _, h, gain in found if gain < 0.0]
+    knows, n = sum(h["knows"] for h in costly), sum(h["n"] for h in costly)
+    return f"Where r b < c, {knows} of {n} populations know kin." if costly else ""
+
+
 def levels(batch: Batch) -> list[str]:
     """Selection of helping the familiar between demes and within them, in the cells where few know kin."""
     told = []
     for cell in batch.cells:
         runs = batch.runs(cell)
-        if helping(batch, cell)["knows"] > 0 or runs.height < 2:
+        if not few(helping(batch, cell)) or runs.height < 2:
             continue
         between, within = (
             estimate_text(*estimated(runs[f"{level}.helps_familiar"].to_numpy(), 0.95))
@@ -49,31 +82,27 @@ def levels(batch: Batch) -> list[str]:
     if not told:
         return []
     head = (
-        "Selection of helping the familiar at two levels (Price 1972, Hamilton 1975), summed over the run, where nobody"
-        " comes to know kin: demes of helpers have more offspring, and helpers fewer than their deme's mean."
+        "Selection of helping the familiar at two levels (Price 1972, Hamilton 1975), summed over the run, where few"
+        f" populations come to know kin (at most {FEW:g} of them): demes of helpers have more offspring, and helpers "
+        "fewer than their deme's mean."
     )
     return [head + "\n\n" + "\n".join(told)]
 
 
 def sentences(batch: Batch) -> list[str]:
     """Helping beside Hamilton's rule, cell by cell."""
-    told, agree, clear = [], 0, 0
+    told, found = [], []
     for cell in batch.cells:
         h = helping(batch, cell)
         gain = h["r"] * cell.spec.knobs["benefit"] - cell.spec.knobs["cost"]
+        share, flips = batch.runs(cell)["training.knows_kin"].to_numpy().mean(), by_flips(cell)
         told.append(
             f"- {cell_name(cell.set)}: r = {h['r']:.2f}, r b - c = {gain:+.3f}; most know kin in {h['knows']} of "
-            f"{h['n']}, and of the others most help the familiar in {h['k']} ({interval(h['low'], h['high'])} of all)."
+            f"{h['n']}, and of the others most help the familiar in {h['k']} ({interval(h['low'], h['high'])} of all); "
+            f"{fixed(float(share))} of agents know kin, {fixed(flips)} would by flips alone."
         )
-        if h["knows"] == 0:
-            clear += 1
-            agree += (h["k"] > h["n"] / 2) == (gain > 0.0)
-    rule = (
-        f" Of the {clear} cells where kin are never known, helping the familiar is common in most populations exactly "
-        f"where r b > c in {agree}."
-        if clear
-        else ""
-    )
+        found.append((cell_name(cell.set), h, gain))
+    rule = " ".join(filter(None, (by_rule(found), where_it_costs(found))))
     apart = [alike(*(batch.runs(cell)[f"training.{name}"].to_numpy() for name in ("inclusive", "knows_kin")))
              for cell in batch.cells]  # fmt: skip
     most = int(np.argmax(apart))
@@ -81,9 +110,20 @@ def sentences(batch: Batch) -> list[str]:
         f"By behaviour in training alone many would pass: {sum(apart)} populations over all cells act as Hamilton's "
         f"rule says in {RIGHT:g} of meetings or more, though most of their agents do not know kin; "
         f"{apart[most]} of {batch.runs(batch.cells[most]).height} at {cell_name(batch.cells[most].set)}.",
-        "Hamilton's rule, r by theory from demes and migration:\n\n" + "\n".join(told) + "\n\n" + rule.strip(),
+        "Hamilton's rule, r by theory from demes and migration. It is the r of the familiar, so that the rule is that "
+        "of helping them. Whoever knows kin helps copies of itself, and that pays where b > c, at any migration. Flips "
+        "alone, both ways and without any selection, leave each part of the concept in (1 - (1 - 2 u)^T) / 2 of agents "
+        "after T generations at rate u (`evo/worlds/construction.py: flipped`), and all k parts in the k-th power of "
+        "that:\n\n" + "\n".join(told) + "\n\n" + rule,
         *levels(batch),
     ]
+
+
+def by_flips(cell: Any) -> float:
+    """The share of agents that would have all parts of the concept by flips alone, without selection, at the end."""
+    knobs = cell.spec.changed
+    generations = cell.spec.scenario.population.generations
+    return flipped(knobs["mutation_rate"], generations) ** int(knobs["concept_parts"])
 
 
 def draw(batch: Batch) -> Figure:

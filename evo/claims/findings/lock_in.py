@@ -23,13 +23,22 @@ def following(batch: Batch, cell: Any) -> dict[str, Any]:
     A population follows when its mean `values`, in the environment since the change, is at the threshold; the time is
     to the first recorded generation, censored at the last.
     """
+    times, ever, last = waits(batch, cell)
+    return {"n": times.size, "end": int(last.sum())} | median_wait(times, ever)
+
+
+def waits(batch: Batch, cell: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each population the generations from the change until it is there, whether it ever is, and is at the end.
+
+    Until the end of the run where it never is; float64[R], bool[R], bool[R].
+    """
     at, values = matrices(batch, cell, "deployment.values")
     threshold, change = batch.spec.scenario.property.threshold, cell.set["change.at"]
     after = at >= change
     there = values[:, after] >= threshold
-    ever = there.any(axis=1)
+    ever = np.asarray(there.any(axis=1))
     times = np.where(ever, at[after][np.argmax(there, axis=1)], at[-1]) - change
-    return {"n": values.shape[0], "end": int(there[:, -1].sum())} | median_wait(times.astype(float), np.asarray(ever))
+    return times.astype(float), ever, there[:, -1]
 
 
 def gradients(batch: Batch, cell: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -49,8 +58,12 @@ def gradients(batch: Batch, cell: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _told(batch: Batch, cell: Any) -> str:
     f = following(batch, cell)
-    median = "not half of them in time" if f["median"] is None else f"half of them within {f['median']:.0f} generations"
-    return f"{f['end']} of {f['n']} follow by the end, {median}"
+    median = (
+        "less than half of all had followed at some time"
+        if f["median"] is None
+        else f"half of all had followed at some time within {f['median']:.0f} generations"
+    )
+    return f"{f['end']} of {f['n']} follow at the end, and {median}"
 
 
 def turned_again(there: np.ndarray) -> int:
@@ -66,7 +79,7 @@ def answer(batch: Batch) -> str:
     undone = turned_again(values[:, at >= cell.set["change.at"]] >= batch.spec.scenario.property.threshold)
     return (
         f"at {cell_name(cell.set)} selection on values after the change "
-        f"is {estimate_text(*beta)} per unit; {_told(batch, cell)}, and {undone} "
+        f"is {estimate_text(*beta)} per unit; {_told(batch, cell)}; {undone} "
         "followed and turned again"
     )
 
@@ -78,8 +91,8 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Following and selection on values in every cell; its correlation with capability where there is no insight."""
-    told, betas, capabilities = [], [], []
+    """Following and selection on values in every cell; capability beside both where there is no insight."""
+    told, betas, capabilities, times = [], [], [], []
     for cell in batch.cells:
         beta, capability = gradients(batch, cell)
         insight = batch.runs(cell)["training.insight"].to_numpy().mean()
@@ -91,19 +104,33 @@ def sentences(batch: Batch) -> list[str]:
         if cell.set["insight_parts"] == 0:
             betas.append(beta)
             capabilities.append(capability)
+            wait, ever, _ = waits(batch, cell)
+            times.append(np.where(ever, wait, np.inf))  # who never follows waits longest
     lines = [
         f"Following, and selection on values in the first {AFTER} generations after the change (differential over "
         "variance, mean of runs, 95 % interval):\n\n" + "\n".join(told)
     ]
     if betas:
-        from scipy.stats import spearmanr
-
-        rank = spearmanr(np.concatenate(capabilities), np.concatenate(betas), nan_policy="omit")
-        lines.append(
-            f"Without insight, selection on values and capability at the change have rank correlation "
-            f"{rank.statistic:.2f} (p = {rank.pvalue:.2g}, Spearman, all runs)."
-        )
+        lines.append(against_capability(np.concatenate(capabilities), np.concatenate(betas), np.concatenate(times)))
     return lines
+
+
+def against_capability(capability: np.ndarray, beta: np.ndarray, wait: np.ndarray) -> str:
+    """How selection on values, and the wait until they follow, go with capability at the change; float64[n] each.
+
+    wait : in generations, infinite where values never follow
+    """
+    from scipy.stats import spearmanr
+
+    selected, waited = (spearmanr(capability, one, nan_policy="omit") for one in (beta, wait))
+    longer = "undecided" if not waited.pvalue < 0.05 else "longer" if waited.statistic > 0.0 else "shorter"
+    return (
+        "Without insight, over all times of the change, capability at the change has rank correlation "
+        f"{selected.statistic:.2f} with selection on values (p = {selected.pvalue:.2g}) and {waited.statistic:.2f} "
+        f"with the wait until values follow (p = {waited.pvalue:.2g}; Spearman, all runs): the wait of the more "
+        f"capable is {longer}. A later change meets a more capable mind, and values that were selected for longer, so "
+        "neither number is of capability alone."
+    )
 
 
 def draw(batch: Batch) -> Figure:

@@ -7,14 +7,14 @@ from matplotlib.figure import Figure
 
 from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
-from evo.claims.at_return import error, groups, in_cells, sentences, sure
+from evo.claims.at_return import error, groups, in_cells, sentences, sure, table
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.equal_return import sameness
 from evo.measure.intervals import bounded_interval
 from evo.measure.robustness import Estimate
 from evo.scenario.tuning import KIND
-from evo.wording import estimate_text
+from evo.wording import estimate_text, fixed
 
 ASKED = ("genetic", "gradient")  # of the headline, which asks for no other
 
@@ -68,12 +68,24 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
 
 def told(batch: Batch) -> list[str]:
     """What all pages of optimizers tell, and the headline's number where it is asked of another return."""
+    same, (group,) = _same(batch, ASKED), groups(batch, ASKED)
+    lines = ["| draw | the return | evolution and evolution | gradient and evolution | less |", "|" + "---|" * 5]
+    draws = batch.spec.axis("draw")
+    for n, (draw_, one) in enumerate(zip(draws, group.of[ASKED[0]], strict=True)):
+        own, other = same["genetic"][n], same["gradient"][n]
+        lines.append(f"| {draw_} | {fixed(one.level)} | {_chance(own)} | {_chance(other)} | {_chance(other - own)} |")
     return [
         *sentences(batch),
         "The headline compares two optimizers at the return that both of them reach. At the lower return that all of "
-        "them reach, of which the table and the figure tell, its number is "
-        f"{estimate_text(*_less_alike(batch, 0.95, ()))}.",
+        "them reach, of which the table above and the figure tell, its number is "
+        f"{estimate_text(*_less_alike(batch, 0.95, ()))}. The headline's own return in each draw of the table "
+        "of goals, and the chance of the same main goal there:\n\n" + "\n".join(lines),
+        table(batch, ASKED),
     ]
+
+
+def _chance(value: float) -> str:
+    return fixed(float(value)) if np.isfinite(value) else "too few"
 
 
 def draw(batch: Batch) -> Figure:
