@@ -205,7 +205,7 @@ def test_rows_out_of_the_regime_of_a_theory_say_so(name):
     rows = CONSTRUCTED[name](batch)
     outside = [", out of its regime: " in row.form for row in rows]
     assert outside == [not cell.spec.theory.holds for cell in cells] and any(outside)
-    assert all(row.form.endswith("teeth sweep at the same time") for row in rows) or name == "wolf_sniper_sizes"
+    assert all("teeth sweep at the same time" in row.form for row in rows) or name == "wolf_sniper_sizes"
 
 
 def test_care_is_counted_over_all_cells_of_a_concept():
