@@ -167,7 +167,10 @@ def _established(batch: Batch) -> list[Closed]:
         theory = cell.spec.theory
         if theory is not None and theory.realized is not None and cell.spec.changed["scaffold"] == 0.0:
             named, measured = f"share with the rifle, {cell_name(cell.set)}", _column(batch.runs(cell), "established")
-            found.append(Closed(named, "stochastic tunnelling", known, theory.realized, measured, True))
+            form = "stochastic tunnelling" + (
+                "" if theory.holds else f", out of its regime: {theory.regime.partition(': ')[2]}"
+            )
+            found.append(Closed(named, form, known, theory.realized, measured, True))
     return found
 
 

@@ -231,6 +231,17 @@ def flipped(rate: float, generations: int) -> float:
     return 0.5 * (1.0 - (1.0 - 2.0 * rate) ** generations)
 
 
+# --- observed
+
+
+def honest_by_mutation(knobs: Knobs, generations: int) -> float:
+    """World `observed`: share honest unseen after so many generations of mutation alone, of honest founders.
+
+    One locus that flips at rate u, both ways: (1 + (1 - 2 u)^T) / 2, in the mean at any size of the population.
+    """
+    return 1.0 - flipped(knobs["mutation_rate"], generations)
+
+
 # --- parts
 
 
@@ -248,3 +259,21 @@ def share_left(knobs: Knobs, generations: int) -> float:
         return 1.0 / (1.0 + s * generations)
     lost = math.exp(min(-generations * math.log(w), 700.0)) if w > 0.0 else math.inf
     return 1.0 / (lost + s * (1.0 - lost) / (w - 1.0)) if lost < math.inf else 0.0
+
+
+def share_kept(knobs: Knobs, generations: int, size: int) -> float:
+    """World `parts`: the same share in the mean over populations of so many individuals that select nothing else.
+
+    The number that has all parts is a Markov chain: of x before there are Binomial(N, (1 + s) x (1 - u)^k / (N + s x))
+    after (Wright 1931). Its distribution is carried on generation by generation; N of a few thousand at most.
+    """
+    from scipy.stats import binom
+
+    s, number = knobs["advantage"], np.arange(size + 1)
+    whole = (1.0 - knobs["back_rate"]) ** knobs["parts"]
+    step = binom.pmf(number, size, ((1.0 + s) * number * whole / (size + s * number))[:, None])
+    chance = np.zeros(size + 1)
+    chance[-1] = 1.0
+    for _ in range(generations):
+        chance = chance @ step
+    return float(chance @ number) / size

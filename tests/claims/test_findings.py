@@ -8,8 +8,22 @@ import polars as pl
 import pytest
 
 from evo.claims import at_return, findings
+from evo.claims.answer import reference_cell
+from evo.claims.closed import CONSTRUCTED
 from evo.claims.finding import Finding, finding_of
-from evo.claims.findings import approval, goodhart, igf_variety, kin, lock_in, optimizers, setup_search, tiny_target
+from evo.claims.findings import (
+    approval,
+    diamonds,
+    early_evidence,
+    goodhart,
+    igf_variety,
+    kin,
+    left_turn,
+    lock_in,
+    optimizers,
+    setup_search,
+    tiny_target,
+)
 from evo.claims.findings.expansion import correlations
 from evo.claims.page import claims, load
 from evo.worlds import minds
@@ -158,3 +172,105 @@ def test_what_a_search_keeps_in_each_world():
         assert setup_search.kept(batch, cell) == pytest.approx([kept] * 3)
         assert setup_search.found_by(t, "shifted", 1) == pytest.approx([(kept - 0.2) / 2] * 3)
         assert setup_search.found_by(t, "seen", 2) == pytest.approx([0.6] * 3)
+
+
+def unevolved(name):
+    """The real cells of a claim, of which nothing was evolved."""
+    spec = load(claims()[name])
+    cells = list(spec.cells())
+    return SimpleNamespace(spec=spec, cells=cells, summaries=lambda: [{"set": dict(cell.set)} for cell in cells])
+
+
+def test_what_a_right_bit_is_worth_by_hand():
+    """A tenth of half, shared by eight bits, times a thousand; the only bit is worth the whole; with no slope none."""
+    knobs = {"parts": 8, "advantage": 0.5, "scaffold": 0.1, "part_cost": 0.0}
+    assert tiny_target.pull(knobs, 1000) == pytest.approx(6.25)
+    assert tiny_target.pull(knobs | {"parts": 1}, 8000) == pytest.approx(4000.0)
+    assert tiny_target.pull(knobs | {"scaffold": 0.0}, 1000) == 0.0
+    assert tiny_target.pull(knobs | {"scaffold": 0.0, "part_cost": 0.01}, 1000) == pytest.approx(-10.0)
+
+
+def looks(*corrected):
+    """Looks every hundred generations with these p-values after all looks; None where none was made."""
+    return [
+        early_evidence.Look(100 * k, 0.0, 0.0, 60, None if p is None else object(), float("nan") if p is None else p)
+        for k, p in enumerate(corrected)
+    ]
+
+
+def test_looks_with_bits_above_chance_are_named_with_those_between():
+    told = early_evidence.above_chance(looks(1.0, 0.01, 0.9, 0.8, None, 0.02))
+    assert "at 2 of the 5 generations looked at: 100, 500. At the 2 looked at between these they are not" in told
+    assert early_evidence.above_chance(looks(0.01, 0.02, 1.0)).endswith("at 2 of the 3 generations looked at: 0, 100.")
+    assert early_evidence.above_chance(looks(0.2, None)).endswith("at none of the 1 generations looked at.")
+
+
+def test_the_generation_that_early_evidence_names_is_a_tenth_of_training():
+    spec = load(claims()["early_evidence"])
+    last, page = spec.scenario.population.generations, spec.scenario.page
+    assert (
+        last % (spec.scenario.batch.records - 1) == 0
+        and (last // 10) % (last // (spec.scenario.batch.records - 1)) == 0
+    )
+    assert all(words.startswith(f"At generation {last // 10},") for words in (page.above, page.below, page.undecided))
+
+
+def test_the_world_that_the_search_is_asked_in_again_is_that_of_its_page():
+    batch = unevolved("setup_search")
+    own = reference_cell(batch).set
+    assert finding_of("setup_search").headline.only == {key: (own[key],) for key in setup_search.WORLD}
+    asked = [c for c in batch.cells if all(c.set[key] in some for key, some in setup_search.WORLD.items())]
+    assert len(asked) == 16
+
+
+def test_the_arms_of_stepping_stones_are_of_the_cell_of_its_first_line():
+    batch = unevolved("stepping_stones")
+    own = reference_cell(batch)
+    assert finding_of("stepping_stones").headline.cells(batch, own)[0] is own
+
+
+def test_how_far_the_time_of_a_leap_and_the_shift_move_what_carries_over():
+    """Two shifts, two times: 0.1 and 0.3 apart by time, means 0.95 and 0.35."""
+
+    class Carried:
+        cells = tuple(SimpleNamespace(set={"deployment.proxy": p, "change.at": at}, of=share)
+                      for p, at, share in ((0.8, 0, 1.0), (0.8, 9, 0.9), (0.2, 0, 0.5), (0.2, 9, 0.2)))  # fmt: skip
+
+        def runs(self, cell):
+            of = cell.of
+            return pl.DataFrame({"deployment.alignment": [of, of], "training.alignment": [1.0, 1.0],
+                                 "deployment.capability": [1.0, 1.0], "training.capability": [1.0, 1.0]})  # fmt: skip
+
+    times, shifts = left_turn.moved(Carried())
+    assert times == pytest.approx({0.8: 0.1, 0.2: 0.3}) and shifts == pytest.approx(0.6)
+
+
+def test_the_intended_goal_is_told_beside_the_others():
+    """Of two tables: 0.3 of utility, seven others a tenth each."""
+    attributes = np.tile([2.0, 0.25, 0.5], (2, 8, 1))
+    attributes[:, 0] = [4.0, 0.0, 0.95]
+    attributes[0, 1] = [6.0, 0.5, 0.9]
+    shares = np.full((2, 8), 0.1)
+    shares[:, 0] = 0.3
+    told = diamonds._compared(attributes, shares)
+    assert "takes 4 loci, each of which 0% of founders have, and scores 0.95" in told
+    assert "take 2 to 6 loci (2.3 on average), are had by 25% to 50% (27%) and score 0.50 to 0.90 (0.53)" in told
+    assert "An even share of 8 goals is 0.125" in told and "0.30 on average and another 0.10: 3 times as much" in told
+
+
+@pytest.mark.parametrize("name", ["wolf_sniper", "wolf_sniper_sizes"])
+def test_rows_out_of_the_regime_of_a_theory_say_so(name):
+    batch = unevolved(name)
+    batch.runs = lambda cell: pl.DataFrame({"established": [0.0, 1.0]})
+    cells = [cell for cell in batch.cells if cell.spec.changed["scaffold"] == 0.0]
+    rows = CONSTRUCTED[name](batch)
+    outside = [", out of its regime: " in row.form for row in rows]
+    assert outside == [not cell.spec.theory.holds for cell in cells] and any(outside)
+    assert all("teeth sweep at the same time" in row.form for row in rows) or name == "wolf_sniper_sizes"
+
+
+def test_care_is_counted_over_all_cells_of_a_concept():
+    rows = [
+        {"set": {"concept_parts": parts}, "realized": k, "replicates": 40} for parts, k in ((1, 40), (4, 1), (4, 5))
+    ]
+    assert igf_variety._in_all(SimpleNamespace(summaries=lambda: rows), 4) == (6, 80)

@@ -5,7 +5,7 @@ import pytest
 
 from evo.measure.intervals import mean_interval
 from evo.worlds import construction as made
-from evo.worlds import drives, minds, parts, rewards
+from evo.worlds import drives, minds, observed, parts, rewards
 from evo.worlds.closed_form import alignment_of, best_drives, best_of
 from evo.worlds.load import load_world
 from tests.evolved import last, records, shipped
@@ -181,3 +181,33 @@ def test_beliefs_that_look_aligned_and_are_harmful_by_simulation(rho):
     assert made.deceptive(rho) == pytest.approx(share, abs=0.005) and made.harmful(rho) == pytest.approx(
         part, abs=0.007
     )
+
+
+def test_share_kept_in_small_populations_by_hand():
+    """One individual passes on what it has; of two the chance that either has it is a chain of three states."""
+    knobs = knobs_of("parts", parts=3, advantage=0.1, back_rate=0.01)
+    whole = 0.99**3
+    assert made.share_kept(knobs, 50, 1) == pytest.approx(whole**50)
+    both = (1.0 + 0.1) * whole / (2.0 + 0.1)  # of one that has it and one that does not
+    once = whole**2 * whole + 2.0 * whole * (1.0 - whole) * both
+    assert made.share_kept(knobs, 2, 2) == pytest.approx(once)
+
+
+def test_share_kept_is_what_is_left_without_advantage_and_in_large_populations():
+    knobs = knobs_of("parts", parts=3, advantage=0.0, back_rate=1e-3)
+    assert made.share_kept(knobs, 100, 20) == pytest.approx(made.share_left(knobs, 100))
+    gaining = knobs | {"advantage": 0.05}
+    assert made.share_kept(gaining, 200, 800) == pytest.approx(made.share_left(gaining, 200), abs=0.005)
+
+
+def test_honest_by_mutation_alone():
+    """By hand for one generation and for two; half of all in the end; and of a population that selects nothing."""
+    assert made.honest_by_mutation({"mutation_rate": 0.1}, 1) == pytest.approx(0.9)
+    assert made.honest_by_mutation({"mutation_rate": 0.1}, 2) == pytest.approx(0.82)
+    assert made.honest_by_mutation({"mutation_rate": 0.1}, 1000) == pytest.approx(0.5)
+    spec = shipped("observed", **{
+        "population.size": 50, "population.generations": 100, "mutation_rate": 3e-3, "gain": 0.0, "penalty": 0.0,
+        "part_cost": 0.0, "batch.records": 2,
+    })  # fmt: skip
+    left = last(records(spec, 300))[:, observed.T.honesty_unobserved]
+    assert holds(left, made.honest_by_mutation(spec.knobs, 100)) and left.std() > 0.1

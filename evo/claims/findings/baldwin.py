@@ -2,6 +2,7 @@
 
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
+from evo.batch.traces import matrices
 from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.scenario.spec import Cell
@@ -13,8 +14,9 @@ def sentences(batch: Batch) -> list[str]:
     cell = reference_cell(batch)
     right, left = (mean_text(batch, f"training.{name}", cell) for name in ("innate_right", "learnable"))
     return [
-        f"At the end, at {cell_name(cell.set)}, {right} of the connections are innate and right, and {left} are still "
-        "left to learning (means of populations, 95 %)."
+        f"At the end, at {cell_name(cell.set)}, {right} of the connections are innate and right, where "
+        f"{matrices(batch, cell, 'training.innate_right')[1][:, 0].mean():.2f} are among founders, and {left} are "
+        "still left to learning (means of populations, 95 %)."
     ]
 
 

@@ -12,7 +12,7 @@ from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.intervals import resampled
 from evo.measure.robustness import Estimate
-from evo.wording import interval
+from evo.wording import fixed, interval
 from evo.worlds.goals import GOALS, table
 
 ATTRIBUTES = ("complexity", "presence", "score")
@@ -69,10 +69,26 @@ def sentences(batch: Batch) -> list[str]:
     slopes = "; ".join(f"{name} {fit[k]:+.3f} ({interval(low[k], high[k])})" for k, name in enumerate(ATTRIBUTES))
     first = int(np.argmax(np.abs(fit[:3])))
     return [
+        _compared(attributes, shares),
         f"Regression of a goal's final share on its attributes, per standard deviation of each, all eight goals of all "
         f"tables (95 % bootstrap interval over tables): {slopes}; R^2 = {fit[3]:.2f}. {ATTRIBUTES[first].capitalize()} "
-        "counts most."
+        "counts most.",
     ]
+
+
+def _compared(attributes: np.ndarray, shares: np.ndarray) -> str:
+    """The intended goal beside the others: what it is given, and what it carries of utility."""
+    own, others = attributes[0, 0], attributes[:, 1:].reshape(-1, 3)
+    (loci, presence, score), low, high, mean = own, others.min(axis=0), others.max(axis=0), others.mean(axis=0)
+    carried, rest = shares[:, 0].mean(), shares[:, 1:].mean()
+    return (
+        f"The intended goal takes {loci:g} loci, each of which {presence:.0%} of founders have, and scores {score:g}. "
+        f"The others take {low[0]:g} to {high[0]:g} ({mean[0]:.2g} on average), are had by {low[1]:.0%} to "
+        f"{high[1]:.0%} ({mean[1]:.0%}) and score {low[2]:.2f} to {high[2]:.2f} ({mean[2]:.2f}). An even share of "
+        f"{GOALS} goals is {1.0 / GOALS:g}. The intended goal carries {carried:.2f} on average and another "
+        f"{rest:.2f}: {carried / rest:.2g} times as much. Shares are of covariance and could leave 0 to 1; means of a "
+        f"goal in a table lie from {fixed(shares.min())} to {fixed(shares.max())}."
+    )
 
 
 def draw(batch: Batch) -> Figure:

@@ -100,14 +100,25 @@ def answer(batch: Batch) -> str:
     if first.told is None:
         return f"at {cell_name(cell.set)}: the goal is visible in generation {first.at} in all but {first.unseen}"
     made = [look for look in looks if look.told is not None]
-    found = [str(look.at) for look in made if look.corrected <= LEVEL]
     return (
-        f"at {cell_name(cell.set)}, in the {first.unseen} populations where the goal is not visible by generation "
-        f"{first.at} of {looks[-1].at}, behaviour then tells {fixed(first.told.bits)} bits about behaviour after the "
-        f"shift at the end (p = {first.corrected:.2g} after {len(made)} looks; {_power(looks)}); of the {len(made)} "
-        "generations looked at, behaviour of such populations tells more than chance in "
-        + (f"{len(found)}: {', '.join(found)}" if found else "none")
+        f"mutual information at {cell_name(cell.set)}, in the {first.unseen} populations where the goal is not visible "
+        f"by generation {first.at} of {looks[-1].at}: behaviour then tells {fixed(first.told.bits)} bits about "
+        f"behaviour after the shift at the end (p = {first.corrected:.2g} after {len(made)} looks; {_power(looks)})"
     )
+
+
+def above_chance(looks: list[Look]) -> str:
+    """At which of the looks that were made bits are above chance after all looks, and how many lie between, not so."""
+    made = [look for look in looks if look.told is not None]
+    found = [k for k, look in enumerate(made) if look.corrected <= LEVEL]
+    if not found:
+        return f"Bits are above chance, after all looks, at none of the {len(made)} generations looked at."
+    named = ", ".join(str(made[k].at) for k in found)
+    told = f"Bits are above chance, after all looks, at {len(found)} of the {len(made)} generations looked at: {named}."
+    between = found[-1] - found[0] + 1 - len(found)
+    if between:
+        told += f" At the {between} looked at between these they are not: what is told does not simply grow with time."
+    return told
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -130,6 +141,7 @@ def sentences(batch: Batch) -> list[str]:
         f"{SHUFFLES} shuffles; p of all looks by Holm 1979). The goal is visible where the population's mean "
         f"`igf_share` is {share:g} or more; looks at fewer than {FEWEST} populations are not made:\n\n"
         + head + "\n" + "\n".join(rows),
+        above_chance(looks),
         f"What a look could see: at {_early(looks).at} generations {_power(looks)}, were pairs normal, at a level of "
         f"{LEVEL:g} over all looks.",
     ]  # fmt: skip
@@ -183,7 +195,7 @@ FINDING = Finding(
     sentences=sentences,
     draw=draw,
     headline=Headline(
-        "rank correlation of early and late behaviour where the goal is not visible",
+        "rank correlation of behaviour at a tenth of training with that at the end, where the goal is not visible",
         0.0,
         whole=_told_early,
         swept=False,

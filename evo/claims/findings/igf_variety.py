@@ -30,6 +30,12 @@ def _row(batch: Batch, parts: int, proxy: float) -> list[dict]:
     return sorted(found, key=lambda s: s["set"][VARIETY])
 
 
+def _in_all(batch: Batch, parts: int) -> tuple[int, int]:
+    """Populations that realize the property, and all, over the cells of one concept."""
+    cells = [s for s in batch.summaries() if s["set"][PARTS] == parts]
+    return sum(s["realized"] for s in cells), sum(s["replicates"] for s in cells)
+
+
 def _least(batch: Batch, parts: int, proxy: float) -> str:
     """The least share of shifted choices at which most populations realize and keep the property."""
     row = _row(batch, parts, proxy)
@@ -47,8 +53,10 @@ def sentences(batch: Batch) -> list[str]:
     told = []
     for parts in batch.spec.axis(PARTS):
         proxies = "\n".join(f"- {_least(batch, parts, proxy)}" for proxy in batch.spec.axis(PROXY))
+        k, n = _in_all(batch, parts)
         told.append(
-            f"With a concept of {parts:g} {'locus' if parts == 1 else 'loci'} most populations keep it\n\n{proxies}"
+            f"With a concept of {parts:g} {'locus' if parts == 1 else 'loci'} {k} of {n} populations care about "
+            f"fitness itself, over all proxies and shares. Most keep it\n\n{proxies}"
         )
     return [*told, _leads(batch)]
 

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, estimated
 from evo.batch.results import Batch
 from evo.claims.answer import reference, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, new_figure
 from evo.measure.intervals import mean_interval
 from evo.wording import cell_name, estimate_text
+from evo.worlds.construction import alignment_carried, capability_carried
 
 TRAITS = ("capability", "alignment")
 
@@ -58,7 +59,49 @@ def sentences(batch: Batch) -> list[str]:
             f"- proxy deployed {cell.set['deployment.proxy']:g}, leap {_when(batch, cell.set['change.at'])}: "
             f"capability {_told(ratio['capability'])}, alignment {_told(ratio['alignment'])}."
         )
-    return ["Carried over, deployment over end of training (mean, 95 % interval):\n\n" + "\n".join(told)]
+    return [
+        "Carried over, deployment over end of training (mean, 95 % interval):\n\n" + "\n".join(told),
+        _moved(batch),
+        _closed(batch),
+    ]
+
+
+def moved(batch: Batch) -> tuple[dict[float, float], float]:
+    """How far apart mean alignment carried over lies, by shift between times of the leap, and between the shifts.
+
+    The latter of the means over times.
+    """
+    by_shift: dict[float, list[float]] = {}
+    for cell in batch.cells:
+        mean = carried(batch, cell)["alignment"]["mean"]
+        by_shift.setdefault(cell.set["deployment.proxy"], []).append(mean)
+    means = [np.mean(values) for values in by_shift.values()]
+    return {shift: float(np.ptp(values)) for shift, values in by_shift.items()}, float(np.ptp(means))
+
+
+def _moved(batch: Batch) -> str:
+    times, shifts = moved(batch)
+    told = ", ".join(f"{apart:.3f} at proxy deployed {shift:g}" for shift, apart in times.items())
+    return (
+        f"By the time of the leap alignment carried over differs by {told}; by the shift, averaged over times, by "
+        f"{shifts:.3f}."
+    )
+
+
+def _closed(batch: Batch) -> str:
+    """The number in the first line by closed form, where runs end, and on which side of it runs are."""
+    cell = reference_cell(batch)
+    trained, shifted = cell.spec.changed, cell.spec.deployment
+    predicted = capability_carried(trained, shifted) - alignment_carried(trained, shifted)
+    mean, low, high = estimated(_lead(batch, cell), 0.95)
+    where = "inside the interval" if low <= predicted <= high else "outside of the interval"
+    told = (
+        f"The share of capability carried over less that of alignment is {predicted:.3f} by closed form, where runs "
+        f"end, and measured {estimate_text(mean, low, high)}: the closed form lies {where}."
+    )
+    if not low <= predicted <= high:
+        told += " Runs are not at their end when training stops; the row of three times the generations goes on."
+    return told
 
 
 def draw(batch: Batch) -> Figure:

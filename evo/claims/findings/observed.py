@@ -1,11 +1,12 @@
 """observed: where honesty unseen is lost, beside what invades it and the balance of mutation and selection."""
 
 from evo.batch.results import Batch
-from evo.claims.answer import mean_of, reference
+from evo.claims.answer import mean_of, reference, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.robustness import surely
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, estimate_text
+from evo.worlds.construction import honest_by_mutation
 from evo.worlds.observed import AT_END, BALANCE
 
 PLAIN, DETECTED = "it invades below the observation", "which invades below the observation"
@@ -18,13 +19,18 @@ def _along(batch: Batch) -> list[Cell]:
     return [cell for cell in batch.cells if all(cell.set[key] == value for key, value in own.items())]
 
 
+def unselected(cell: Cell) -> float:
+    """The share honest unseen at the end by mutation alone."""
+    return honest_by_mutation(cell.spec.changed, cell.spec.scenario.population.generations)
+
+
 def answer(batch: Batch) -> str:
     """Realized along the mutation rate, beside the share that is honest in an infinite population."""
     found = {str(s["set"]): s for s in batch.summaries()}
     along = _along(batch)
     told = ", ".join(
         f"{s['realized']} of {s['replicates']} at {cell.set[RATE]:g} (an infinite population has "
-        f"{cell.spec.theory.rates[AT_END]:.3f})"
+        f"{cell.spec.theory.rates[AT_END]:.3f}, one without any selection {unselected(cell):.2f})"
         for cell in along
         for s in (found[str(cell.set)],)
     )
@@ -48,9 +54,22 @@ def sentences(batch: Batch) -> list[str]:
         far.append(abs(mean[0] - rates[AT_END]))
         _, low, high = mean_of(batch, HONEST, cell, surely(len(batch.cells)))
         inside += low <= rates[AT_END] <= high
-        rows.append(f"| {cell_name(cell.set)} | {estimate_text(*mean)} | {rates[AT_END]:.3f} | {rates[BALANCE]:.3f} |")
-    head = "| cell | honest unseen (95 %) | of an infinite population, at the end | at its balance |\n|---|---|---|---|"
+        rows.append(
+            f"| {cell_name(cell.set)} | {estimate_text(*mean)} | {rates[AT_END]:.3f} | {rates[BALANCE]:.3f} | "
+            f"{unselected(cell):.3f} |"
+        )
+    head = (
+        "| cell | honest unseen (95 %) | of an infinite population, at the end | at its balance | without selection |\n"
+        "|---|---|---|---|---|"
+    )
+    own = reference_cell(batch)
+    mean, none, last = mean_of(batch, HONEST, own), unselected(own), batch.spec.scenario.population.generations
     return [
+        f"Without any selection {none:.2f} of individuals would be honest unseen after {last} generations at "
+        f"{cell_name(own.set)}, for founders are honest and a locus flips at rate u both ways: (1 + (1 - 2 u)^T) / 2 "
+        f"(`evo/worlds/construction.py: honest_by_mutation`). Measured are {estimate_text(*mean)}"
+        + (", more" if mean[1] > none else ", less" if mean[2] < none else ", which is not told from it")
+        + ". The arm *blind* below is such a population.",
         "Thresholds of invasion by expected payoff:\n\n" + "\n".join(told),
         "By construction: honesty unseen is where mutation to a selfish agent with a detector balances what it gains "
         "and costs (Eigen 1971, `evo/worlds/observed.py: balance`). What is found is how far populations of "

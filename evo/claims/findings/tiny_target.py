@@ -1,5 +1,6 @@
 """tiny_target: the realized rate and the waiting time as bits grow, at equal supply per generation."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,36 +30,66 @@ def _equal(batch: Batch, scaffold: float) -> list[tuple[Cell, dict[str, Any]]]:
     return sorted(found, key=lambda pair: pair[0].set["parts"])
 
 
+def pull(knobs: Mapping[str, float], size: int) -> float:
+    """N s of the first right bit: what it adds to fitness, times individuals; where it is the only one, the whole."""
+    if knobs["parts"] == 1:
+        return size * knobs["advantage"]
+    share = knobs["scaffold"] * knobs["advantage"] / knobs["parts"]
+    return size * ((1.0 - knobs["part_cost"]) * (1.0 + share) - 1.0)
+
+
+def _wait(batch: Batch, cell: Cell) -> tuple[float, float, float]:
+    """Median generations until a population has the target, with its interval; endless where fewer than half do."""
+    wait = median_wait(*waits(batch.runs(cell), "established_at"))
+    median, low, high = (np.inf if (at := wait[key]) is None else at for key in ("median", "low", "high"))
+    return median, low, high
+
+
+def _reached(median: float, last: int) -> str:
+    return f"{median:.0f}" if median < np.inf else f"over {last}"
+
+
+def _slope(scaffold: float) -> str:
+    return "with no slope" if scaffold == 0.0 else f"with a slope of {scaffold:g}"
+
+
 def answer(batch: Batch) -> str:
     """Realized by bits at equal supply, without a slope and with one."""
     told = []
     for scaffold in batch.spec.axis("scaffold"):
         course = _equal(batch, scaffold)
         rates = ", ".join(f"{s['realized']} of {s['replicates']} at {c.set['parts']} bit(s)" for c, s in course)
-        told.append(f"{'with no slope' if scaffold == 0.0 else f'with a slope of {scaffold:g}'} in {rates}")
+        told.append(f"{_slope(scaffold)} in {rates}")
     return "at equal supply per generation the target is hit " + "; ".join(told)
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Waiting times at equal supply."""
-    rows = []
+    """Waiting times at equal supply, and what a right bit is worth in each cell."""
+    rows, grown = [], []
+    last = batch.spec.scenario.population.generations
     for scaffold in batch.spec.axis("scaffold"):
+        course = []
         for cell, s in _equal(batch, scaffold):
-            wait = median_wait(*waits(batch.runs(cell), "established_at"))
-            last = cell.spec.scenario.population.generations
-            median, low, high = (np.inf if (at := wait[key]) is None else at for key in ("median", "low", "high"))
-            told = f"{median:.0f} ({interval(low, high, 4)})" if median < np.inf else f"over {last}"
+            median, low, high = _wait(batch, cell)
+            told = _reached(median, last) + (f" ({interval(low, high, 4)})" if median < np.inf else "")
+            worth = pull(cell.spec.changed, cell.set[SIZE])
             rows.append(
-                f"| {scaffold:g} | {cell.set['parts']} | {cell.set[SIZE]} | {s['realized']} of {s['replicates']}, "
-                f"{rate_text(s)} | {told} |"
+                f"| {scaffold:g} | {cell.set['parts']} | {cell.set[SIZE]} | {worth:.4g} | {s['realized']} of "
+                f"{s['replicates']}, {rate_text(s)} | {told} |"
             )
-    head = "| slope | bits | N | realized | median wait, generations (95 %) |\n|---|---|---|---|---|"
+            course.append(f"{_reached(median, last)} at {cell.set['parts']}")
+        grown.append(f"{_slope(scaffold)} {', '.join(course)}")
+    head = "| slope | bits | N | N s of a bit | realized | median wait, generations (95 %) |\n|---|---|---|---|---|---|"
     return [
         "Size apart from time: cells in which as many bits come right in a generation, N times bits being the same. "
         "Median waiting times by Kaplan and Meier. By construction: the supply, that 1 in 2^B of all strings is the "
         "target. Found: the rates and the waits; mutants are too common here for the theory of single lineages "
         "(`evo show tiny_target`).\n\n"
-        + head + "\n" + "\n".join(rows)
+        + head + "\n" + "\n".join(rows),
+        "N s is what the first right bit adds to fitness, times N. The slope is the same in all for every target, so "
+        "that a bit of a large target has less of it; of one bit the first is the whole "
+        "(`evo/claims/findings/tiny_target.py: pull`).",
+        f"The median wait by bits, in generations: {'; '.join(grown)}.",
     ]  # fmt: skip
 
 
