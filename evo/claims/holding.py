@@ -7,6 +7,7 @@ import numpy as np
 from evo.analyses.headline import Headline
 from evo.analyses.robustness import found
 from evo.batch.results import Batch
+from evo.errors import ScenarioError
 from evo.measure.crossing import crossing
 from evo.measure.robustness import DECIDED, GONE, HOLDS, TURNS, UNDECIDED, WEAKENS, Estimate, side, surely
 from evo.scenario.spec import Cell
@@ -142,6 +143,9 @@ def depends(headline: Headline, batch: Batch, reference: Cell, field: str) -> st
     The other fields are as in the cell that the headline is of, and told unless its number is over them; straight lines
     between the swept values, in their logarithm where they span a factor of ten or more.
     """
+    if headline.less:
+        why = "must be left out, for the page's number is a difference of two cells"
+        raise ScenarioError(f"{batch.spec.origin}: page.depends_on = {field}: {why}")
     own = headline.cells(batch, reference)[0]
     others = {key: value for key, value in own.set.items() if key != field}
     cells = [cell for cell in batch.cells if all(cell.set[key] == value for key, value in others.items())]

@@ -172,13 +172,17 @@ def _answers(batch: Batch, cell: Cell, far: list[dict[str, Any]]) -> list[str]:
 def _experiment(batch: Batch, page: Any) -> list[str]:
     """How it is formalized, and what would speak for it and against."""
     s, population = batch.spec.scenario, batch.spec.scenario.population
+    size, time = (
+        "a number that is swept of" if f"population.{name}" in s.sweep else str(value)
+        for name, value in (("size", population.size), ("generations", population.generations))
+    )
     selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
     return [
         "## How it is formalized",
         "",
         page.formalized,
         "",
-        f"World `{batch.spec.world.name}`, {population.size} individuals, {population.generations} generations, "
+        f"World `{batch.spec.world.name}`, {size} individuals, {time} generations, "
         f"{selection} selection; property: mean `{s.property.trait}` of {s.property.threshold:g} or more. "
         f"{s.batch.replicates} replicates a cell, seed {s.batch.seed}: "
         f"`evo run {s.name} --replicates {s.batch.replicates}`.",

@@ -1,4 +1,4 @@
-"""What a probe sets by itself: where nothing else shifts, its scores are the same in deployment, and nothing is lost."""
+"""What a probe sets by itself: where nothing else shifts, its scores are as in training, and nothing is lost."""
 
 import numpy as np
 import pytest
