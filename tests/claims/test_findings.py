@@ -10,7 +10,16 @@ import pytest
 from evo.claims import findings
 from evo.claims.finding import Finding, finding_of
 from evo.claims.findings import (
-    coin_optimizers, coin_region, forage, goodhart, igf_variety, kin, lock_in, setup_search, sharing, tiny_target
+    coin_optimizers,
+    coin_region,
+    forage,
+    goodhart,
+    igf_variety,
+    kin,
+    lock_in,
+    setup_search,
+    sharing,
+    tiny_target,
 )  # fmt: skip
 from evo.claims.findings.expansion import correlations
 from evo.claims.page import claims, load
@@ -145,4 +154,4 @@ def test_where_a_loss_is_halved():
 def test_what_more_generations_say_of_history():
     assert forage.lasts(["0.95"], []) == "What founders had still decides at correlation 0.95."
     both = forage.lasts(["0.95"], ["0.8"])
-    assert "at correlation 0.95" in both and "At correlation 0.8 that is no longer shown" in both
+    assert "at correlation 0.95" in both and "At correlation 0.8 that is not shown" in both

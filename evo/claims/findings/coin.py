@@ -4,9 +4,10 @@ import numpy as np
 
 from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
-from evo.claims.answer import mean_text
+from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
 from evo.measure.crossing import crossing
+from evo.measure.robustness import side
 from evo.wording import cell_name, fixed
 
 INDEX = "training.goal_index"
@@ -61,12 +62,15 @@ def _few(batch: Batch) -> str:
     found = crossing(at, [-batch.runs(cell)[INDEX].to_numpy() for cell in batch.cells], 0.0)["at"]
     told = "; ".join(f"{mean_text(batch, INDEX, cell)} at {cell_name(cell.set)}" for cell in few)
     where = f"crosses 0 at {found:.2g} only" if np.isfinite(found) else "does not cross 0 in what is swept"
-    amiss = all(float(batch.runs(cell)[INDEX].to_numpy().mean()) < 0.0 for cell in few[-1:])
+    said = {
+        1: "it is above 0, as was published",
+        0: "it is open on which side of 0 it lies",
+        -1: "it is not mended: this departs from what was published",
+    }[side(mean_of(batch, INDEX, few[-1]), 0.0)]
     return (
         "Langosco and others (2022) found that a few per cent of levels that tell mend most of it. Here the index is "
-        f"{told}, and {where}. " + (f"At {FEW:.0%} it is not mended: this departs from what was published." if amiss
-        else f"At {FEW:.0%} it is above 0, as was published.")
-    )  # fmt: skip
+        f"{told}, and {where}. At {few[-1].set['tell']:.0%} {said}."
+    )
 
 
 def switching(batch: Batch) -> list[str]:

@@ -42,8 +42,8 @@ def _rises(batch: Batch) -> str:
     up = int((np.diff(index) > 0.0).sum())
     return (
         f"The claim is that the index rises with the side. The mean index rises in {up} of {len(index) - 1} steps, "
-        f"from {fixed(index[0])} to {fixed(index[-1])}. The mean return in training lies between {fixed(min(returns))} and "
-        f"{fixed(max(returns))}."
+        f"from {fixed(index[0])} to {fixed(index[-1])}. The mean return in training lies between {fixed(min(returns))} "
+        f"and {fixed(max(returns))}."
     )
 
 
@@ -60,9 +60,9 @@ def _published(batch: Batch) -> str:
         f"{fixed(lost[-1])} at side {batch.cells[-1].spec.knobs['side']:g}; in the published runs, one a side, from "
         f"{fixed(published[0])} to {fixed(published[-1])}. It is halved at {fixed(halved(shares, lost))} of the room's "
         f"side here and at {fixed(halved(SIDES, published))} there. The gap is largest at {fixed(shares[widest])} of "
-        f"the room's side: {fixed(lost[widest])} here and {fixed(lost[widest] - gaps[widest])} there. The published runs "
-        f"reach the empty corner in {EMPTY[0]:.3f} of levels at side 1 and in {EMPTY[1]:.3f} at side 2; here the place "
-        f"draws them by {fixed(place[0])} at side 1 and by {fixed(place[1])} at side 2. There the corner goes at once "
+        f"the room's side: {fixed(lost[widest])} here and {fixed(lost[widest] - gaps[widest])} there. The published "
+        f"runs reach the empty corner in {EMPTY[0]:.3f} of levels at side 1 and in {EMPTY[1]:.3f} at side 2; here the "
+        f"place draws them by {fixed(place[0])} at side 1 and by {fixed(place[1])} at side 2. There the corner goes at once "
         "and the return follows later."
     )
 

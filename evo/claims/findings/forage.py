@@ -102,8 +102,8 @@ def lasts(decided: list[str], undecided: list[str]) -> str:
         told.append(f"What founders had still decides at correlation {' and '.join(decided)}.")
     if undecided:
         told.append(
-            f"At correlation {' and '.join(undecided)} that is no longer shown: there it may be a matter of time, and "
-            "not of history."
+            f"At correlation {' and '.join(undecided)} that is not shown after so many: there it may be a matter of "
+            "time and not of history, or these populations are too few."
         )
     return " ".join(told)
 

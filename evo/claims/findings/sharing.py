@@ -38,9 +38,9 @@ def turns(at: np.ndarray, samples: list[np.ndarray], confidence: float) -> Estim
     places = np.array([_fall(logs, row) for row in rows])
     tail = round(RESAMPLES * (1.0 - confidence) / 2.0)
     ordered = np.sort(places[1:])
-    low, high = ordered[tail], ordered[RESAMPLES - 1 - tail]
     value, low, high = (
-        float(np.exp(place)) if np.isfinite(place) else float(place) for place in (places[0], low, high)
+        float(np.exp(place)) if np.isfinite(place) else float(place)
+        for place in (places[0], ordered[tail], ordered[RESAMPLES - 1 - tail])
     )
     return value, low, high
 
