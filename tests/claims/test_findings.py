@@ -13,8 +13,11 @@ from evo.claims.closed import CONSTRUCTED
 from evo.claims.finding import Finding, finding_of
 from evo.claims.findings import (
     approval,
+    coin_optimizers,
+    coin_region,
     diamonds,
     early_evidence,
+    forage,
     goodhart,
     igf_variety,
     kin,
@@ -22,6 +25,7 @@ from evo.claims.findings import (
     lock_in,
     optimizers,
     setup_search,
+    sharing,
     tiny_target,
 )
 from evo.claims.findings.expansion import correlations
@@ -274,3 +278,48 @@ def test_care_is_counted_over_all_cells_of_a_concept():
         {"set": {"concept_parts": parts}, "realized": k, "replicates": 40} for parts, k in ((1, 40), (4, 1), (4, 5))
     ]
     assert igf_variety._in_all(SimpleNamespace(summaries=lambda: rows), 4) == (6, 80)
+
+
+def test_where_giving_turns_by_hand():
+    """Between 0.1 at 0.9 and 0.4 at 0.1 the half is passed half way in logarithms, at 0.2; all populations alike."""
+    at = np.array([0.1, 0.4, 0.8])
+    falls = [np.full(4, share) for share in (0.9, 0.1, 0.0)]
+    assert sharing.turns(at, falls, 0.99) == pytest.approx((0.2, 0.2, 0.2))
+    assert sharing.turns(at, [1.0 - share for share in falls], 0.99) == (-np.inf,) * 3
+    assert sharing.turns(at, [np.full(4, 0.9)] * 3, 0.99) == (np.inf,) * 3
+    vary = [np.array([0.7, 1.0, 0.9, 1.0]), np.array([0.0, 0.2, 0.3, 0.1]), np.zeros(4)]
+    narrow, wide = (sharing.turns(at, vary, confidence) for confidence in (0.8, 0.99))
+    assert narrow[0] == wide[0] and wide[1] <= narrow[1] < wide[0] < narrow[2] <= wide[2]
+
+
+def test_where_giving_departs_from_the_rule():
+    """Beyond what is swept no place is told from another."""
+    at, inf = np.array([0.1, 0.4, 0.8]), np.inf
+    assert [sharing.departs(0.4, at, (0.3, *ends)) for ends in ((0.2, 0.39), (0.3, 0.5), (0.41, 0.5))] == [-1, 0, 1]
+    assert sharing.departs(0.0, at, (-inf,) * 3) == 0 and sharing.departs(1.0, at, (0.7, 0.6, inf)) == 0
+    assert sharing.departs(1.0, at, (0.5, 0.4, 0.6)) == -1 and sharing.departs(0.0, at, (0.5, 0.4, 0.6)) == 1
+
+
+def test_settings_chosen_at_an_end_of_those_tried_are_named():
+    tuning = SimpleNamespace(
+        tried={"one": {"optimizer.rate": [0.1, 0.2, 0.4]}, "two": {"step": [1.0, 2.0, 3.0]}},
+        chosen={"one": {"optimizer.rate": 0.4}, "two": {"step": 2.0}},
+    )
+    told = coin_optimizers.tried(tuning)
+    assert told.startswith("Tried were one rate 0.1, 0.2, 0.4; two step 1, 2, 3.") and "beyond" in told
+    assert "at an end: one rate 0.4, the largest, so" in told
+    tuning.chosen["one"] = {"optimizer.rate": 0.2}
+    assert "end" not in coin_optimizers.tried(tuning)
+
+
+def test_where_a_loss_is_halved():
+    at = np.array([0.0, 1.0, 2.0])
+    assert coin_region.halved(at, np.array([0.8, 0.6, 0.2])) == pytest.approx(1.5)
+    assert coin_region.halved(at, np.array([0.8, 0.6, 0.5])) == np.inf
+    assert len(coin_region.EMPTY) == len(coin_region.INSIDE) == len(coin_region.SIDES)
+
+
+def test_what_more_generations_say_of_history():
+    assert forage.lasts(["0.95"], []) == "What founders had still decides at correlation 0.95."
+    both = forage.lasts(["0.95"], ["0.8"])
+    assert "at correlation 0.95" in both and "At correlation 0.8 that is not shown" in both

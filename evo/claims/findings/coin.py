@@ -4,11 +4,14 @@ import numpy as np
 
 from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
-from evo.claims.answer import mean_text
+from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
+from evo.measure.crossing import crossing
+from evo.measure.robustness import side
 from evo.wording import cell_name, fixed
 
 INDEX = "training.goal_index"
+FEW = 0.05  # levels that tell, as "a few per cent" of the published runs
 HEADLINE = Headline("goal index", 0.0, column(INDEX), bounds=(-1.0, 1.0))
 
 
@@ -52,9 +55,32 @@ def _rival(batch: Batch) -> str:
     )
 
 
-def sentences(batch: Batch) -> list[str]:
+def _few(batch: Batch) -> str:
+    """Beside what was published of a few per cent of levels that tell."""
+    few = [cell for cell in batch.cells if 0.0 < cell.set["tell"] <= FEW]
+    at = np.array([cell.set["tell"] for cell in batch.cells])
+    found = crossing(at, [-batch.runs(cell)[INDEX].to_numpy() for cell in batch.cells], 0.0)["at"]
+    told = "; ".join(f"{mean_text(batch, INDEX, cell)} at {cell_name(cell.set)}" for cell in few)
+    where = f"crosses 0 at {found:.2g} only" if np.isfinite(found) else "does not cross 0 in what is swept"
+    said = {
+        1: "it is above 0, as was published",
+        0: "it is open on which side of 0 it lies",
+        -1: "it is not mended: this departs from what was published",
+    }[side(mean_of(batch, INDEX, few[-1]), 0.0)]
+    return (
+        "Langosco and others (2022) found that a few per cent of levels that tell mend most of it. Here the index is "
+        f"{told}, and {where}. At {few[-1].set['tell']:.0%} {said}."
+    )
+
+
+def switching(batch: Batch) -> list[str]:
     """Where it switches, and the rival goal."""
     return [_switch(batch), _rival(batch)]
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Where it switches, the rival goal, and what was published of a few per cent."""
+    return [*switching(batch), _few(batch)]
 
 
 FINDING = Finding(answer=answer, sentences=sentences, headline=HEADLINE)

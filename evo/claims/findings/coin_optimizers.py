@@ -7,10 +7,44 @@ from matplotlib.figure import Figure
 from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.traces import matrices
-from evo.claims.at_return import answer, cell_of, groups, measure, sentences
+from evo.claims import at_return
+from evo.claims.at_return import answer, cell_of, groups, measure, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.scenario.tuning import KIND
+from evo.wording import short_name, value_text
+
+
+def tried(tuning: Any) -> str:
+    """Which settings were tried of each optimizer, and which of those that were chosen lie at an end."""
+    told, ends = [], []
+    for kind, fields in tuning.tried.items():
+        for key, values in fields.items():
+            name, chosen = f"{kind} {short_name(key)}", tuning.chosen.get(kind, {}).get(key)
+            told.append(f"{name} {value_text(sorted(values))}")
+            if chosen in (min(values), max(values)):
+                ends.append(f"{name} {value_text(chosen)}, the {'least' if chosen == min(values) else 'largest'}")
+    last = f" Chosen at an end: {'; '.join(ends)}, so that a better one may lie beyond." if ends else ""
+    return f"Tried were {'; '.join(told)}.{last}"
+
+
+def _others(batch: Batch) -> str:
+    """How many of the others pursue the corner surely more than the first does, at the same return."""
+    (group,) = groups(batch)
+    first, *rest = group.of
+    found = {kind: group.apart(first, kind, sure(batch)) for kind in rest}
+    more = [kind for kind, one in found.items() if one and one[2] < 0.0]
+    less = [kind for kind, one in found.items() if one and one[1] > 0.0]
+    return (
+        f"At the same return {len(more)} of {len(rest)} others pursue the corner surely more than {first} does, and "
+        f"{len(less)} surely less."
+    )
+
+
+def sentences(batch: Batch) -> list[str]:
+    """What all pages of optimizers tell, with what was tried, and whether others want what evolution wants."""
+    tuned, *others = at_return.sentences(batch)
+    return [tuned, tried(batch.spec.scenario.tuning), *others, _others(batch)]
 
 
 def draw(batch: Batch) -> Figure:

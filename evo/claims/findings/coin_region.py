@@ -15,6 +15,7 @@ from evo.wording import fixed
 SIDES = np.arange(1, 12) / 11
 INSIDE = (0.615, 0.640, 0.681, 0.718, 0.732, 0.700, 0.709, 0.706, 0.684, 0.653, 0.680)
 ANYWHERE = (0.126, 0.201, 0.268, 0.366, 0.459, 0.501, 0.586, 0.626, 0.676, 0.658, 0.686)
+EMPTY = (0.463, 0.016, 0.080, 0.065, 0.024, 0.049, 0.023, 0.035, 0.027, 0.023, 0.029)  # reaches the empty corner
 
 
 def _shares(batch: Batch) -> np.ndarray:
@@ -22,19 +23,53 @@ def _shares(batch: Batch) -> np.ndarray:
     return np.array([cell.spec.knobs["side"] / (cell.spec.knobs["size"] - 2) for cell in batch.cells])
 
 
-def sentences(batch: Batch) -> list[str]:
-    """Beside the published curve: how much return is lost, and from which side on none is."""
-    runs = [batch.runs(cell) for cell in batch.cells]
-    lost = [float((rows["training.fitness"] - rows["deployment.fitness"]).to_numpy().mean()) for rows in runs]
+def halved(at: np.ndarray, lost: np.ndarray) -> float:
+    """Where what is lost is first half of what it is at the first place, by straight lines; inf where it never is."""
+    half = lost[0] / 2.0
+    below = np.flatnonzero(lost < half)
+    if below.size == 0:
+        return np.inf
+    n = int(below[0])
+    return float(at[n - 1] + (lost[n - 1] - half) / (lost[n - 1] - lost[n]) * (at[n] - at[n - 1]))
+
+
+def _rises(batch: Batch) -> str:
+    """Whether the index rises along the side, and whether the return in training stays."""
+    index, returns = (
+        [float(batch.runs(cell)[name].to_numpy().mean()) for cell in batch.cells]
+        for name in (coin.INDEX, "training.fitness")
+    )
+    up = int((np.diff(index) > 0.0).sum())
+    return (
+        f"The claim is that the index rises with the side. The mean index rises in {up} of {len(index) - 1} steps, "
+        f"from {fixed(index[0])} to {fixed(index[-1])}. The mean return in training lies between {fixed(min(returns))} "
+        f"and {fixed(max(returns))}."
+    )
+
+
+def _published(batch: Batch) -> str:
+    """Beside the published curve: the largest gap, where each loss is halved, and who goes to the empty corner."""
+    runs, shares = [batch.runs(cell) for cell in batch.cells], _shares(batch)
+    lost = np.array([(rows["training.fitness"] - rows["deployment.fitness"]).to_numpy().mean() for rows in runs])
     published = np.array(INSIDE) - np.array(ANYWHERE)
-    mine = float(np.corrcoef(np.interp(_shares(batch), SIDES, published), lost)[0, 1])
-    return [
-        *coin.sentences(batch),
+    gaps = lost - np.interp(shares, SIDES, published)
+    widest = int(np.abs(gaps).argmax())
+    place = [float(rows["training.follows_place"].to_numpy().mean()) for rows in runs]
+    return (
         f"The return that is lost where the coin lies anywhere falls from {fixed(lost[0])} at side 1 to "
-        f"{fixed(lost[-1])} at "
-        f"side {batch.cells[-1].spec.knobs['side']:g}; in the published runs from {fixed(published[0])} "
-        f"to {fixed(published[-1])}. Over the same shares of the room the two losses are correlated by {mine:.2f}.",
-    ]
+        f"{fixed(lost[-1])} at side {batch.cells[-1].spec.knobs['side']:g}; in the published runs, one a side, from "
+        f"{fixed(published[0])} to {fixed(published[-1])}. It is halved at {fixed(halved(shares, lost))} of the room's "
+        f"side here and at {fixed(halved(SIDES, published))} there. The gap is largest at {fixed(shares[widest])} of "
+        f"the room's side: {fixed(lost[widest])} here and {fixed(lost[widest] - gaps[widest])} there. The published "
+        f"runs reach the empty corner in {EMPTY[0]:.3f} of levels at side 1 and in {EMPTY[1]:.3f} at side 2; here the "
+        f"place draws them by {fixed(place[0])} at side 1 and by {fixed(place[1])} at side 2. There the corner goes at "
+        "once and the return follows later."
+    )
+
+
+def sentences(batch: Batch) -> list[str]:
+    """Whether the index rises, what coin tells, and the published curve beside."""
+    return [_rises(batch), *coin.switching(batch), _published(batch)]
 
 
 def draw(batch: Batch) -> Figure:

@@ -5,6 +5,7 @@ import numpy as np
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.batch.run import run
+from evo.claims.answer import mean_text
 from evo.claims.finding import Finding
 from evo.measure.variance import between
 from evo.scenario.spec import Cell
@@ -36,6 +37,12 @@ def _modes(batch: Batch) -> str:
     )
 
 
+def _noise(batch: Batch) -> str:
+    """The mean preference by noise; that at the most noise is by construction."""
+    told = ", ".join(f"{mean_text(batch, PREFERENCE, cell)} at {cell_name(cell.set)}" for cell in batch.cells)
+    return f"The mean preference is {told}. At a noise of 1 the shape tells nothing, so that number is by construction."
+
+
 def _founders(batch: Batch) -> str:
     """How much of the variance between populations is between founders, where some share these."""
     spec = batch.spec.without("sweep").over({"founder": range(1, FOUNDERS + 1)})
@@ -45,13 +52,14 @@ def _founders(batch: Batch) -> str:
     return (
         f"Of populations that begin with the same network, {FOUNDERS} networks with {HISTORIES} populations each, the "
         f"share of the variance that lies between networks is {fixed(max(found['share'], 0.0))} "
-        f"({fixed(found['low'])} to {fixed(found['high'])}; F test p {found['p']:.2g}): the rest is history."
+        f"({fixed(found['low'])} to {fixed(found['high'])}; F test p {found['p']:.2g}). The rest is "
+        "history after founders, and noise of the probe. An interval so wide says little of either."
     )
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Modes and founders."""
-    return [_modes(batch), _founders(batch)]
+    """Modes, noise and founders."""
+    return [_modes(batch), _noise(batch), _founders(batch)]
 
 
 def _strength(batch: Batch, cell: Cell) -> np.ndarray:

@@ -1,13 +1,13 @@
 """forage: what is eaten first, whether the costly sense is kept, and whether history decides it: founders, and time."""
 
-from evo.analyses.headline import Headline, column
+from evo.analyses.headline import Headline, column, estimated
 from evo.batch.results import Batch
 from evo.batch.run import run
 from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.robustness import Estimate, side, surely
 from evo.scenario.spec import Cell
-from evo.wording import estimate_text
+from evo.wording import cell_name, estimate_text, fixed
 
 INDEX = "training.goal_index"
 CORRELATION, FOUNDERS = "correlation", "founders_sense"
@@ -76,8 +76,36 @@ def _history(batch: Batch) -> str:
     where = f"history decides at {', '.join(decided)}" if decided else "nowhere does history surely decide"
     return (
         f"Founders that have the sense raise the index by {told} ({100 * surely(len(pairs)):.1f} % intervals, for "
-        f"{len(pairs)} looks): {where}."
+        f"{len(pairs)} looks): within {batch.spec.scenario.population.generations} generations {where}."
     )
+
+
+def _kinds(batch: Batch) -> str:
+    """The mean of the page's cell by kind of population: who has the sense in most agents, and who has not."""
+    cell = reference_cell(batch)
+    index, shares = (batch.runs(cell)[name].to_numpy() for name in (INDEX, "training.sense"))
+    told = [
+        f"{there.sum()} populations in which {words} have a mean index of "
+        f"{estimate_text(*estimated(index[there], 0.95, (-1.0, 1.0)))}, from {fixed(index[there].min())} to "
+        f"{fixed(index[there].max())}"
+        for there, words in ((shares >= 0.5, "most agents have the sense"), (shares < 0.5, "most have not"))
+        if there.any()
+    ]
+    lead = "The mean of the first line is that of two kinds" if len(told) > 1 else "All populations are of one kind"
+    return f"{lead}, at {cell_name(cell.set)}: {'; '.join(told)}."
+
+
+def lasts(decided: list[str], undecided: list[str]) -> str:
+    """What follows from more generations, at which correlations it is decided, and at which not."""
+    told = []
+    if decided:
+        told.append(f"What founders had still decides at correlation {' and '.join(decided)}.")
+    if undecided:
+        told.append(
+            f"At correlation {' and '.join(undecided)} that is not shown after so many: there it may be a matter of "
+            "time and not of history, or these populations are too few."
+        )
+    return " ".join(told)
 
 
 def _longer(batch: Batch) -> str:
@@ -86,7 +114,9 @@ def _longer(batch: Batch) -> str:
     assert page is not None
     own, pairs = float(reference_cell(batch).set[CORRELATION]), _pairs(batch)
     asked = sorted({own, max(pairs)})
-    told = []
+    told: list[str] = []
+    decided: list[str] = []
+    unsure: list[str] = []
     for at in asked:
         samples = []
         for cell in pairs[at]:
@@ -95,19 +125,21 @@ def _longer(batch: Batch) -> str:
             again = run(spec, replicates=min(page.far_replicates, scenario.batch.replicates), out=batch.folder.parent)
             samples.append((again, again.cells[0]))
         kept = [_kept(*sample) for sample in samples]
+        found = _apart(samples, len(asked))
+        (decided if side(found, 0.0) else unsure).append(f"{at:g}")
         told.append(
-            f"- correlation {at:g}: {_difference(_apart(samples, len(asked)))}; the sense is there in {kept[0]} "
+            f"- correlation {at:g}: {_difference(found)}; the sense is there in {kept[0]} "
             f"populations whose founders had it, and in {kept[1]} others"
         )
     return (
         f"With {LONGER} times the generations the index of those whose founders had the sense is higher by "
-        f"({100 * surely(len(asked)):.1f} % intervals)\n\n" + "\n".join(told)
+        f"({100 * surely(len(asked)):.1f} % intervals)\n\n" + "\n".join(told) + f"\n\n{lasts(decided, unsure)}"
     )
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Every cell, what founders decide, and whether that stays."""
-    return [_table(batch), _history(batch), _longer(batch)]
+    """Its two kinds, every cell, what founders decide, and whether that stays."""
+    return [_kinds(batch), _table(batch), _history(batch), _longer(batch)]
 
 
 FINDING = Finding(answer=answer, sentences=sentences, headline=HEADLINE)

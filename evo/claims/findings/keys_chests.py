@@ -3,9 +3,12 @@
 from evo.analyses.headline import Headline, column
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.answer import mean_text
+from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
-from evo.wording import cell_name
+from evo.measure.intervals import recovered
+from evo.measure.robustness import side, surely
+from evo.scenario.spec import Cell
+from evo.wording import cell_name, estimate_text
 
 INDEX, HOARDS, OPENED = "training.goal_index", "training.hoards", "deployment.chests"
 
@@ -39,8 +42,17 @@ def _balanced(batch: Batch) -> str:
     cell = next(c for c in batch.cells if 2 * c.spec.knobs["keys"] == c.spec.knobs["objects"])
     return (
         f"Trained in balance, {cell_name(cell.set)} and as many chests, they have a goal index of "
-        f"{mean_text(batch, INDEX, cell)} and take {mean_text(batch, HOARDS, cell)} of keys without chests."
+        f"{mean_text(batch, INDEX, cell)} and take {mean_text(batch, HOARDS, cell)} of keys without chests. Beside "
+        f"that, {_hoard(batch, batch.cells[0], cell)}; {_hoard(batch, batch.cells[-1], cell)} ({100 * surely(2):.3g} % "
+        "intervals, for 2 looks)."
     )
+
+
+def _hoard(batch: Batch, cell: Cell, balanced: Cell) -> str:
+    """Whether those of a cell hoard more or less than those trained in balance."""
+    more = recovered([mean_of(batch, HOARDS, one, surely(2)) for one in (cell, balanced)], (1.0, -1.0))
+    says = {1: "surely more", -1: "surely fewer", 0: "not shown to be more or fewer"}[side(more, 0.0)]
+    return f"those trained with {cell_name(cell.set)} take {says}, by {estimate_text(*more)}"
 
 
 def _reverse(batch: Batch) -> str:
