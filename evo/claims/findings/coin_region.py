@@ -62,8 +62,8 @@ def _published(batch: Batch) -> str:
         f"side here and at {fixed(halved(SIDES, published))} there. The gap is largest at {fixed(shares[widest])} of "
         f"the room's side: {fixed(lost[widest])} here and {fixed(lost[widest] - gaps[widest])} there. The published "
         f"runs reach the empty corner in {EMPTY[0]:.3f} of levels at side 1 and in {EMPTY[1]:.3f} at side 2; here the "
-        f"place draws them by {fixed(place[0])} at side 1 and by {fixed(place[1])} at side 2. There the corner goes at once "
-        "and the return follows later."
+        f"place draws them by {fixed(place[0])} at side 1 and by {fixed(place[1])} at side 2. There the corner goes at "
+        "once and the return follows later."
     )
 
 
