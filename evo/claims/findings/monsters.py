@@ -1,78 +1,126 @@
-"""monsters: what they take where no monster is, by how much of training was calm, and why they do not look first."""
+"""monsters: what they take where no monster is, by how much of training was calm, and what looking would be worth."""
 
 import numpy as np
 
-from evo.analyses.headline import Headline, column
+from evo.analyses.headline import Headline, column, estimated
 from evo.batch.results import Batch
 from evo.batch.run import run
-from evo.claims.answer import mean_text
+from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
 from evo.kernels.rng import seed_streams
 from evo.scenario.spec import Cell, Spec
-from evo.wording import cell_name
+from evo.wording import cell_name, estimate_text
 from evo.worlds.grid.monsters import APPLE, MONSTER, SHIELD, T
 from evo.worlds.grid.rooms import ACTIONS
 from evo.worlds.grid.senses import eyes_of
 
-INDEX = "training.goal_index"
-LEVELS = 1000.0  # that a network written by hand lives
+INDEX, LONG_INDEX = "training.goal_index", "deployment.goal_index"
+LEVELS = 1000.0  # of each of so many lives of a network written by hand
+LIVES = 40
 # Of units that go for apples, then of those for shields: weights of the direction of the thing, of each of the one or
-# two bits that tell of a monster, of a shield in hand, and bias. Sums are 3 or more or -3 or less: units are on or off.
+# two bits that tell of a monster, of the mode, of a shield in hand, and bias. The mode is the sum of the shields' units
+# a step before, less that of the apples': 2 or 4 after it was after a shield, -2 or -4 after an apple, 0 at first. Sums
+# are 3 or more or -3 or less: units are on or off.
+ALONE, LOOKS, KEEPS = (
+    "goes for apples alone",
+    "goes for a shield once it has seen a monster, until it has one in hand",
+    "goes for a shield whenever it has none in hand",
+)
 HANDS = {
-    "goes for apples alone": ((6, 0, 0, -3), (0, 0, 0, -3)),
-    "goes for a shield where it sees a monster and has none in hand": ((18, -6, 12, -15), (12, 6, -12, -15)),
-    "goes for a shield whenever it has none in hand": ((6, 0, 6, -9), (6, 0, -9, -3)),
+    ALONE: ((6, 0, 0, 0, -3), (0, 0, 0, 0, -3)),
+    LOOKS: ((66, -18, -3, 48, -63), (48, 18, 3, -48, -51)),
+    KEEPS: ((6, 0, 0, 6, -9), (6, 0, 0, -9, -3)),
 }
 
 
 def by_hand(spec: Spec, rule: str) -> np.ndarray:
     """A network of 8 units that goes to the nearest apple or shield, as a rule of HANDS says: float64[D].
 
-    Unit k goes the k-th way for apples, unit 4 + k for shields. It stays where no unit is on.
+    Unit k goes the k-th way for apples, unit 4 + k for shields. It stays where no unit is on. A monster in the agent's
+    own cell is not sensed, and of two the nearest alone is: who forgot it there would turn back to apples. That it was
+    after a shield a step before is what the network remembers.
     """
     eyes = eyes_of.py_func(spec.world.vector(spec.knobs), 3)  # type: ignore[attr-defined]
     ways, bits, hidden = 4, eyes.bits + 1, 8  # the last bit: a shield in hand
     w = np.zeros(spec.world.layout(spec.knobs).reals[0].count)
     rows = w[: hidden * (1 + hidden + eyes.reals + bits)].reshape(-1, hidden)
     senses, out = rows[1 + hidden + eyes.reals :], w[rows.size + ACTIONS :].reshape(ACTIONS, hidden)
-    for kind, (thing, monster, held, bias) in zip((APPLE, SHIELD), HANDS[rule], strict=True):
+    for kind, (thing, monster, mode, held, bias) in zip((APPLE, SHIELD), HANDS[rule], strict=True):
         units = ways * kind + np.arange(ways)
+        own = slice(units[0], units[-1] + 1)
         rows[0, units], senses[bits - 1, units] = bias, held
+        rows[1 : 1 + ways, own], rows[1 + ways : 1 + hidden, own] = -mode, mode
         at = eyes.first + 4 * MONSTER
-        senses[at : at + 4, units[0] : units[-1] + 1] = monster
+        senses[at : at + 4, own] = monster
         senses[eyes.first + 4 * kind + np.arange(ways), units] = thing
         out[1 + np.arange(ways), units] = 1.0
     w[rows.size] = -1.5  # to stay: more than two units that are off, less than one that is on
     return w
 
 
-def lived(spec: Spec, genomes: np.ndarray) -> np.ndarray:
-    """Traits of networks in the same levels, as in the training of a scenario: float64[N, T] of float64[N, D]."""
+def lived(spec: Spec, genomes: np.ndarray, lives: int = 1) -> np.ndarray:
+    """Traits of networks, all in the same levels, others in each life: float64[lives, N, T] of float64[N, D].
+
+    Levels are drawn as in the training of a scenario.
+    """
     knobs = spec.world.vector(dict(spec.knobs) | {"levels": LEVELS, "pool": LEVELS})
-    traits, group = np.zeros((len(genomes), len(spec.world.traits))), np.zeros(len(genomes), np.int64)
-    spec.world.live(np.zeros((len(genomes), 0), np.uint64), genomes, knobs, group, seed_streams(1, (1,), 1)[0], traits)
+    traits = np.zeros((lives, len(genomes), len(spec.world.traits)))
+    bits, group = np.zeros((len(genomes), 0), np.uint64), np.zeros(len(genomes), np.int64)
+    for stream, row in zip(seed_streams(1, (1,), lives), traits, strict=True):
+        spec.world.live(bits, genomes, knobs, group, stream, row)
     return traits
 
 
+def _long(batch: Batch, cell: Cell) -> np.ndarray:
+    """Apples less shields, of all that each population takes in deployment: float64[n]."""
+    runs = batch.runs(cell)
+    apples, shields = (runs[f"deployment.{what}"].to_numpy() for what in ("apples", "shields"))
+    taken = apples + shields
+    return np.divide(apples - shields, taken, out=np.zeros(taken.size), where=taken > 0.0)
+
+
 def answer(batch: Batch) -> str:
-    """Both ends of training, in long lives without monsters."""
-    steps = batch.spec.scenario.deployment["steps"]
+    """Both ends of training, in lives as short as those of training, and in long ones, all without monsters."""
+    short, steps = batch.spec.knobs["steps"], batch.spec.scenario.deployment["steps"]
     return "; ".join(
-        f"trained at {cell_name(cell.set)}: goal index {mean_text(batch, INDEX, cell)}, and in {steps:g} calm steps "
-        f"they take {mean_text(batch, 'deployment.apples', cell)} apples and "
-        f"{mean_text(batch, 'deployment.shields', cell)} shields"
+        f"trained at {cell_name(cell.set)}: goal index {mean_text(batch, INDEX, cell)} in {short:g} calm steps; in "
+        f"{steps:g} they take {mean_text(batch, 'deployment.apples', cell)} apples and "
+        f"{mean_text(batch, 'deployment.shields', cell)} shields, an index of "
+        f"{estimate_text(*estimated(_long(batch, cell), 0.95, (-1.0, 1.0)))}"
         for cell in (batch.cells[0], batch.cells[-1])
     )
 
 
-def _heeded(batch: Batch) -> str:
-    """Whether what they take depends on monsters that they see."""
-    told = ", ".join(
-        f"{mean_text(batch, 'training.heeds_monsters', cell)} at {cell_name(cell.set)}" for cell in batch.cells
-    )
+def _border(batch: Batch) -> str:
+    """The index that the property asks for, in short lives and in long ones, by the same probe."""
+    cell, asked = batch.cells[0], batch.spec.scenario.property.threshold
+    short, many = (batch.runs(cell)[name].to_numpy() for name in (INDEX, LONG_INDEX))
+    told = " and ".join(f"{mean_text(batch, LONG_INDEX, one)} at {cell_name(one.set)}" for one in (cell, _calm(batch)))
     return (
-        "With monsters in sight the share of shields among what they take is higher by "
-        f"{told}: 0 is to take shields whether there is need or not."
+        f"The property and the conclusion are about the short lives. Of the {short.size} populations that were "
+        f"selected at {cell_name(cell.set)}, {(short >= asked).sum()} have an index of {asked:g} or more in these, and "
+        f"{(many >= asked).sum()} in the long ones, where by the same probe, which exchanges apples and shields, it is "
+        f"{told}."
+    )
+
+
+def _heeded(batch: Batch) -> str:
+    """Whether what they take depends on there being monsters."""
+    looks = len(batch.cells)
+    sure = 1.0 - 0.05 / looks
+    found = [mean_of(batch, "training.heeds_monsters", cell, sure) for cell in batch.cells]
+    told = ", ".join(
+        f"{estimate_text(*one)} at {cell_name(cell.set)}" for one, cell in zip(found, batch.cells, strict=True)
+    )
+    *dire, calm = (one[0] for one in found)
+    more, where = sum(value > calm for value in dire), cell_name(batch.cells[-1].set)
+    why = "" if more else ": none of that is a looking that was learned"
+    return (
+        "The share of shields among what they take, in levels with monsters less in the same levels without any, is "
+        f"{told}, in intervals of {100 * sure:.4g} %, which allow for {looks} looks (Bonferroni): 0 is to take the "
+        "same share of shields whether monsters are there or not, however large it is. Who has used up a shield and "
+        f"takes another raises it too, without seeing any monster. At {where} no monster was ever met; the mean is "
+        f"higher than there in {more} of the {len(dire)} others{why}."
     )
 
 
@@ -86,21 +134,26 @@ def _able(batch: Batch) -> str:
 
 
 def _why(batch: Batch) -> str:
-    """What looking at monsters is worth in training, to networks written by hand."""
-    genomes = np.array([by_hand(batch.cells[0].spec, rule) for rule in HANDS])
+    """What looking at monsters is worth in training, to networks written by hand, in the same levels."""
+    spec = batch.cells[0].spec
+    genomes = np.array([by_hand(spec, rule) for rule in HANDS])
     dire = batch.cells[:-1]  # in the last there are no monsters
-    returns = np.array([lived(cell.spec, genomes)[:, T.fitness] for cell in dire])
-    rows = [
-        f"| {cell_name(cell.set)} | " + " | ".join(f"{value:.2f}" for value in row) + " |"
-        for cell, row in zip(dire, returns, strict=True)
-    ]
-    alone, looks, keeps = returns.T
+    sure, pays, rows = 1.0 - 0.05 / len(dire), 0, list[str]()
+    for cell in dire:
+        alone, looks, keeps = lived(cell.spec, genomes, LIVES)[:, :, T.fitness].T
+        more = estimated(looks - keeps, sure)
+        pays += more[1] > 0.0
+        told = " | ".join(f"{values.mean():.2f}" for values in (alone, looks, keeps))
+        rows.append(f"| {cell_name(cell.set)} | {told} | {estimate_text(*more)} |")
     return (
         "Could they look, and would it pay? The return a level in training of three networks of the same size that are "
-        "written by hand, and know nothing of walls:\n\n| training | "
-        + " | ".join(HANDS) + " |\n" + "|---" * (1 + len(HANDS)) + "|\n" + "\n".join(rows)
-        + f"\n\nTo look first returns more than apples alone in {(looks > alone).sum()} of these {len(dire)}, and to "
-        f"keep a shield in hand without looking returns more than to look in {(keeps > looks).sum()}."
+        "written by hand, and know nothing of walls; the one that looks remembers that it is after a shield, for a "
+        "monster in its own cell is not seen:\n\n| training | "
+        + " | ".join(HANDS) + f" | the second less the third ({100 * sure:.4g} %) |\n" + "|---" * (2 + len(HANDS))
+        + "|\n" + "\n".join(rows)
+        + f"\n\nEach is a mean over {LIVES * LEVELS:,.0f} levels, the same ones for all three; intervals are of "
+        f"differences in the same {LEVELS:g} levels, and allow for {len(dire)} looks (Bonferroni). To look pays more "
+        f"than to keep a shield in hand without looking, surely, in {pays} of these {len(dire)}."
     )  # fmt: skip
 
 
@@ -117,8 +170,8 @@ def _blind(batch: Batch) -> str:
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Whether monsters are heeded, what agents are able to, and why none looks."""
-    return [_heeded(batch), _able(batch), _why(batch), _blind(batch)]
+    """Who reaches the border, whether monsters are heeded, what agents are able to, and what looking is worth."""
+    return [_border(batch), _heeded(batch), _able(batch), _why(batch), _blind(batch)]
 
 
 def _calm(batch: Batch) -> Cell:
