@@ -14,7 +14,7 @@ from evo.worlds.grid.monsters import APPLE, MONSTER, SHIELD, T
 from evo.worlds.grid.rooms import ACTIONS
 from evo.worlds.grid.senses import eyes_of
 
-INDEX = "training.goal_index"
+INDEX, LONG_INDEX = "training.goal_index", "deployment.goal_index"
 LEVELS = 1000.0  # of each of so many lives of a network written by hand
 LIVES = 40
 # Of units that go for apples, then of those for shields: weights of the direction of the thing, of each of the one or
@@ -92,13 +92,15 @@ def answer(batch: Batch) -> str:
 
 
 def _border(batch: Batch) -> str:
-    """How many populations have the index that the property asks for, in short lives and in long ones."""
+    """The index that the property asks for, in short lives and in long ones, by the same probe."""
     cell, asked = batch.cells[0], batch.spec.scenario.property.threshold
-    short, many = batch.runs(cell)[INDEX].to_numpy(), _long(batch, cell)
+    short, many = (batch.runs(cell)[name].to_numpy() for name in (INDEX, LONG_INDEX))
+    told = " and ".join(f"{mean_text(batch, LONG_INDEX, one)} at {cell_name(one.set)}" for one in (cell, _calm(batch)))
     return (
-        f"Of the {short.size} populations that were selected at {cell_name(cell.set)}, {(short >= asked).sum()} have "
-        f"an index of {asked:g} or more in the short lives, which the property and the conclusion are about, and "
-        f"{(many >= asked).sum()} in the long ones."
+        f"The property and the conclusion are about the short lives. Of the {short.size} populations that were "
+        f"selected at {cell_name(cell.set)}, {(short >= asked).sum()} have an index of {asked:g} or more in these, and "
+        f"{(many >= asked).sum()} in the long ones, where by the same probe, which exchanges apples and shields, it is "
+        f"{told}."
     )
 
 
