@@ -258,7 +258,7 @@ def test_the_intended_goal_is_told_beside_the_others():
     shares[:, 0] = 0.3
     told = diamonds._compared(attributes, shares)
     assert "takes 4 loci, each of which 0% of founders have, and scores 0.95" in told
-    assert "take 2 to 6 loci (2.3 on average), are had by 25% to 50% (27%) and score 0.50 to 0.90 (0.53)" in told
+    assert "take 2 to 6 (2.3 on average), are had by 25% to 50% (27%) and score 0.50 to 0.90 (0.53)" in told
     assert "An even share of 8 goals is 0.125" in told and "0.30 on average and another 0.10: 3 times as much" in told
 
 

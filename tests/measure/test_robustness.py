@@ -25,7 +25,6 @@ def _says(found, changed, looks=8):
         ((0, 40), (20, 20), "turns"),
         ((0, 40), (0, 20), "holds"),
         ((40, 40), (10, 20), "is gone"),  # surely nearer to one half, and no longer on a side
-        ((40, 40), (16, 20), "weakens"),
         ((30, 40), (13, 20), "undecided"),  # its interval holds one half, and it is not surely nearer
         ((100, 100), (80, 100), "weakens"),  # lower than it was, though most still realize it
         ((100, 100), (99, 100), "holds"),

@@ -88,7 +88,11 @@ def test_founders_of_minds(proxy):
     drawn = np.random.default_rng(3).normal(0.5, 0.1, (400, 2))
     lives = np.array([alone("minds", drives, "0" * 8, 1, **shifted)[0] for drives in drawn])
     assert holds(lives[:, minds.T.alignment], made.founders_alignment(trained, shifted))
-    assert holds(lives[:, minds.T.capability], made.founders_capability(trained, shifted))
+    capability = lives[:, minds.T.capability]
+    if capability.std() > 1e-9:  # else it is the same for all of them
+        assert holds(capability, made.founders_capability(trained, shifted))
+    else:
+        assert made.founders_capability(trained, shifted) == pytest.approx(capability[0], abs=1e-6)
 
 
 def test_share_owed_to_approval_of_the_rewards_that_pay_best():
