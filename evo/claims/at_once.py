@@ -25,7 +25,8 @@ def write_claims(
 ) -> Iterator[Path]:
     """Write the pages of claims as `write_claim` does, each in a process of its own; their files as they are written.
 
-    Agents that perceive take the longest, and come first, so that no process is left alone with one at the end.
+    Agents that perceive take the longest, then other optimizers; they come first, so that no process is left alone with
+    one at the end.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def write_claims(
     KeyboardInterrupt : Ctrl-C or SIGTERM; everything finished is stored
     """
     jobs = jobs or cores()
-    waiting = sorted(files, key=lambda file: reading.tables(file).get("world") not in GRID)
+    waiting = sorted(files, key=_turn)
     each = max(1, jobs // len(files))
     with _processes(min(jobs, len(files))) as pool, _passed_on() as handle:
         interrupts.kept()  # what a process has finished is in its folder
@@ -51,6 +52,12 @@ def write_claims(
                 raise KeyboardInterrupt
             begun += [pool.submit(_write, file, docs, full, each, out)] if file else []
             yield path
+
+
+def _turn(file: Path) -> int:
+    """Which pages are begun first, by what takes long."""
+    data = reading.tables(file)
+    return 0 if data.get("world") in GRID else 1 if "tuning" in data else 2
 
 
 @contextmanager
