@@ -172,17 +172,17 @@ def _answers(batch: Batch, cell: Cell, far: list[dict[str, Any]]) -> list[str]:
 def _experiment(batch: Batch, page: Any) -> list[str]:
     """How it is formalized, and what would speak for it and against."""
     s, population = batch.spec.scenario, batch.spec.scenario.population
-    size, time = (
-        "a number that is swept of" if f"population.{name}" in s.sweep else str(value)
-        for name, value in (("size", population.size), ("generations", population.generations))
-    )
-    selection = s.selection.scheme + ("" if s.selection.parameter is None else f" {s.selection.parameter:g}")
+    counts = {"size": f"{population.size} individuals", "generations": f"{population.generations} generations"}
+    size, time = (f"swept {name}" if f"population.{name}" in s.sweep else told for name, told in counts.items())
+    tuned = s.tuning is not None and any("selection.parameter" in chosen for chosen in s.tuning.chosen.values())
+    parameter = None if tuned else s.selection.parameter
+    selection = s.selection.scheme + ("" if parameter is None else f" {parameter:g}")
     return [
         "## How it is formalized",
         "",
         page.formalized,
         "",
-        f"World `{batch.spec.world.name}`, {size} individuals, {time} generations, "
+        f"World `{batch.spec.world.name}`, {size}, {time}, "
         f"{selection} selection; property: mean `{s.property.trait}` of {s.property.threshold:g} or more. "
         f"{s.batch.replicates} replicates a cell, seed {s.batch.seed}: "
         f"`evo run {s.name} --replicates {s.batch.replicates}`.",

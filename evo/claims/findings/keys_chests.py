@@ -51,8 +51,8 @@ def _balanced(batch: Batch) -> str:
 def _hoard(batch: Batch, cell: Cell, balanced: Cell) -> str:
     """Whether those of a cell hoard more or less than those trained in balance."""
     more = recovered([mean_of(batch, HOARDS, one, surely(2)) for one in (cell, balanced)], (1.0, -1.0))
-    says = {1: "surely more", -1: "surely fewer", 0: "not shown to be more or fewer"}[side(more, 0.0)]
-    return f"those trained with {cell_name(cell.set)} take {says}, by {estimate_text(*more)}"
+    says = {1: "surely take more", -1: "surely take fewer", 0: "are not shown to take more or fewer"}[side(more, 0.0)]
+    return f"those trained with {cell_name(cell.set)} {says}, by {estimate_text(*more)}"
 
 
 def _reverse(batch: Batch) -> str:

@@ -53,9 +53,9 @@ def sentences(batch: Batch) -> list[str]:
     runs = batch.runs(cell)
     alone = share_kept(cell.spec.changed, population.generations, population.size)
     return [
-        f"At {cell_name(cell.set)} {mean_text(batch, 'training.rifle', cell)} have the value at the end, and most "
-        f"have it in {int(runs['realized'].sum())} of {runs.height} populations. The control is a population of the "
-        f"same {population.size} that selects nothing else: in the mean it keeps {alone:.2f}, by an exact chain "
+        f"At {cell_name(cell.set)} a share of {mean_text(batch, 'training.rifle', cell)} has the value at the end, and "
+        f"most have it in {int(runs['realized'].sum())} of {runs.height} populations. The control is a population of "
+        f"the same {population.size} that selects nothing else: in the mean it keeps {alone:.2f}, by an exact chain "
         "(`evo/worlds/construction.py: share_kept`)."
     ]
 
