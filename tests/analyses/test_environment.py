@@ -111,7 +111,7 @@ def test_what_is_printed_says_it(batch, told, capsys):
     print_why(batch.spec, told)
     said = " ".join(capsys.readouterr().out.split())
     assert f"insertion advantage - {NO_CARRIER}" in said and "the environment: tell 1" in said
-    assert f"no supply: {OF_ENVIRONMENT[SUPPLY]}" in said and "generations, of recorded ones, Kaplan-Meier" in said
+    assert f"not told: {OF_ENVIRONMENT[SUPPLY]}" in said and "generations, of recorded ones, Kaplan-Meier" in said
     assert "index: expected" not in said
     show_scenario(batch.spec)
     said = " ".join(capsys.readouterr().out.split())
