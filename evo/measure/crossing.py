@@ -5,7 +5,7 @@ import numpy as np
 RESAMPLES = 1_000
 
 
-def crossing(at: np.ndarray, samples: list[np.ndarray], level: float) -> dict[str, float]:
+def crossing(at: np.ndarray, samples: list[np.ndarray], level: float, confidence: float = 0.95) -> dict[str, float]:
     """The first place at which the mean falls through `level`, by straight lines between the places.
 
     Parameters
@@ -16,7 +16,7 @@ def crossing(at: np.ndarray, samples: list[np.ndarray], level: float) -> dict[st
 
     Returns
     -------
-    {"at", "low", "high"} : the place and its percentile bootstrap interval of 95 % over populations (Efron 1979);
+    {"at", "low", "high"} : the place and its percentile bootstrap interval over populations (Efron 1979);
         -inf where the mean is below the level at the first place already, inf where it never falls
     """
     generator = np.random.default_rng(0)
@@ -24,12 +24,13 @@ def crossing(at: np.ndarray, samples: list[np.ndarray], level: float) -> dict[st
     drawn = np.stack(
         [sample[generator.integers(sample.size, size=(RESAMPLES, sample.size))].mean(axis=1) for sample in samples], 1
     )
-    low, high = np.sort([_fall(at, row, level) for row in drawn])[[RESAMPLES // 40, -RESAMPLES // 40]]
-    return {"at": _fall(at, means, level), "low": float(low), "high": float(high)}
+    tail = round(RESAMPLES * (1.0 - confidence) / 2.0)
+    low, high = np.sort([fall(at, row, level) for row in drawn])[[tail, -tail]]
+    return {"at": fall(at, means, level), "low": float(low), "high": float(high)}
 
 
-def _fall(at: np.ndarray, means: np.ndarray, level: float) -> float:
-    """The place for one curve of means."""
+def fall(at: np.ndarray, means: np.ndarray, level: float) -> float:
+    """The place for one curve of means, float64[K]; -inf and inf as for `crossing`."""
     below = np.flatnonzero(means < level)
     if below.size == 0:
         return float("inf")

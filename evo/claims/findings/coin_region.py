@@ -8,6 +8,7 @@ from evo.claims.finding import Finding
 from evo.claims.findings import coin
 from evo.figures.axes import means, scattered
 from evo.figures.style import COLOURS, small_print
+from evo.measure.crossing import fall
 from evo.wording import fixed
 
 # Public data of the jaxgmg project: mazes of 13 x 13, PPO, one run a side c of 1 to 11; the mean of the last eight
@@ -25,12 +26,7 @@ def _shares(batch: Batch) -> np.ndarray:
 
 def halved(at: np.ndarray, lost: np.ndarray) -> float:
     """Where what is lost is first half of what it is at the first place, by straight lines; inf where it never is."""
-    half = lost[0] / 2.0
-    below = np.flatnonzero(lost < half)
-    if below.size == 0:
-        return np.inf
-    n = int(below[0])
-    return float(at[n - 1] + (lost[n - 1] - half) / (lost[n - 1] - lost[n]) * (at[n] - at[n - 1]))
+    return fall(at, lost, lost[0] / 2.0)
 
 
 def _rises(batch: Batch) -> str:

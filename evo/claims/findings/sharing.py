@@ -8,7 +8,7 @@ from evo.batch.results import Batch
 from evo.claims.finding import Finding
 from evo.figures.axes import means
 from evo.figures.style import COLOURS, MARKERS, small_print
-from evo.measure.crossing import RESAMPLES
+from evo.measure.crossing import crossing
 from evo.measure.robustness import Estimate, side, surely
 from evo.scenario.spec import Cell
 from evo.wording import counted
@@ -32,25 +32,11 @@ def turns(at: np.ndarray, samples: list[np.ndarray], confidence: float) -> Estim
 
     at : float64[K], rising; samples : K arrays float64[n]
     """
-    generator, logs = np.random.default_rng(0), np.log(at)
-    drawn = [sample[generator.integers(sample.size, size=(RESAMPLES, sample.size))].mean(axis=1) for sample in samples]
-    rows = np.column_stack([[sample.mean() for sample in samples], np.array(drawn)]).T
-    places = np.array([_fall(logs, row) for row in rows])
-    tail = round(RESAMPLES * (1.0 - confidence) / 2.0)
-    ordered = np.sort(places[1:])
+    found = crossing(np.log(at), samples, 0.5, confidence)
     value, low, high = (
-        float(np.exp(place)) if np.isfinite(place) else float(place)
-        for place in (places[0], ordered[tail], ordered[RESAMPLES - 1 - tail])
+        float(np.exp(place)) if np.isfinite(place) else place for place in (found[key] for key in ("at", "low", "high"))
     )
     return value, low, high
-
-
-def _fall(at: np.ndarray, means: np.ndarray) -> float:
-    below = np.flatnonzero(means < 0.5)
-    if below.size == 0 or below[0] == 0:
-        return -np.inf if below.size else np.inf
-    n = int(below[0])
-    return float(at[n - 1] + (means[n - 1] - 0.5) / (means[n - 1] - means[n]) * (at[n] - at[n - 1]))
 
 
 def departs(r: float, at: np.ndarray, found: Estimate) -> int:
