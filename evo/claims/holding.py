@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, estimated
 from evo.analyses.robustness import found
+from evo.analyses.switch import Switch, moved, switch
 from evo.batch.results import Batch
 from evo.errors import ScenarioError
-from evo.measure.crossing import crossing
 from evo.measure.robustness import DECIDED, GONE, HOLDS, TURNS, UNDECIDED, WEAKENS, Estimate, side, surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, estimate_text, fixed, interval, markdown
+from evo.wording import cell_name, estimate_text, fixed, interval, markdown, short_name
 
 
 def _listed(words: list[str]) -> str:
@@ -140,26 +140,43 @@ def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[st
 def depends(headline: Headline, batch: Batch, reference: Cell, field: str) -> str:
     """At which value of a swept field the headline's number crosses its border, in a sentence with its interval.
 
-    The other fields are as in the cell that the headline is of, and told unless its number is over them; straight lines
-    between the swept values, in their logarithm where they span a factor of ten or more.
+    The other fields are as in the cell that the headline is of, and told unless its number is over them.
     """
     if headline.less:
         why = "must be left out, for the page's number is a difference of two cells"
         raise ScenarioError(f"{batch.spec.origin}: page.depends_on = {field}: {why}")
-    own = headline.cells(batch, reference)[0]
-    others = {key: value for key, value in own.set.items() if key != field}
-    cells = [cell for cell in batch.cells if all(cell.set[key] == value for key, value in others.items())]
-    cells.sort(key=lambda cell: cell.set[field])
-    at = np.array([cell.set[field] for cell in cells], float)
-    logs = bool(at[0] > 0.0 and at[-1] >= 10.0 * at[0])
-    samples = [headline.values(batch, cell).astype(float) for cell in cells]
-    sign = -1.0 if samples[0].mean() < samples[-1].mean() else 1.0
-    place = crossing(np.log(at) if logs else at, [sign * values for values in samples], sign * headline.border)
-    ends = {key: float(np.exp(value)) if logs else value for key, value in place.items()}
-    told = cell_name({key: value for key, value in others.items() if key not in headline.over})
-    swept = f"swept from {at[0]:g} to {at[-1]:g}" + (f", at {told}" if told else "")
-    if not at[0] <= ends["at"] <= at[-1]:
+    along = switch(headline, batch, reference, field)
+    first, last = along.at[0], along.at[-1]
+    told = cell_name({key: value for key, value in along.others.items() if key not in headline.over})
+    swept = f"swept from {first:g} to {last:g}" + (f", at {told}" if told else "")
+    value, low, high = along.place()
+    if not first <= value <= last:
         return f"`{field}`, but the {headline.what} does not cross {headline.border:g} ({swept})"
-    low, high = max(ends["low"], at[0]), min(ends["high"], at[-1])
-    where = f"{ends['at']:.2g} ({interval(low, high)}; {swept})"
+    where = f"{value:.2g} ({interval(max(low, first), min(high, last))}; {swept})"
     return f"`{field}`: the {headline.what} crosses {headline.border:g} at {where}"
+
+
+def in_time(before: Switch, after: Switch) -> list[str]:
+    """Whether the place at which a number crosses its border is a matter of time, as a section."""
+    what, border, name = before.headline.what, before.headline.border, short_name(before.field)
+    was, now, (by, least, most) = before.place(), after.place(), moved(before, after)
+    if np.isfinite(by):
+        said = "has moved" if least > 0.0 or most < 0.0 else "has not surely moved"
+        crosses = (
+            f"the {what} crosses {border:g} at {estimate_text(*now)}, where it was {estimate_text(*was)}: the place "
+            f"{said}, by {estimate_text(by, least, most)}"
+        )
+    else:
+        crosses = f"the {what} does not surely cross {border:g} between {name} {after.at[0]:g} and {after.at[-1]:g}"
+    asked = [samples for at, samples in zip(before.at, before.samples, strict=True) if at in after.at]
+    rows = [
+        f"| {at:g} | {estimate_text(*estimated(young, 0.95, before.headline.bounds))} "
+        f"| {estimate_text(*estimated(old, 0.95, before.headline.bounds))} |"
+        for at, young, old in zip(after.at, asked, after.samples, strict=True)
+    ]
+    return [
+        "## A matter of time?", "",
+        f"After {after.generations} generations instead of {before.generations}, {crosses}.", "",
+        f"| {name} | {what} after {before.generations} | after {after.generations} |", "|---|---|---|", *rows, "",
+        f"In each {after.samples[0].size} populations, evolved anew.", "",
+    ]  # fmt: skip

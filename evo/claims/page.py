@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evo import reading
 from evo.analyses.robustness import robustness
+from evo.analyses.switch import later, switch
 from evo.analyses.why import explain_batch
 from evo.batch.disk import write_atomically
 from evo.batch.results import Batch
@@ -65,6 +66,10 @@ def loaded(path: Path) -> Spec:
         raise ScenarioError(
             f"{spec.origin}: page.depends_on = {page.depends_on}: must be a swept field; {', '.join(swept)}"
         )
+    if page and page.longer and not page.depends_on:
+        raise ScenarioError(
+            f"{spec.origin}: page.longer = {page.longer}: needs page.depends_on, the field along which it is asked"
+        )
     return spec
 
 
@@ -92,12 +97,16 @@ def write_claim(
         if page.withdrawn
         else list(robustness(batch, cell, headline, replicates=page.far_replicates, jobs=jobs, progress=progress))
     )
+    switches = None
+    if page.longer:
+        before = switch(headline, batch, cell, page.depends_on)
+        switches = before, later(before, batch, page.longer, jobs=jobs, progress=progress)
     image = docs / "images" / "claims" / f"{name}.png"
     for folder in (docs / "claims", image.parent):
         folder.mkdir(parents=True, exist_ok=True)
     _draw(batch, page.figure, image)
     path = docs / "claims" / f"{name}.md"
-    put(path, page_text(batch, own, told, far))
+    put(path, page_text(batch, own, told, far, switches))
     return path
 
 

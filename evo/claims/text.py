@@ -4,11 +4,12 @@ from typing import Any
 
 from evo.analyses.headline import realized
 from evo.analyses.robustness import found
+from evo.analyses.switch import Switch
 from evo.batch.results import Batch
 from evo.claims.answer import dependence, reference_cell
 from evo.claims.construction import construction
 from evo.claims.finding import Finding, finding_of
-from evo.claims.holding import conclusion, depends, holds, how_far
+from evo.claims.holding import conclusion, depends, holds, how_far, in_time
 from evo.measure.verdict import UNDECIDED, meaning, of_environment
 from evo.scenario.spec import Cell
 from evo.wording import (
@@ -99,10 +100,17 @@ def _what_arms_ask(batch: Batch, finding: Finding, own: dict[str, Any]) -> str:
     return ""
 
 
-def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict[str, Any]]) -> str:
+def page_text(
+    batch: Batch,
+    own: dict[str, Any],
+    told: list[str],
+    far: list[dict[str, Any]],
+    switches: tuple[Switch, Switch] | None = None,
+) -> str:
     """The whole page.
 
-    own : the cell that answers, of `explain_batch`; told : the sentences of it; far : rows of `robustness`
+    own : the cell that answers, of `explain_batch`; told : the sentences of it; far : rows of `robustness`; switches :
+    along the field that the claim depends on, as it is and for longer, see `analyses.switch`
     """
     s, page, cell = batch.spec.scenario, batch.spec.scenario.page, reference_cell(batch)
     assert page is not None
@@ -123,6 +131,7 @@ def page_text(batch: Batch, own: dict[str, Any], told: list[str], far: list[dict
         f"![{markdown(s.claim)}](../images/claims/{s.name}.png)",
         "",
         *how_far(finding.headline, batch, cell, far),
+        *(in_time(*switches) if switches else []),
         *_sides(page),
         *_experiment(batch, page),
         "## Measured",

@@ -1,0 +1,114 @@
+"""Where along a swept field a page's number crosses its border, and whether that place is a matter of time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from evo.analyses.headline import Headline
+from evo.batch.results import Batch
+from evo.batch.run import run
+from evo.measure.crossing import crossing
+from evo.measure.intervals import recovered
+from evo.measure.robustness import Estimate
+from evo.scenario.spec import Cell
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A number along a field, the other fields as in the cell that it is of.
+
+    Attributes
+    ----------
+    headline : the number
+    field : swept
+    at : float64[K], its values, rising
+    samples : K arrays float64[n], the number's value of each population there
+    generations : of these populations
+    others : values of the other swept fields
+    logs : whether places are told by lines in the field's logarithm
+    """
+
+    headline: Headline
+    field: str
+    at: np.ndarray
+    samples: list[np.ndarray]
+    generations: int
+    others: dict[str, object]
+    logs: bool
+
+    def place(self) -> Estimate:
+        """Where the mean first crosses the border, with its interval of 95 %; see `measure.crossing`."""
+        sign = -1.0 if self.samples[0].mean() < self.samples[-1].mean() else 1.0
+        found = crossing(
+            np.log(self.at) if self.logs else self.at,
+            [sign * values for values in self.samples],
+            sign * self.headline.border,
+        )
+        value, low, high = ((np.exp(found[key]) if self.logs else found[key]) for key in ("at", "low", "high"))
+        return float(value), float(low), float(high)
+
+    def beside(self) -> "Switch":
+        """The same of the swept values alone that enclose the interval of the place."""
+        _, low, high = self.place()
+        first = max(0, int(np.searchsorted(self.at, low, "right")) - 1)
+        last = min(self.at.size - 1, int(np.searchsorted(self.at, high)))
+        return replace(self, at=self.at[first : last + 1], samples=self.samples[first : last + 1])
+
+
+def switch(headline: Headline, batch: Batch, reference: Cell, field: str) -> Switch:
+    """A headline's number along a swept field.
+
+    Lines are drawn in the logarithm of values that are above 0 and span a factor of ten or more.
+
+    Parameters
+    ----------
+    headline : whose number is no difference of two cells
+    reference : the cell that the page is of
+    """
+    own = headline.cells(batch, reference)[0]
+    others = {key: value for key, value in own.set.items() if key != field}
+    cells = [cell for cell in batch.cells if all(cell.set[key] == value for key, value in others.items())]
+    cells.sort(key=lambda cell: cell.set[field])
+    at = np.array([cell.set[field] for cell in cells], float)
+    return Switch(
+        headline,
+        field,
+        at,
+        [headline.values(batch, cell).astype(float) for cell in cells],
+        own.spec.scenario.population.generations,
+        others,
+        bool(at[0] > 0.0 and at[-1] >= 10.0 * at[0]),
+    )
+
+
+def later(
+    found: Switch,
+    batch: Batch,
+    generations: int,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Switch:
+    """As many populations evolved anew for another time, at the values beside the place: a batch beside this one."""
+    values = [value for value in batch.spec.axis(found.field) if value in found.beside().at]
+    fields = {"population.generations": generations, "batch.records": 2, "batch.split_transmission": False}
+    spec = batch.spec.without("sweep").set({**found.others, **fields}).over({found.field: values})
+    many = batch.spec.scenario.batch.replicates
+    done = run(spec, replicates=many, jobs=jobs, out=Path(batch.folder).parent, progress=progress)
+    cells = sorted(done.cells, key=lambda cell: cell.set[found.field])
+    return replace(
+        found,
+        at=np.array([cell.set[found.field] for cell in cells], float),
+        samples=[found.headline.values(done, cell).astype(float) for cell in cells],
+        generations=generations,
+    )
+
+
+def moved(before: Switch, after: Switch) -> Estimate:
+    """The place after less before, by variance recovery for independent samples; nan where either has none."""
+    places = (after.place(), before.place())
+    if not np.isfinite(places).all():
+        return float("nan"), float("-inf"), float("inf")
+    return recovered(places, (1.0, -1.0))
