@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+ROUNDING = 1e-12  # of a product of shares: where half have arrived it may be a little above one half
+
 
 def kaplan_meier(times: np.ndarray, observed: np.ndarray) -> Any:
     """The empirical distribution of censored waiting times.
@@ -35,7 +37,7 @@ def median_wait(times: np.ndarray, observed: np.ndarray, confidence: float = 0.9
     curve = kaplan_meier(times, observed).sf
 
     def first_at_half(probabilities: np.ndarray) -> float | None:
-        reached = np.flatnonzero(probabilities <= 0.5)
+        reached = np.flatnonzero(probabilities <= 0.5 + ROUNDING)
         return float(curve.quantiles[reached[0]]) if reached.size else None
 
     if times.size == 1:  # no variance to speak of

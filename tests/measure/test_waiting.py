@@ -35,3 +35,11 @@ def test_medians_at_the_edges():
     every = np.ones(3, bool)
     assert plain_median(np.array([3.0, 1.0, 2.0]), every) == 2.0
     assert plain_median(np.array([3.0, 9.0, 9.0]), np.array([True, False, False])) is None
+
+
+def test_half_is_half_whatever_the_rounding_of_the_curve():
+    """15 of 30 arrive: the curve, a product of shares, is then a half but for what is rounded off."""
+    for seed in range(20):
+        times = np.random.default_rng(seed).permutation(30) + 1.0
+        observed = np.sort(times)[14] >= times
+        assert median_wait(times, observed)["median"] == plain_median(times, observed) == 15.0
