@@ -89,11 +89,12 @@ def fixed(value: float, digits: int = 2) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f}"
 
 
-def estimate_text(value: float, low: float, high: float) -> str:
+def estimate_text(value: float, low: float, high: float, apart: float | None = None) -> str:
     """'0.41 (0.37 to 0.46)': all three with the same decimals, as many as the width of the interval bears out.
 
     The first digit of the width counts, and the second where that is 1 to 3.5 (as the Particle Data Group rounds); two
-    decimals at least of what is narrower than 1. Only the value where an end is not finite.
+    decimals at least of what is narrower than 1. Up to five where an end would else be rounded to `apart`, so that a
+    reader sees on which side of it the interval lies. Only the value where an end is not finite.
     """
     width = high - low
     if not math.isfinite(width):
@@ -103,6 +104,8 @@ def estimate_text(value: float, low: float, high: float) -> str:
         digits = math.ceil(-math.log10(width))
         digits = min(5, digits + (width * 10.0**digits < 3.5))
     digits = max(digits, 2 if width < 1.0 else 1 if width < 10.0 else 0)
+    while apart is not None and digits < 5 and any(end != apart == round(end, digits) for end in (low, high)):
+        digits += 1
     return f"{fixed(value, digits)} ({fixed(low, digits)} to {fixed(high, digits)})"
 
 

@@ -50,6 +50,10 @@ def test_a_number_and_its_interval_have_the_same_decimals():
     assert estimate_text(0.411, 0.371, 0.46) == "0.41 (0.37 to 0.46)"
     assert estimate_text(21.77, 18.1, 25.4) == "21.8 (18.1 to 25.4)"
     assert estimate_text(134.6, 101.0, 168.2) == "135 (101 to 168)"
+    assert estimate_text(0.5, 0.004, 0.9) == "0.50 (0.00 to 0.90)"
+    assert estimate_text(0.5, 0.004, 0.9, apart=0.0) == "0.500 (0.004 to 0.900)"
+    assert estimate_text(0.5, 0.0, 0.9, apart=0.0) == "0.50 (0.00 to 0.90)"
+    assert estimate_text(0.33, 0.2, 0.4961, apart=0.5) == "0.330 (0.200 to 0.496)"
     assert estimate_text(-0.001, -0.02, 0.018) == "0.00 (-0.02 to 0.02)"
     assert estimate_text(1.0, 1.0, 1.0) == "1.00 (1.00 to 1.00)" and estimate_text(0.3, float("-inf"), 1.0) == "0.30"
 

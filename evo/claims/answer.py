@@ -10,7 +10,7 @@ from evo.measure.sensitivity import main_effects
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, estimate_text, fixed, interval, value_text
 
-MOVES = "Of what is swept, "  # the headline depends on
+MOVES, ALONE = "Of what is swept, ", "Only "  # how the sentence begins on what the headline depends on
 
 
 def reference(batch: Batch) -> dict[str, Any]:
@@ -44,10 +44,11 @@ def dependence(batch: Batch, what: str, measured: list[float], own: bool = True)
     if not effects:
         return []
     key, effect = effects[0]
-    if len(axes) == 1 and own:
+    if len(axes) == 1:
         of = {cell.set[key]: value for cell, value in zip(batch.cells, measured, strict=True)}
         ends = [f"{fixed(of[at])} at {value_text(at)}" for at in (axes[key][0], axes[key][-1])]
-        return [f"{MOVES}`{key}` is all: the mean {what} is {' and '.join(ends)}."]
+        other = "" if own else ", which is not the number above,"
+        return [f"{ALONE}`{key}` is swept: the mean {what}{other} is {' and '.join(ends)}."]
     begins, it = (MOVES, "it") if own else ("Another number than the one above: of what is swept, ", f"the {what}")
     if effect == 0.0:
         return [f"{begins}nothing moves {it}: the mean {what} is the same at all values of `{key}`."]

@@ -166,7 +166,10 @@ def _established(batch: Batch) -> list[Closed]:
     for cell in batch.cells:
         theory = cell.spec.theory
         if theory is not None and theory.realized is not None and cell.spec.changed["scaffold"] == 0.0:
-            named, measured = f"share with the rifle, {cell_name(cell.set)}", _column(batch.runs(cell), "established")
+            named, measured = (
+                f"share of populations with the rifle, {cell_name(cell.set)}",
+                _column(batch.runs(cell), "established"),
+            )
             form = "stochastic tunnelling" + (
                 "" if theory.holds else f", out of its regime: {theory.regime.partition(': ')[2]}"
             )

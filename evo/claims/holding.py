@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.analyses.headline import Headline, estimated
+from evo.analyses.headline import Headline, estimated, realized
 from evo.analyses.robustness import found
 from evo.analyses.switch import Switch, moved, switch
 from evo.batch.results import Batch
@@ -12,6 +12,8 @@ from evo.errors import ScenarioError
 from evo.measure.robustness import DECIDED, GONE, HOLDS, TURNS, UNDECIDED, WEAKENS, Estimate, side, surely
 from evo.scenario.spec import Cell
 from evo.wording import cell_name, estimate_text, fixed, interval, markdown, short_name
+
+TURNED = "it depends on what turns it"
 
 
 def _listed(words: list[str]) -> str:
@@ -25,6 +27,13 @@ def _between(row: dict[str, Any]) -> str:
         return ""
     near, far = row["between"]
     return f" (between {near:.2g} and {far:.2g} times what it is)"
+
+
+def _both(headline: Headline, row: dict[str, Any]) -> str:
+    """Of a difference of rates that is gone: whether all populations realize in both cells, or none, in words."""
+    if row["says"] != GONE or headline.values is not realized or len(set(row.get("levels", ()))) != 1:
+        return ""
+    return {0.0: " (none in either)", 1.0: " (all in both)"}.get(row["levels"][0], "")
 
 
 def _side(headline: Headline, number: Estimate) -> str:
@@ -57,11 +66,11 @@ def holds(headline: Headline, own: Estimate, far: list[dict[str, Any]]) -> str:
     rows = [row for row in far if "says" in row]
 
     def those(says: str) -> list[str]:
-        return [row["changed"] + _between(row) for row in rows if row["says"] == says]
+        return [row["changed"] + _between(row) + _both(headline, row) for row in rows if row["says"] == says]
 
     n, unsure = len(rows), those(UNDECIDED)
     if side(own, headline.border) == 0:
-        told = [f"nothing, for as it is the number is undecided; it stays so in {len(unsure)} of {n} changes"]
+        told = [f"nothing, for as it is the number is undecided; {len(unsure)} of {n} changes leave it so"]
         for sign, where in ((1, "above"), (-1, "below")):
             there = [
                 row["changed"] for row in rows
@@ -75,7 +84,7 @@ def holds(headline: Headline, own: Estimate, far: list[dict[str, Any]]) -> str:
         if those(says):
             told.append(f"{words} {_listed(those(says))}")
     if those(TURNS):
-        told.append(f"it depends on what turns it: {_listed(those(TURNS))}")
+        told.append(f"{TURNED}: {_listed(those(TURNS))}")
     return "; ".join(told)
 
 
@@ -102,7 +111,8 @@ _RULE = (
 )
 _NONE = (
     "As it is the interval of 95 % holds {at}, so that there is no conclusion that could hold. A row is *undecided* "
-    "where that stays so, and *decided* where the interval of the changed number lies wholly on one side."
+    "where that stays so, which says little of a row of few populations, and *decided* where the interval of the "
+    "changed number lies wholly on one side."
 )
 
 
@@ -124,9 +134,11 @@ def how_far(headline: Headline, batch: Batch, reference: Cell, far: list[dict[st
             continue
         number = (row["value"], row["low"], row["high"])
         says = f"{row['says']}, {_side(headline, number)}" if row["says"] == DECIDED else row["says"] + _between(row)
+        says += _both(headline, row)
         many = f"{row['replicates']}" + (f" in each of {row['cells']} cells" if row["cells"] > 1 else "")
         levels = f", {' less '.join(fixed(level) for level in row['levels'])}" if "levels" in row else ""
-        lines.append(f"| {row['changed']} | {estimate_text(*number)}{levels} | {many} | {says} |")
+        told = estimate_text(*number, apart=headline.border)
+        lines.append(f"| {row['changed']} | {told}{levels} | {many} | {says} |")
     rule, many = _RULE if side(own, headline.border) else _NONE, "1 look" if looks == 1 else f"{looks} looks"
     lines += [
         "",
@@ -151,8 +163,10 @@ def depends(headline: Headline, batch: Batch, reference: Cell, field: str) -> st
     swept = f"swept from {first:g} to {last:g}" + (f", at {told}" if told else "")
     value, low, high = along.place()
     if not first <= value <= last:
-        return f"`{field}`, but the {headline.what} does not cross {headline.border:g} ({swept})"
-    where = f"{value:.2g} ({interval(max(low, first), min(high, last))}; {swept})"
+        ends = " and ".join(f"{fixed(float(along.samples[n].mean()))} at {along.at[n]:g}" for n in (0, -1))
+        return f"`{field}`, but the {headline.what} does not cross {headline.border:g}: it is {ends} ({swept})"
+    cut = "; the interval is cut off at the end of the sweep" if low < first or high > last else ""
+    where = f"{value:.2g} ({interval(max(low, first), min(high, last))}{cut}; {swept})"
     return f"`{field}`: the {headline.what} crosses {headline.border:g} at {where}"
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from evo import reading
-from evo.claims.answer import MOVES
+from evo.claims.answer import ALONE, MOVES
+from evo.claims.holding import TURNED
 from evo.claims.page import claims, put
 from evo.claims.text import ANSWER, BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
 from evo.claims.untreated import UNTREATED, Sentence
+from evo.measure.robustness import GONE, WEAKENS
 from evo.wording import markdown
 
 # Of the answer itself; a page says it of each of its numbers.
@@ -37,7 +39,7 @@ def write_table(docs: Path) -> Path:
                 next(filter(None, (_line(text, begins) for begins in (FOUND, BUILT, WITHDRAWN, ANSWER))), ""),
                 _line(text, HOLDS) or ("withdrawn" if said.get("withdrawn") else "not asked"),
                 next((word for begins, word in _KINDS.items() if _line(text, begins)), "not labelled yet"),
-                _line(text, DEPENDS) or _line(text, MOVES),
+                _changes(text),
             ]
             lines.append("| " + " | ".join(found) + " |")
     lines += ["", "## Sentences without a page", "", *(_said(sentence) for sentence in UNTREATED)]
@@ -48,6 +50,17 @@ def write_table(docs: Path) -> Path:
 
 def _said(sentence: Sentence) -> str:
     return f"- {sentence.text} ({sentence.says}) {sentence.reason}"
+
+
+def _changes(text: list[str]) -> str:
+    """What changes the answer: a swept field, else what it does not hold with."""
+    if found := _line(text, DEPENDS) or _line(text, MOVES):
+        return found
+    alone, holds = next((line for line in text if line.startswith(f"{ALONE}`")), ""), _line(text, HOLDS)
+    if alone or not holds:
+        return alone
+    lost = any(f"it {word} with" in holds for word in (WEAKENS, GONE)) or TURNED in holds or "nothing" in holds
+    return "what stands under *holds*" if lost else "nothing that was tried"
 
 
 def _line(text: list[str], begins: str) -> str:

@@ -61,8 +61,12 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
     own : the cell, of `explain_batch`; told : the sentences of it
     """
     where, n = cell_name(own["set"]), own["replicates"]
+    again = min((arm["replicates"] for arm in own["arms"].values()), default=n)
     lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
+    if again < n:
+        first = batch.runs(reference_cell(batch)).sort("replicate").head(again)
+        lines.append(f"| as it is, the first {again} | {int(first['realized'].sum())} of {again} | |")
     knobs, same = reference_cell(batch).spec.knobs, []
     for name, arm in own["arms"].items():
         if "knobs" in arm and all(knobs[knob] == value for knob, value in arm["knobs"].items()):
@@ -70,7 +74,12 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
             continue
         what = f"{name}, {knobs_text(arm['knobs'])}" if "knobs" in arm else name
         lines.append(f"| {what} | {arm['realized']} of {arm['replicates']} | {difference_text(arm)} |")
-    said = [markdown(sentence.removeprefix(f"{batch.folder}: ")) + "." for sentence in told]
+    said = [markdown(_capital(sentence.removeprefix(f"{batch.folder}: "))) + "." for sentence in told]
+    page = batch.spec.scenario.page
+    if page and page.arms_cannot:
+        return "\n".join(
+            [_lead(where, again, n), "", *lines, "", f"**The arms cannot tell:** {page.arms_cannot}", *said]
+        )
     if not own["shares"]:
         verdict = []
     elif own["verdict"] == UNDECIDED:
@@ -84,11 +93,18 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
         verdict.append("; ".join(filter(None, (f"Of the populations: {shares}", kept_text(own)))) + ".")
     if not own["arms"]:
         return "\n\n".join(["Here neither arm tells anything.", *verdict, *said])
-    again = min(arm["replicates"] for arm in own["arms"].values())
+    return "\n".join([_lead(where, again, n), "", *lines, "", *(text + "\n" for text in same), *verdict, *said])
+
+
+def _lead(where: str, again: int, n: int) -> str:
+    """What the table of arms is of: the cell, and the first populations of n where these are not all."""
     who = f"the first {again} populations e" if again < n else "e"
-    lead = f"{'At ' + where + ', ' + who if where else who.capitalize()}volved again from the same random streams"
-    lead += ", with one thing changed:"
-    return "\n".join([lead, "", *lines, "", *(text + "\n" for text in same), *verdict, *said])
+    place = f"At {where}, {who}" if where else _capital(who)
+    return f"{place}volved again from the same random streams, with one thing changed:"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _what_arms_ask(batch: Batch, finding: Finding, own: dict[str, Any]) -> str:

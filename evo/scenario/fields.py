@@ -162,6 +162,7 @@ class Page(_Table):
     withdrawn: str = Field("", description="why the claim cannot be shown this way, where it cannot")
     depends_on: str = Field("", description="a swept field along which the conclusion turns, told with where")
     longer: int = Field(0, ge=0, description="generations after which that place is asked again; 0: it is not")
+    arms_cannot: str = Field("", description="why the arms do not tell the cause here, where they do not")
     reference: dict[str, Any] = Field(
         default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
     )

@@ -1,5 +1,6 @@
 """The number that a page concludes from: of its cells, with its interval, and where it crosses its border."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -97,7 +98,7 @@ def test_where_nothing_was_decided_nothing_is_said_to_hold():
     decided = {"says": "decided", "value": 0.3, "low": 0.2, "high": 0.4}
     rows = [{"changed": "a", "says": "undecided"}, {"changed": "b"} | decided, {"changed": "c"} | decided]
     assert holds(Headline("index", 0.0), (0.1, -0.1, 0.3), rows) == (
-        "nothing, for as it is the number is undecided; it stays so in 1 of 3 changes; it lies above 0 with b and c"
+        "nothing, for as it is the number is undecided; 1 of 3 changes leave it so; it lies above 0 with b and c"
     )
 
 
@@ -177,3 +178,13 @@ def test_what_a_small_advantage_keeps_is_told_beside_the_closed_form(tmp_path):
 @pytest.mark.parametrize("name", ["mates", "colour_shape"])
 def test_clearly_is_what_the_property_says(name):
     assert finding_of(name).headline.border == evo.load(name).scenario.property.threshold
+
+
+def test_a_difference_that_is_gone_says_whether_all_or_none_realize_in_both():
+    """Both rates at 1 and both at 0 are opposite facts under one word."""
+    gone = {"changed": "a", "says": "is gone"}
+    rates = Headline("rate less rate", 0.0, cell=lambda b: b.cells[0], less=lambda b: b.cells[1])
+    told = holds(rates, (0.7, 0.4, 0.9), [gone | {"levels": (1.0, 1.0)}, gone | {"changed": "b", "levels": (0.0, 0.0)}])
+    assert told.endswith("it is gone with a (all in both) and b (none in either)")
+    means = replace(rates, values=column("training.fitness"))
+    assert holds(means, (0.7, 0.4, 0.9), [gone | {"levels": (1.0, 1.0)}]).endswith("it is gone with a")
