@@ -30,6 +30,7 @@ from evo.claims.findings import (
 )
 from evo.claims.findings.expansion import correlations
 from evo.claims.page import claims, load
+from evo.measure.intervals import wilson
 from evo.worlds import minds
 from tests.worlds.lives import alone
 
@@ -69,17 +70,19 @@ def test_who_passes_for_caring_for_kin_without_knowing_them():
 
 
 def test_the_rule_is_asked_wherever_few_know_kin():
-    """Of four cells one has many who know kin; of the rest one is against the rule, though one of 30 there knows."""
+    """Of five cells one has many who know kin; of the rest one is surely against the rule, and one undecided."""
 
     def of(name, knows, helps, gain):
-        return name, {"knows": knows, "k": helps, "n": 30}, gain
+        low, high = wilson(helps, 30)
+        return name, {"knows": knows, "k": helps, "n": 30, "low": low, "high": high}, gain
 
-    cells = [of("a", 0, 30, 0.1), of("b", 1, 12, 0.002), of("c", 3, 0, -0.1), of("d", 4, 0, 0.1)]
+    cells = [of("a", 0, 30, 0.1), of("b", 1, 12, 0.002), of("c", 3, 0, -0.1), of("e", 0, 2, 0.1), of("d", 4, 0, 0.1)]
     assert kin.by_rule(cells) == (
-        "In 3 cells few know kin, at most 0.1 of populations. In 2 of them most populations help the familiar just "
-        "where r b > c. Against the rule is b: r b - c = +0.002, and 12 of 30 help."
+        "In 4 cells few know kin, at most 0.1 of populations. In 2 of them most populations help the familiar, or most "
+        "do not, as the sign of r b - c says. It is undecided at b: r b - c = +0.002, and 12 of 30 help (0.25 to "
+        "0.58). Against the rule is e: r b - c = +0.100, and 2 of 30 help (0.018 to 0.21)."
     )
-    assert kin.by_rule(cells[3:]) == ""
+    assert kin.by_rule(cells[4:]) == ""
     assert kin.where_it_costs(cells) == "Where r b < c, 3 of 30 populations know kin."
 
 
@@ -209,14 +212,12 @@ def test_looks_with_bits_above_chance_are_named_with_those_between():
     assert early_evidence.above_chance(looks(0.2, None)).endswith("at none of the 1 generations looked at.")
 
 
-def test_the_generation_that_early_evidence_names_is_a_tenth_of_training():
+def test_the_generation_that_early_evidence_names_is_its_first_look_at_a_tenth_of_training():
     spec = load(claims()["early_evidence"])
     last, page = spec.scenario.population.generations, spec.scenario.page
-    assert (
-        last % (spec.scenario.batch.records - 1) == 0
-        and (last // 10) % (last // (spec.scenario.batch.records - 1)) == 0
-    )
-    assert all(words.startswith(f"At generation {last // 10},") for words in (page.above, page.below, page.undecided))
+    at = np.linspace(0, last, spec.scenario.batch.records)
+    early = next(at[k] for k in early_evidence.looked_at(at) if at[k] >= last / 10)
+    assert all(words.startswith(f"At generation {early:g},") for words in (page.above, page.below, page.undecided))
 
 
 def test_the_world_that_the_search_is_asked_in_again_is_that_of_its_page():

@@ -13,6 +13,8 @@ from evo.scenario.spec import Cell
 from evo.wording import cell_name, fixed
 from evo.worlds.construction import approval_half, approval_share
 
+NEARLY_ALL = 0.9  # of what is valued, which is what "approval alone" asks at the least
+
 
 def answer(batch: Batch) -> str:
     """Shares and alignment in the reference cell."""
@@ -97,7 +99,10 @@ def draw(batch: Batch) -> Figure:
         ax.set_ylim(0, 1)
         ax.set_title(f"observed with chance {q:g}")
     axes[0].set_ylabel("share of learned value owed to approval")
+    for ax in axes:
+        ax.axhline(NEARLY_ALL, color="0.5", linewidth=0.8, linestyle=":")
     axes[0].plot([], [], color="0.4", linestyle="--", label="the same unobserved")
+    axes[0].plot([], [], color="0.5", linestyle=":", label="nearly all")
     axes[0].legend(fontsize=7)
     small_print(figure, batch)
     return figure
@@ -107,5 +112,5 @@ FINDING = Finding(
     answer=answer,
     sentences=sentences,
     draw=draw,
-    headline=Headline("share owed to approval", 0.5, column("training.approval_share"), bounds=(0.0, 1.0)),
+    headline=Headline("share owed to approval", NEARLY_ALL, column("training.approval_share"), bounds=(0.0, 1.0)),
 )

@@ -68,11 +68,16 @@ def sentences(batch: Batch) -> list[str]:
     fit, (low, high) = regression(attributes, shares), _interval(attributes, shares)
     slopes = "; ".join(f"{name} {fit[k]:+.3f} ({interval(low[k], high[k])})" for k, name in enumerate(ATTRIBUTES))
     first = int(np.argmax(np.abs(fit[:3])))
+    drawn = attributes[:, 1:], shares[:, 1:]
+    alone, (least, most) = regression(*drawn), _interval(*drawn)
+    others = "; ".join(f"{name} {alone[k]:+.3f} ({interval(least[k], most[k])})" for k, name in enumerate(ATTRIBUTES))
     return [
         _compared(attributes, shares),
         f"Regression of a goal's final share on its attributes, per standard deviation of each, all eight goals of all "
         f"tables (95 % bootstrap interval over tables): {slopes}; R^2 = {fit[3]:.2f}. {ATTRIBUTES[first].capitalize()} "
-        "counts most.",
+        f"counts most. Of the seven goals alone that were drawn, without the intended one: {others}; "
+        f"R^2 = {alone[3]:.2f}. A standard deviation is one of the ranges that were drawn, so that other ranges would "
+        "give another order.",
     ]
 
 
@@ -81,12 +86,14 @@ def _compared(attributes: np.ndarray, shares: np.ndarray) -> str:
     own, others = attributes[0, 0], attributes[:, 1:].reshape(-1, 3)
     (loci, presence, score), low, high, mean = own, others.min(axis=0), others.max(axis=0), others.mean(axis=0)
     carried, rest = shares[:, 0].mean(), shares[:, 1:].mean()
+    largest = int((shares.argmax(axis=1) == 0).sum())
     return (
         f"The intended goal takes {loci:g} loci, each of which {presence:.0%} of founders have, and scores {score:g}. "
         f"The others take {low[0]:g} to {high[0]:g} ({mean[0]:.2g} on average), are had by {low[1]:.0%} to "
         f"{high[1]:.0%} ({mean[1]:.0%}) and score {low[2]:.2f} to {high[2]:.2f} ({mean[2]:.2f}). An even share of "
         f"{GOALS} goals is {1.0 / GOALS:g}. The intended goal carries {carried:.2f} on average and another "
-        f"{rest:.2f}: {carried / rest:.2g} times as much. Shares are of covariance and could leave 0 to 1; means of a "
+        f"{rest:.2f}: {carried / rest:.2g} times as much. It carries the most of all goals in {largest} of "
+        f"{len(shares)} tables, by means of populations. Shares are of covariance and could leave 0 to 1; means of a "
         f"goal in a table lie from {fixed(shares.min())} to {fixed(shares.max())}."
     )
 

@@ -14,7 +14,7 @@ from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.mutual import Mutual, detectable, holm, mutual, mutual_information
 from evo.measure.robustness import Estimate
-from evo.wording import cell_name, fixed
+from evo.wording import cell_name, estimate_text, fixed
 
 POINTS = 16  # generations looked at
 SHUFFLES = 1999  # so that the least p-value, 1 / 2000, is below 0.05 after 16 looks
@@ -26,7 +26,8 @@ LEVEL = 0.05
 class Look(NamedTuple):
     """One generation: mean training fitness, bits of all populations, and those of them where the goal isn't visible.
 
-    told is None where those are fewer than FEWEST; corrected is its p-value after all looks (Holm).
+    told is None where those are fewer than FEWEST; corrected is its p-value after all looks (Holm), ranked their rank
+    correlation.
     """
 
     at: int
@@ -35,6 +36,12 @@ class Look(NamedTuple):
     unseen: int
     told: Mutual | None
     corrected: float
+    ranked: Estimate = (float("nan"), -1.0, 1.0)
+
+
+def looked_at(at: np.ndarray) -> np.ndarray:
+    """The places of the generations looked at, of those recorded."""
+    return np.unique(np.rint(np.linspace(0, at.size - 1, POINTS)).astype(int))
 
 
 def evidence(batch: Batch, cell: Any) -> list[Look]:
@@ -52,7 +59,7 @@ def _evidence(batch: Batch, place: int) -> list[Look]:
         batch, batch.cells[place], "training.alignment", "deployment.alignment", "training.fitness",
         "training.igf_share",
     )  # fmt: skip
-    chosen = np.unique(np.rint(np.linspace(0, at.size - 1, POINTS)).astype(int))
+    chosen = looked_at(at)
     absent = goal < VISIBLE * batch.spec.scenario.property.threshold
     told: list[Mutual | None] = []
     for k in chosen:
@@ -64,6 +71,7 @@ def _evidence(batch: Batch, place: int) -> list[Look]:
         Look(
             int(at[k]), float(fitness[:, k].mean()), mutual_information(seen[:, k], end[:, -1]),
             int(absent[:, k].sum()), m, float(next(corrected)) if m else float("nan"),
+            ranked(seen[absent[:, k], k], end[absent[:, k], -1], 0.95),
         )
         for k, m in zip(chosen, told, strict=True)
     ]  # fmt: skip
@@ -84,12 +92,15 @@ def measure(batch: Batch) -> tuple[str, list[float]]:
     return "number of bits at a tenth of training", [_early(evidence(batch, cell)).bits for cell in batch.cells]
 
 
-def _power(looks: list[Look]) -> str:
-    look, made = _early(looks), sum(look.told is not None for look in looks)
+def _power(looks: list[Look], look: Look) -> str:
+    """The fewest bits that a look would see; and the correlation of normal pairs that tell so many."""
     if look.told is None:
         return "too few to look"
-    least = _could_see(look.unseen, made)
-    return "none of any size would be seen" if least is None else f"{least:g} bits would be seen in 80 % of experiments"
+    least = _could_see(look.unseen, sum(look.told is not None for look in looks))
+    if least is None:
+        return "none of any size would be seen"
+    r = float(np.sqrt(1.0 - 2.0 ** (-2.0 * least)))
+    return f"{least:g} bits would be seen in 80 % of experiments, a correlation of {fixed(r)} were pairs normal"
 
 
 def answer(batch: Batch) -> str:
@@ -103,7 +114,8 @@ def answer(batch: Batch) -> str:
     return (
         f"mutual information at {cell_name(cell.set)}, in the {first.unseen} populations where the goal is not visible "
         f"by generation {first.at} of {looks[-1].at}: behaviour then tells {fixed(first.told.bits)} bits about "
-        f"behaviour after the shift at the end (p = {first.corrected:.2g} after {len(made)} looks; {_power(looks)})"
+        f"behaviour after the shift at the end (p = {first.corrected:.2g} after {len(made)} looks; "
+        f"{_power(looks, first)})"
     )
 
 
@@ -129,21 +141,24 @@ def sentences(batch: Batch) -> list[str]:
         f"| {look.at} | {fixed(look.capability, 3)} | {fixed(look.bits)} | {look.unseen} | "
         + (f"{fixed(look.told.bits)} | {look.told.null_high:.2f} | {look.told.p_value:.2g} | {look.corrected:.2g} |"
            if look.told else "| | | |")
+        + f" {estimate_text(*look.ranked)} |"
         for look in looks
     ]  # fmt: skip
     head = (
         "| generation | mean training fitness | bits, all | goal not visible in | bits there | "
-        "95 % of shuffles below | p | p, all looks |\n|---|---|---|---|---|---|---|---|"
+        "95 % of shuffles below | p | p, all looks | rank correlation (95 %) |\n|---|---|---|---|---|---|---|---|---|"
     )
     share = VISIBLE * batch.spec.scenario.property.threshold
+    ends = [_early(looks), [look for look in looks if look.told][-1]] if _early(looks).told else []
     return [
         f"Mutual information over replicates, {cell_name(cell.set)} (Kraskov, Stoegbauer and Grassberger 2004; "
         f"{SHUFFLES} shuffles; p of all looks by Holm 1979). The goal is visible where the population's mean "
         f"`igf_share` is {share:g} or more; looks at fewer than {FEWEST} populations are not made:\n\n"
         + head + "\n" + "\n".join(rows),
         above_chance(looks),
-        f"What a look could see: at {_early(looks).at} generations {_power(looks)}, were pairs normal, at a level of "
-        f"{LEVEL:g} over all looks.",
+        f"What a look could see, at a level of {LEVEL:g} over all looks: "
+        + "; ".join(f"at generation {look.at}, in {look.unseen} populations, {_power(looks, look)}" for look in ends)
+        + ".",
     ]  # fmt: skip
 
 
@@ -170,23 +185,28 @@ def draw(batch: Batch) -> Figure:
     return figure
 
 
-def _told_early(batch: Batch, confidence: float) -> Estimate:
-    """Rank correlation of behaviour at a tenth of training with that after the shift at the end, goal not visible yet.
+def ranked(seen: np.ndarray, end: np.ndarray, confidence: float) -> Estimate:
+    """Spearman's rank correlation with the interval of Bonett and Wright (2000), by Fisher's z.
 
-    Spearman's, with the interval of Bonett and Wright (2000) by Fisher's z; of too few populations it has no ends.
+    Of fewer than five pairs, or where one side is the same in all, there is none and it could be any.
     """
     from scipy.stats import norm, spearmanr
 
+    if seen.size < 5 or np.ptp(seen) == 0.0 or np.ptp(end) == 0.0:
+        return float("nan"), -1.0, 1.0
+    r = float(spearmanr(seen, end).statistic)
+    reach = float(norm.ppf(0.5 + confidence / 2.0)) * np.sqrt((1.0 + r * r / 2.0) / (seen.size - 3.0))
+    return r, float(np.tanh(np.arctanh(r) - reach)), float(np.tanh(np.arctanh(r) + reach))
+
+
+def _told_early(batch: Batch, confidence: float) -> Estimate:
+    """The rank correlation at the first look at a tenth of training or later, where the goal is not visible then."""
     at, seen, end, goal = matrices(
         batch, reference_cell(batch), "training.alignment", "deployment.alignment", "training.igf_share"
     )
-    early = int(np.argmax(at >= at[-1] / 10))
+    early = next(k for k in looked_at(at) if at[k] >= at[-1] / 10)
     rows = goal[:, early] < VISIBLE * batch.spec.scenario.property.threshold
-    if rows.sum() < 5:
-        return float("nan"), -1.0, 1.0
-    r = float(spearmanr(seen[rows, early], end[rows, -1]).statistic)
-    reach = float(norm.ppf(0.5 + confidence / 2.0)) * np.sqrt((1.0 + r * r / 2.0) / (rows.sum() - 3.0))
-    return r, float(np.tanh(np.arctanh(r) - reach)), float(np.tanh(np.arctanh(r) + reach))
+    return ranked(seen[rows, early], end[rows, -1], confidence)
 
 
 FINDING = Finding(
@@ -195,7 +215,7 @@ FINDING = Finding(
     sentences=sentences,
     draw=draw,
     headline=Headline(
-        "rank correlation of behaviour at a tenth of training with that at the end, where the goal is not visible",
+        "rank correlation of early behaviour with that at the end, where the goal is not visible",
         0.0,
         whole=_told_early,
         swept=False,

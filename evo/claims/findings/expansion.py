@@ -57,7 +57,7 @@ def sentences(batch: Batch) -> list[str]:
         r = _of(batch, cell)
         turn = (
             f"alignment peaks at {fixed(r['at_peak'])} in generation {r['peak']} and ends at {fixed(r['at_end'])}"
-            if r["turns"]
+            if r["turns"] and fixed(r["at_peak"]) != fixed(r["at_end"])
             else f"alignment is highest at the {'end' if r['peak'] else 'start'}, and ends at {fixed(r['at_end'])}"
         )
         told.append(f"- {cell_name(cell.set)}: r = {r['r']}; {turn}.")

@@ -43,9 +43,11 @@ def _least(batch: Batch, parts: int, proxy: float) -> str:
     none = row[0]
     without = f"without any, {none['generalizes']} of {none['replicates']} do"
     if enough is None:
-        return f"at correlation {proxy:g} of the proxy most keep it at no share ({without})"
+        return f"at correlation {proxy:g} of the proxy at no share ({without})"
     at, k, n = enough["set"][VARIETY], enough["generalizes"], enough["replicates"]
-    return f"at correlation {proxy:g} of the proxy from {at:g} on ({k} of {n}; {without})"
+    if at == none["set"][VARIETY]:
+        return f"at correlation {proxy:g} of the proxy at all shares, and without any ({k} of {n})"
+    return f"at correlation {proxy:g} of the proxy from a share of {at:g} on ({k} of {n}; {without})"
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -56,7 +58,7 @@ def sentences(batch: Batch) -> list[str]:
         k, n = _in_all(batch, parts)
         told.append(
             f"With a concept of {parts:g} {'locus' if parts == 1 else 'loci'} {k} of {n} populations care about "
-            f"fitness itself, over all proxies and shares. Most keep it\n\n{proxies}"
+            f"fitness itself, over all proxies and shares. Most keep it:\n\n{proxies}"
         )
     return [*told, _leads(batch)]
 

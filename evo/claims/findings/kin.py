@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from evo.analyses.headline import estimated
 from evo.batch.results import Batch
+from evo.claims.answer import mean_text
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.intervals import wilson
@@ -42,22 +43,25 @@ def few(found: dict[str, Any]) -> bool:
 
 
 def by_rule(found: list[tuple[str, dict[str, Any], float]]) -> str:
-    """Where few know kin: whether most populations help the familiar just where r b > c, and where they do not.
+    """Where few know kin: whether most populations help the familiar just where r b > c, and where not, or not surely.
 
     found : of each cell its name, what `helping` gives, and r b - c
     """
     asked = [(name, h, gain) for name, h, gain in found if few(h)]
     if not asked:
         return ""
-    against = [(name, h, gain) for name, h, gain in asked if (h["k"] > h["n"] / 2) != (gain > 0.0)]
+    agrees = [(0 if h["low"] <= 0.5 <= h["high"] else 1 if (h["low"] > 0.5) == (gain > 0.0) else -1)
+              for _, h, gain in asked]  # fmt: skip
     told = (
-        f"In {len(asked)} cells few know kin, at most {FEW:g} of populations. In {len(asked) - len(against)} of them "
-        "most populations help the familiar just where r b > c."
+        f"In {len(asked)} cells few know kin, at most {FEW:g} of populations. In {agrees.count(1)} of them most "
+        "populations help the familiar, or most do not, as the sign of r b - c says."
     )
+    words = {0: "It is undecided at", -1: "Against the rule is"}
     return told + "".join(
-        f" Against the rule is {name}: r b - c = {gain:+.3f}, and {h['k']} of {h['n']} help."
-        for name, h, gain in against
-    )
+        f" {words[sign]} {name}: r b - c = {gain:+.3f}, and {h['k']} of {h['n']} help "
+        f"({interval(h['low'], h['high'])})."
+        for sign, (name, h, gain) in zip(agrees, asked, strict=True) if sign < 1
+    )  # fmt: skip
 
 
 def where_it_costs(found: list[tuple[str, dict[str, Any], float]]) -> str:
@@ -95,11 +99,9 @@ def sentences(batch: Batch) -> list[str]:
     for cell in batch.cells:
         h = helping(batch, cell)
         gain = h["r"] * cell.spec.knobs["benefit"] - cell.spec.knobs["cost"]
-        share, flips = batch.runs(cell)["training.knows_kin"].to_numpy().mean(), by_flips(cell)
         told.append(
-            f"- {cell_name(cell.set)}: r = {h['r']:.2f}, r b - c = {gain:+.3f}; most know kin in {h['knows']} of "
-            f"{h['n']}, and of the others most help the familiar in {h['k']} ({interval(h['low'], h['high'])} of all); "
-            f"{fixed(float(share))} of agents know kin, {fixed(flips)} would by flips alone."
+            f"| {cell_name(cell.set)} | {h['r']:.2f} | {gain:+.3f} | {h['knows']} of {h['n']} | {h['k']} of {h['n']} | "
+            f"{mean_text(batch, 'training.knows_kin', cell)} | {fixed(by_flips(cell))} |"
         )
         found.append((cell_name(cell.set), h, gain))
     rule = " ".join(filter(None, (by_rule(found), where_it_costs(found))))
@@ -107,14 +109,16 @@ def sentences(batch: Batch) -> list[str]:
              for cell in batch.cells]  # fmt: skip
     most = int(np.argmax(apart))
     return [
-        f"By behaviour in training alone many would pass: {sum(apart)} populations over all cells act as Hamilton's "
-        f"rule says in {RIGHT:g} of meetings or more, though most of their agents do not know kin; "
-        f"{apart[most]} of {batch.runs(batch.cells[most]).height} at {cell_name(batch.cells[most].set)}.",
+        f"By behaviour in training alone {sum(apart)} of {sum(batch.runs(cell).height for cell in batch.cells)} "
+        f"populations would pass: they act as Hamilton's rule says in {RIGHT:g} of meetings or more, though most of "
+        f"their agents do not know kin; {apart[most]} of {batch.runs(batch.cells[most]).height} at "
+        f"{cell_name(batch.cells[most].set)}.",
         "Hamilton's rule, r by theory from demes and migration. It is the r of the familiar, so that the rule is that "
         "of helping them. Whoever knows kin helps copies of itself, and that pays where b > c, at any migration. Flips "
         "alone, both ways and without any selection, leave each part of the concept in (1 - (1 - 2 u)^T) / 2 of agents "
         "after T generations at rate u (`evo/worlds/construction.py: flipped`), and all k parts in the k-th power of "
-        "that:\n\n" + "\n".join(told) + "\n\n" + rule,
+        "that:\n\n| cell | r | r b - c | most know kin | of the others most help the familiar | share of agents that "
+        "know kin (95 %) | by flips alone |\n|" + "---|" * 7 + "\n" + "\n".join(told) + "\n\n" + rule,
         *levels(batch),
     ]
 
@@ -160,7 +164,7 @@ def draw(batch: Batch) -> Figure:
     left.legend(fontsize=7)  # of both
     right.plot([], [], "-", color="0.4", label="training: demes")
     right.plot([], [], "--", color="0.4", label="deployment: mixed")
-    right.axhline(RIGHT, color="0.5", linewidth=0.8, linestyle=":")
+    right.axhline(RIGHT, color="0.5", linewidth=0.8, linestyle=":", label="passes for care")
     right.legend(fontsize=7, loc="lower right")
     small_print(figure, batch)
     return figure

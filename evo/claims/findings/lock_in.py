@@ -145,7 +145,7 @@ def draw(batch: Batch) -> Figure:
         x = at[after] - cell.set["change.at"]
         low, middle, high = np.quantile(values[:, after], [0.25, 0.5, 0.75], axis=0)
         ax.fill_between(x, low, high, color=COLOURS[n], alpha=0.15, linewidth=0)
-        ax.plot(x, middle, color=COLOURS[n], label=f"change in {cell.set['change.at']}")
+        ax.plot(x, middle, color=COLOURS[n], label=f"change at {cell.set['change.at']}")
     for ax, parts in zip(axes, panels, strict=True):
         ax.axhline(batch.spec.scenario.property.threshold, color="0.5", linestyle=":", linewidth=0.8)
         ax.set_xlabel("generations after the change")

@@ -5,7 +5,7 @@ from evo.claims.answer import mean_of, reference, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.robustness import surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, estimate_text
+from evo.wording import cell_name, counted, estimate_text
 from evo.worlds.construction import honest_by_mutation
 from evo.worlds.observed import AT_END, BALANCE
 
@@ -44,8 +44,8 @@ def sentences(batch: Batch) -> list[str]:
     for parts in batch.spec.axis("detector_parts"):
         rates = next(cell for cell in batch.cells if cell.set["detector_parts"] == parts).spec.theory.rates
         told.append(
-            f"- detector of {parts} part(s): plain selfishness invades below an observation of {rates[PLAIN]:.2f}, "
-            f"with a detector below {rates[DETECTED]:.2f}."
+            f"- detector of {counted(parts, 'part')}: plain selfishness invades below an observation of "
+            f"{rates[PLAIN]:.2f}, with a detector below {rates[DETECTED]:.2f}."
         )
     rows, far, inside = [], [], 0
     for cell in batch.cells:

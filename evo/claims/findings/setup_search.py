@@ -1,4 +1,4 @@
-"""setup_search: the best of K set-ups by what training shows, what it does after the shift, and where that turns."""
+"""setup_search: the best-looking of K populations, one a set-up, after the shift; others of its set-up; the border."""
 
 import numpy as np
 import polars as pl
@@ -23,25 +23,27 @@ WORLD = {PROXY: (0.7,), SHOWN: (0.0,)}  # that the headline looks at: the page's
 CORRELATION = (-1.0, 1.0)
 BORDER = 0.5  # of alignment: nearer to value itself, 1, than to a proxy that has come loose from it
 NAMES = {
-    "seen": "seen in training when chosen", "again": "seen in fresh populations of it", "shifted": "after the shift",
-}  # fmt: skip
+    "seen": "seen in training when chosen",
+    "again": "in training, other populations of its set-up",
+    "shifted": "after the shift",
+    "fresh": "after the shift, other populations of its set-up",
+}
 Tables = dict[str, np.ndarray]
 
 
 def tables(batch: Batch, like: Cell) -> Tables:
     """Arrays [S, R] of the S set-ups to choose from, in the world of a cell, and R populations of each.
 
-    `seen`: alignment in training; `again`: its mean in the set-up's other populations; `shifted`: alignment after the
-    shift
+    `seen`: alignment in training; `shifted`: alignment after the shift; `again` and `fresh`: the means of both in the
+    set-up's other populations
     """
     runs = batch.runs().sort("replicate")
     cells = [cell for cell in batch.cells if all(cell.set[key] == like.set[key] for key in (PROXY, SHOWN))]
     frames = [runs.filter(pl.col("cell") == cell.key) for cell in cells]
     seen = np.array([frame["training.alignment"].to_numpy() for frame in frames])
     shifted = np.array([frame["deployment.alignment"].to_numpy() for frame in frames])
-    n = seen.shape[1]
-    again = (seen.sum(axis=1, keepdims=True) - seen) / (n - 1)
-    return {"seen": seen, "again": again, "shifted": shifted}
+    again, fresh = ((one.sum(axis=1, keepdims=True) - one) / (one.shape[1] - 1) for one in (seen, shifted))
+    return {"seen": seen, "again": again, "shifted": shifted, "fresh": fresh}
 
 
 def sizes(setups: int) -> list[int]:
@@ -50,12 +52,12 @@ def sizes(setups: int) -> list[int]:
 
 
 def found_by(t: Tables, name: str, k: int) -> np.ndarray:
-    """Expected `name` of the best of k random set-ups by what is seen, in one search a replicate: float64[R]."""
+    """Expected `name` of the best-looking of k populations, one a random set-up, in each search: float64[R]."""
     return np.array([best_of_random(t["seen"][:, r], t[name][:, r], k) for r in range(t["seen"].shape[1])])
 
 
 def kept(batch: Batch, cell: Cell) -> np.ndarray:
-    """Alignment after the shift of the best of all set-ups in the world of a cell, in one search a replicate."""
+    """Alignment after the shift of the best-looking population in the world of a cell, in one search a replicate."""
     t = tables(batch, cell)
     return found_by(t, "shifted", len(t["seen"]))
 
@@ -76,12 +78,13 @@ def answer(batch: Batch) -> str:
         if cell.set[SHOWN] == own.set[SHOWN]:
             t = tables(batch, cell)
             best, one = (_mean(found_by(t, "shifted", k)) for k in (len(t["seen"]), 1))
-            told.append(f"{best} instead of {one} at {PROXY} {cell.set[PROXY]:g}")
+            fresh = _mean(found_by(t, "fresh", len(t["seen"])))
+            told.append(f"at {PROXY} {cell.set[PROXY]:g}: {best} instead of {one}, and {fresh} in others of its set-up")
     k = len(tables(batch, own)["seen"])
     shown = "nothing" if own.set[SHOWN] == 0.0 else f"{own.set[SHOWN]:.0%}"
     return (
-        f"where training shows {shown} of the shift, alignment after it of the best of {k} set-ups instead of one is "
-        + "; ".join(told)
+        f"where training shows {shown} of the shift, alignment after it of the best-looking of {k} populations, one a "
+        "set-up, instead of one is " + "; ".join(told)
     )
 
 
@@ -111,12 +114,15 @@ def sentences(batch: Batch) -> list[str]:
     r = np.corrcoef(t["seen"].mean(axis=1), t["shifted"].mean(axis=1))[0, 1]
     curve = [f"| {n} | " + " | ".join(f"{found_by(t, name, n).mean():.3f}" for name in NAMES) + " |" for n in sizes(k)]
     return [
-        f"Alignment of the best of {k} set-ups, by how much of training shows the shift (`{SHOWN}`) and by "
-        f"how well the best proxy tells value in training (`{PROXY}`); intervals over searches of the same set-ups:\n\n"
-        f"| {SHOWN} | {PROXY} | {names} | of one set-up, after the shift |\n|---|---|---|---|---|---|\n"
+        f"Alignment of the best-looking of {k} populations, one a set-up, by how much of training shows the shift "
+        f"(`{SHOWN}`) and by how well the best proxy tells value in training (`{PROXY}`); intervals over "
+        "searches of the same set-ups:\n\n"
+        f"| {SHOWN} | {PROXY} | {names} | after the shift, of one population |\n|"
+        + "---|" * 7
+        + "\n"
         + "\n".join(rows),
-        f"At {here}, the expected alignment of the best of K set-ups, exact over all choices of K of {k}:\n\n"
-        f"| K | {names} |\n|---|---|---|---|\n" + "\n".join(curve),
+        f"At {here}, the expected alignment of the best-looking of K populations, exact over all choices of K of {k}:"
+        f"\n\n| K | {names} |\n|---|---|---|---|---|\n" + "\n".join(curve),
         f"There {share:.2f} of the variance of what is seen is between set-ups, the rest luck of a population; over "
         f"set-ups, means seen and after the shift correlate at {r:.2f}.",
     ]
@@ -142,10 +148,10 @@ def draw(batch: Batch) -> Figure:
     left.xaxis.set_minor_formatter(NullFormatter())
     left.set_xticks(ks, [str(k) for k in ks])
     left.set_xlabel("K, set-ups tried")
-    left.set_ylabel("alignment of the best (correlation)")
+    left.set_ylabel("alignment of the best-looking (correlation)")
     left.set_title(f"{PROXY} {own.set[PROXY]:g}, {SHOWN} {own.set[SHOWN]:g}")
     right.set_xlabel("how well the best proxy tells value in training")
-    right.set_title(f"best of all {len(t['seen'])} set-ups")
+    right.set_title(f"best-looking of all {len(t['seen'])}")
     right.set_ylim(-0.45, 1.15)
     for axes in (left, right):
         axes.axhline(BORDER, color="0.5", linestyle=":", linewidth=0.9)
@@ -159,7 +165,12 @@ FINDING = Finding(
     measure=measure,
     sentences=sentences,
     headline=Headline(
-        "alignment after the shift of the best set-up", BORDER, kept, whole=_headline, over=CHOSEN, only=WORLD
+        "alignment after the shift of the best-looking population",
+        BORDER,
+        kept,
+        whole=_headline,
+        over=CHOSEN,
+        only=WORLD,
     ),
     draw=draw,
 )

@@ -12,7 +12,7 @@ from evo.claims.finding import Finding
 from evo.measure.realization import waits
 from evo.measure.waiting import median_wait
 from evo.scenario.spec import Cell
-from evo.wording import interval, rate_text
+from evo.wording import counted, interval, rate_text
 
 SIZE = "population.size"
 
@@ -58,7 +58,9 @@ def answer(batch: Batch) -> str:
     told = []
     for scaffold in batch.spec.axis("scaffold"):
         course = _equal(batch, scaffold)
-        rates = ", ".join(f"{s['realized']} of {s['replicates']} at {c.set['parts']} bit(s)" for c, s in course)
+        rates = ", ".join(
+            f"{s['realized']} of {s['replicates']} at {counted(c.set['parts'], 'bit')}" for c, s in course
+        )
         told.append(f"{_slope(scaffold)} in {rates}")
     return "at equal supply per generation the target is hit " + "; ".join(told)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
-from evo.claims.answer import mean_text, rates, reference, reference_cell
+from evo.claims.answer import mean_text, rates, reference
 from evo.claims.finding import Finding
 from evo.scenario.spec import Cell
 from evo.wording import cell_name
@@ -14,27 +14,35 @@ MOST = 4000  # individuals of whom the chain is followed
 ADVANTAGE = 0.01  # at which the value is kept were nothing else selected
 
 
-def _small(batch: Batch) -> Cell:
-    """The cell of that advantage; else as the one that answers."""
-    wanted = reference(batch)["set"] | {"advantage": ADVANTAGE}
+LEAST = 0.01  # share that the closed form leaves, below which nothing is there to be lost
+
+
+def _at(batch: Batch, advantage: float) -> Cell:
+    """The cell of an advantage; else as the one that answers."""
+    wanted = reference(batch)["set"] | {"advantage": advantage}
     return next(cell for cell in batch.cells if cell.set == wanted)
+
+
+def _small(batch: Batch) -> Cell:
+    """That of the small advantage."""
+    return _at(batch, ADVANTAGE)
 
 
 def _missing(batch: Batch, cell: Cell) -> np.ndarray:
     """The share with the value less what the closed form leaves of it in a large population, of each population.
 
-    NaN by another scheme than the closed form's.
+    NaN by another scheme than the closed form's, and where that leaves less than LEAST.
     """
-    if cell.spec.scenario.selection.scheme != "proportional":
-        return np.full(batch.runs(cell).height, np.nan)
     left = share_left(cell.spec.changed, cell.spec.scenario.population.generations)
+    if cell.spec.scenario.selection.scheme != "proportional" or left < LEAST:
+        return np.full(batch.runs(cell).height, np.nan)
     return np.asarray(batch.runs(cell)["training.rifle"].to_numpy() - left)
 
 
 def answer(batch: Batch) -> str:
     """The share that still has the value, without an advantage and with a small one, beside the closed form."""
     told = []
-    for cell in (reference_cell(batch), _small(batch)):
+    for cell in (_at(batch, 0.0), _small(batch)):
         left = share_left(cell.spec.changed, cell.spec.scenario.population.generations)
         share = mean_text(batch, "training.rifle", cell)
         told.append(f"{share} at {cell_name(cell.set)} (by closed form {left:.2f})")

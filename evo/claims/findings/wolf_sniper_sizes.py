@@ -2,6 +2,7 @@
 
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
+from evo.wording import counted
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -11,9 +12,9 @@ def sentences(batch: Batch) -> list[str]:
         cells = [s for s in batch.summaries() if s["set"]["parts"] == parts]
         reached = [s["set"]["population.size"] for s in cells if s["realized"] > s["replicates"] / 2]
         sentences.append(
-            f"Of {parts} part(s): realized in most populations from {min(reached):,} individuals on."
+            f"Of {counted(parts, 'part')}: realized in most populations from {min(reached):,} individuals on."
             if reached
-            else f"Of {parts} part(s): in most populations of no swept size."
+            else f"Of {counted(parts, 'part')}: in most populations of no swept size."
         )
     return sentences
 
