@@ -151,7 +151,7 @@ class _Compiling(Listener):
         if getattr(function, "__name__", "").startswith(WATCHED) or module.startswith("evo.worlds.check."):
             which, says = "watched", "trying the world, a few seconds ..."
         elif module.startswith("evo.kernels."):
-            which, says = "kernels", "compiling the kernels, about 20 seconds, once for each version ..."
+            which, says = "kernels", "compiling the kernels, half a minute or so, once for each version ..."
         else:
             which = "rooms" if module.startswith("evo.worlds.grid.") else module  # a task is of many modules
             says = "compiling the world, a few seconds, once for each version ..."

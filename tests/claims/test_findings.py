@@ -212,6 +212,18 @@ def test_looks_with_bits_above_chance_are_named_with_those_between():
     assert early_evidence.above_chance(looks(0.2, None)).endswith("at none of the 1 generations looked at.")
 
 
+def test_a_rank_correlation_has_the_interval_of_bonett_and_wright():
+    """Of 0 to 9 with two neighbours exchanged, r = 1 - 6 * 2 / (10 * 99); fewer than five pairs could be anything."""
+    end = np.arange(10.0)
+    seen = end[[1, 0, *range(2, 10)]]
+    r, low, high = early_evidence.ranked(seen, end, 0.95)
+    assert r == pytest.approx(1.0 - 12.0 / 990.0)
+    reach = 1.959964 * np.sqrt((1.0 + r * r / 2.0) / 7.0)
+    assert (np.arctanh(low), np.arctanh(high)) == pytest.approx((np.arctanh(r) - reach, np.arctanh(r) + reach))
+    for none in (early_evidence.ranked(seen[:4], end[:4], 0.95), early_evidence.ranked(np.ones(10), end, 0.95)):
+        assert np.isnan(none[0]) and none[1:] == (-1.0, 1.0)
+
+
 def test_the_generation_that_early_evidence_names_is_its_first_look_at_a_tenth_of_training():
     spec = load(claims()["early_evidence"])
     last, page = spec.scenario.population.generations, spec.scenario.page
