@@ -319,6 +319,12 @@ def test_where_a_loss_is_halved():
     assert len(coin_region.EMPTY) == len(coin_region.INSIDE) == len(coin_region.SIDES)
 
 
+def test_from_which_side_to_which_the_index_surely_rises():
+    """It rises by 0.8, stays among values that vary as much, and falls by 0.5."""
+    vary = np.array([-0.1, 0.0, 0.1, 0.05, -0.05])
+    assert coin_region.steps([vary - 0.6, vary + 0.2, vary + 0.21, vary - 0.29]) == [1, 0, -1]
+
+
 def test_what_more_generations_say_of_history():
     assert forage.lasts(["0.95"], []) == "What founders had still decides at correlation 0.95."
     both = forage.lasts(["0.95"], ["0.8"])
