@@ -24,6 +24,7 @@ from evo.claims.findings import (
     left_turn,
     lock_in,
     optimizers,
+    optimizers_goals,
     setup_search,
     sharing,
     tiny_target,
@@ -125,6 +126,25 @@ def test_who_has_the_concept_at_the_same_return_and_at_the_end(monkeypatch):
     assert optimizers.counts(batch).endswith(
         "- concept_parts 2: 3 of 5 populations at the same return; 2 of 3 (genetic) and 0 of 3 (gradient) at the end."
     )
+
+
+def test_how_alike_main_goals_are_of_two_optimizers_and_of_each():
+    """Of four runs two and two share a goal, of four others all do; where both have the same shares nothing is less."""
+    first, second = np.array([0, 0, 1, 1]), np.zeros(4, int)
+    same = optimizers_goals.alike({"genetic": [first, first[:1]], "gradient": [second, second]})
+    own, both, less = same["gradient"]
+    assert same["genetic"].own[0] == pytest.approx(1 / 3) and own[0] == 1.0 and both[0] == 0.5
+    assert less[0] == pytest.approx(-1 / 6) and np.isnan(less[1])
+    many = np.repeat([0, 1, 2], 200)
+    assert abs(optimizers_goals.alike({"a": [many], "b": [many]})["b"].less[0]) < 0.002
+
+
+def test_whether_another_search_by_mutation_differs_as_much():
+    found = {"hill_climb": (-0.3, -0.5, -0.1), "gradient": (-0.2, -0.4, 0.0)}
+    assert "It is shown to share" in optimizers_goals.also(found)
+    assert optimizers_goals.also(found).endswith("as much as the gradient does, or more.")
+    less = optimizers_goals.also(found | {"hill_climb": (-0.1, -0.3, 0.1)})
+    assert "It is not shown to share" in less and less.endswith("less than the gradient does.")
 
 
 def test_who_followed_and_turned_again():
