@@ -345,6 +345,17 @@ def test_from_which_side_to_which_the_index_surely_rises():
     assert coin_region.steps([vary - 0.6, vary + 0.2, vary + 0.21, vary - 0.29]) == [1, 0, -1]
 
 
+def test_which_kinds_of_population_a_mean_is_of():
+    """Of five, two have the sense and go for what nourishes; of others of either kind nothing is sure."""
+    index, shares = np.array([0.4, 0.42, -0.6, -0.61, -0.62]), np.array([0.9, 1.0, 0.0, 0.1, 0.2])
+    told = forage.kinds(index, shares)
+    assert told.startswith("Populations go both ways: in 2 of 5 populations most agents have the sense, and these go")
+    assert "in 3 of 5 populations most have not, and these go for what is sweet (mean index -0.61" in told
+    assert told.endswith("So the mean of the first line is that of two kinds.")
+    assert forage.kinds(-index, np.ones(5)).startswith("Populations of one kind: in 5 of 5")
+    assert "surely go for neither" in forage.kinds(np.array([-0.5, 0.6, 0.1]), np.zeros(3))
+
+
 def test_what_more_generations_say_of_history():
     assert forage.lasts(["0.95"], []) == "What founders had still decides at correlation 0.95."
     both = forage.lasts(["0.95"], ["0.8"])
