@@ -27,6 +27,7 @@ from evo.claims.findings import (
     optimizers_goals,
     setup_search,
     sharing,
+    stepping_stones,
     tiny_target,
 )
 from evo.claims.findings.expansion import correlations
@@ -245,6 +246,25 @@ def test_the_world_that_the_search_is_asked_in_again_is_that_of_its_page():
     assert finding_of("setup_search").headline.only == {key: (own[key],) for key in setup_search.WORLD}
     asked = [c for c in batch.cells if all(c.set[key] in some for key, some in setup_search.WORLD.items())]
     assert len(asked) == 16
+
+
+def test_the_first_line_of_stepping_stones_names_its_cell():
+    spec = load(claims()["stepping_stones"])
+    page = spec.scenario.page
+    where = (
+        f"At a mutation rate of {page.reference['mutation_rate']:.4f} and within "
+        f"{spec.scenario.population.generations:,} generations "
+    )
+    assert all(words.startswith(where) for words in (page.above, page.below, page.undecided))
+
+
+def test_how_much_sooner_with_stones_by_hand():
+    """Medians 1000 and 600, each known to 30 and 40 on either side: 400, to 50 on either side."""
+    without = {"median": 1000.0, "low": 970.0, "high": 1030.0}
+    with_ = {"median": 600.0, "low": 560.0, "high": 640.0}
+    assert stepping_stones.sooner(without, with_).endswith("and 600 with, a difference of 400 (350 to 450)")
+    assert stepping_stones.sooner(without, with_ | {"high": None}).endswith("a difference of 400")
+    assert stepping_stones.sooner(without | {"median": None}, with_).startswith("fewer than half in time")
 
 
 def test_the_arms_of_stepping_stones_are_of_the_cell_of_its_first_line():
