@@ -27,6 +27,7 @@ from evo.claims.findings import (
     optimizers_goals,
     setup_search,
     sharing,
+    signal,
     stepping_stones,
     tiny_target,
 )
@@ -363,6 +364,13 @@ def test_from_which_side_to_which_the_index_surely_rises():
     """It rises by 0.8, stays among values that vary as much, and falls by 0.5."""
     vary = np.array([-0.1, 0.0, 0.1, 0.05, -0.05])
     assert coin_region.steps([vary - 0.6, vary + 0.2, vary + 0.21, vary - 0.29]) == [1, 0, -1]
+
+
+def test_what_looters_do_where_they_are_seen():
+    told = signal.looters("watched 0.5", np.array([-0.7, -0.2, 0.6, -0.5]), np.array([-0.1, 0.9, 0.6, 0.05]))
+    assert told.startswith("At watched 0.5, 2 of 4 populations clearly loot more") and "is -0.70 to -0.50" in told
+    assert "work less loot is -0.10 to 0.05 in these" in told
+    assert "in no population" in signal.looters("watched 1", np.ones(3), np.ones(3))
 
 
 def test_which_kinds_of_population_a_mean_is_of():
