@@ -49,9 +49,9 @@ def looters(where: str, unseen: np.ndarray, seen: np.ndarray) -> str:
         return f"At {where} `works_unseen` is below {LOOTS:g} in no population: none clearly loots more than it works."
     return (
         f"At {where}, {loot.sum()} of {counted(loot.size, 'population')} clearly loot more than they work where nobody "
-        f"observes: `works_unseen`, work less loot, is {fixed(unseen[loot].min())} to {fixed(unseen[loot].max())}. Where an "
-        f"observer stands work less loot is {fixed(seen[loot].min())} to {fixed(seen[loot].max())} in these; 0 is as "
-        "much of either, and 1 would be work alone."
+        f"observes: `works_unseen`, work less loot, is {fixed(unseen[loot].min())} to {fixed(unseen[loot].max())}. "
+        f"Where an observer stands work less loot is {fixed(seen[loot].min())} to {fixed(seen[loot].max())} in these; "
+        "0 is as much of either, and 1 would be work alone."
     )
 
 
