@@ -46,6 +46,15 @@ def test_fits_of_the_published_forms(form):
     assert (a, b, r2) == pytest.approx((0.9, 0.3, 1.0))
 
 
+def test_whether_a_true_value_turns_over_in_words():
+    """It rises to the end; rises and falls by 0.5; and is highest in the middle by less than runs vary."""
+    d, runs = np.array([0.0, 1.0, 2.0]), np.linspace(-0.01, 0.01, 10)[:, None]
+    assert goodhart.told("x", d, runs + [0.0, 1.0, 2.0]) == "x it rises to 2.00 at d = 2.00"
+    assert "x it peaks at 1.00 (d = 1.00) and is lower by 0.50" in goodhart.told("x", d, runs * [0, 1, 2] + [0, 1, 0.5])
+    vary = np.linspace(-1.0, 1.0, 10)[:, None] * [0.0, 0.0, 1.0]
+    assert "x it is not shown to fall from its highest, and is 0.99" in goodhart.told("x", d, vary + [0.0, 1.0, 0.99])
+
+
 def test_correlation_along_a_run():
     rng = np.random.default_rng(7)
     x, y = rng.standard_normal((2, 3, 12))
@@ -339,6 +348,16 @@ def test_where_giving_departs_from_the_rule():
     assert [sharing.departs(0.4, at, (0.3, *ends)) for ends in ((0.2, 0.39), (0.3, 0.5), (0.41, 0.5))] == [-1, 0, 1]
     assert sharing.departs(0.0, at, (-inf,) * 3) == 0 and sharing.departs(1.0, at, (0.7, 0.6, inf)) == 0
     assert sharing.departs(1.0, at, (0.5, 0.4, 0.6)) == -1 and sharing.departs(0.0, at, (0.5, 0.4, 0.6)) == 1
+
+
+def test_where_the_rule_could_have_failed_and_where_it_nearly_did():
+    """Of costs from 0.1 to 0.8; an interval from 0.1 to 0.4 has its middle at 0.2, in logarithms."""
+    at = np.array([0.1, 0.4, 0.8])
+    assert [sharing.could_depart(r, at) for r in (0.0, 0.1, 0.5, 0.8, 1.0)] == [False, False, True, False, False]
+    assert [sharing.near_end(r, (0.2, 0.1, 0.4)) for r in (0.05, 0.11, 0.2, 0.36, 0.5)] == [
+        False, True, False, True, False,
+    ]  # fmt: skip
+    assert not sharing.near_end(1.0, (0.9, 0.8, np.inf)) and not sharing.near_end(0.0, (-np.inf,) * 3)
 
 
 def test_settings_chosen_at_an_end_of_those_tried_are_named():
