@@ -17,10 +17,11 @@ from evo.measure.intervals import bounded_interval, bounds_of, mean_interval, re
 from evo.measure.supply import first_in
 from evo.scenario.spec import Cell
 from evo.scenario.tuning import KIND, settings
-from evo.wording import estimate_text, fixed, interval, knobs_text, short_name, value_text
+from evo.wording import counted, estimate_text, fixed, interval, knobs_text, short_name, value_text
 
 STAYS = "best_of_n"  # never leaves the founders' distribution, so what it reaches is not asked of the others
 MOST_APART = 5  # values of the other axis that are told one by one; of more, each is one observation
+SMALL = 0.005  # rounds to 0.00 below: a difference whose interval reaches as near to 0 is not told as one
 SHARE = "share of utility variance"  # unit of the traits that say how much of utility a goal carries
 GRADIENTS = ("gradient", "policy_gradient")  # nobody lives in them, so carriers are seen among the delivered alone
 
@@ -152,14 +153,15 @@ def answer(batch: Batch) -> str:
         differ = []
         for kind in others:
             found = group.apart(first, kind, sure(batch))
-            if found and (found[1] > 0.0 or found[2] < 0.0):
+            if found and min(abs(found[1]), abs(found[2])) >= SMALL and found[1] * found[2] > 0.0:
                 differ.append(f"{kind} by {estimate_text(*found)}")
         where = f"{group.name}, " if group.name else ""
         own = group.mean(first, sure(batch))["mean"]
+        alike = f", and no other surely differs by {SMALL:g} or more"
         told.append(
             f"{where}return {_level(group)}: {first} "
             + ("never there" if own is None else fixed(own))
-            + (f", and differing from it {', '.join(differ)}" if differ else ", and no other differs from it")
+            + (f", and differing from it {', '.join(differ)}" if differ else alike)
         )
     return f"mean `{trait}` when the return in training is first the same for all; at " + "; at ".join(told)
 
@@ -250,14 +252,30 @@ def table(batch: Batch, kinds: tuple[str, ...] = ()) -> str:
             row += [_mean(group.mean(kind, confidence, "aligned"))] if aligned else []
             row += [_supply(group.all(kind, "arrived"), group.all(kind, "lives"))] if lived else []
             lines.append("| " + " | ".join(row) + " |")
+    rows = "| " + " | ".join(head) + " |\n|" + "---|" * len(head) + "\n" + "\n".join(lines)
+    if kinds:
+        return f"The same at the return that {' and '.join(kinds)} both reach:\n\n{rows}"
     return (
         "Each population where its return in training first passes the common one, which nine in ten of every "
         f"optimizer's end at or above{f' ({STAYS} aside)' if STAYS in found[0].of else ''}: on the straight line "
         "between the records before and after, whose mean returns are told; as founders where these are there already; "
         f"intervals at {100 * confidence:.2f} %, so that all comparisons with the first together miss in 5 % "
-        "(Bonferroni):\n\n"
-        + "| " + " | ".join(head) + " |\n|" + "---|" * len(head) + "\n" + "\n".join(lines)
-    )  # fmt: skip
+        "(Bonferroni). Where all are 0 the interval ends at Wilson's bound for none of so many, as nothing is known of "
+        f"the spread:\n\n{rows}" + (f"\n\n{_looked(batch)}" if lived else "")
+    )
+
+
+def _looked(batch: Batch) -> str:
+    """Why fewer lives stand behind a carrier that no gradient ever came to."""
+    gradients = [kind for kind in GRADIENTS if kind in batch.spec.axis(KIND)]
+    if not gradients:
+        return ""
+    last, records = batch.spec.scenario.population.generations, batch.spec.scenario.batch.records
+    return (
+        f"In {' and '.join(gradients)} nobody lives. What would be delivered is looked at where it is recorded, in "
+        f"{counted(records, 'generation')} of {last + 1:,}; in the others all are. So fewer lives stand behind "
+        "'more than' where none of the gradients' had a carrier."
+    )
 
 
 def _mean(found: dict[str, Any]) -> str:

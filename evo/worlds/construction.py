@@ -231,6 +231,20 @@ def flipped(rate: float, generations: int) -> float:
     return 0.5 * (1.0 - (1.0 - 2.0 * rate) ** generations)
 
 
+# --- baldwin
+
+
+def met_blindly(knobs: Knobs, size: int, generations: int) -> float:
+    """World `baldwin`: at most so often a population ever has an individual that is innately right in all, unselected.
+
+    One drawn from the founders' frequencies is so with chance p = ((1 - q) r)^L, q left to learning and r right among
+    the rest, and so is each that recombination makes of them. Of N (T + 1) that are drawn anew one at least is, with
+    chance 1 - (1 - p)^(N (T + 1)); those of a population resemble each other and try fewer strings.
+    """
+    p = ((1.0 - knobs["learnable"]) * knobs["right"]) ** knobs["connections"]
+    return -math.expm1(size * (generations + 1) * math.log1p(-p)) if p < 1.0 else 1.0
+
+
 # --- observed
 
 

@@ -24,8 +24,11 @@ from evo.claims.findings import (
     left_turn,
     lock_in,
     optimizers,
+    optimizers_goals,
     setup_search,
     sharing,
+    signal,
+    stepping_stones,
     tiny_target,
 )
 from evo.claims.findings.expansion import correlations
@@ -42,6 +45,15 @@ def test_fits_of_the_published_forms(form):
         gold = np.nan_to_num(d * (0.9 - 0.3 * (d if form == "linear" else np.log(d))))
     a, b, r2 = goodhart.fit(d, gold, form)
     assert (a, b, r2) == pytest.approx((0.9, 0.3, 1.0))
+
+
+def test_whether_a_true_value_turns_over_in_words():
+    """It rises to the end; rises and falls by 0.5; and is highest in the middle by less than runs vary."""
+    d, runs = np.array([0.0, 1.0, 2.0]), np.linspace(-0.01, 0.01, 10)[:, None]
+    assert goodhart.told("x", d, runs + [0.0, 1.0, 2.0]) == "x it rises to 2.00 at d = 2.00"
+    assert "x it peaks at 1.00 (d = 1.00) and is lower by 0.50" in goodhart.told("x", d, runs * [0, 1, 2] + [0, 1, 0.5])
+    vary = np.linspace(-1.0, 1.0, 10)[:, None] * [0.0, 0.0, 1.0]
+    assert "x it is not shown to fall from its highest, and is 0.99" in goodhart.told("x", d, vary + [0.0, 1.0, 0.99])
 
 
 def test_correlation_along_a_run():
@@ -128,6 +140,25 @@ def test_who_has_the_concept_at_the_same_return_and_at_the_end(monkeypatch):
     assert optimizers.counts(batch).endswith(
         "- concept_parts 2: 3 of 5 populations at the same return; 2 of 3 (genetic) and 0 of 3 (gradient) at the end."
     )
+
+
+def test_how_alike_main_goals_are_of_two_optimizers_and_of_each():
+    """Of four runs two and two share a goal, of four others all do; where both have the same shares nothing is less."""
+    first, second = np.array([0, 0, 1, 1]), np.zeros(4, int)
+    same = optimizers_goals.alike({"genetic": [first, first[:1]], "gradient": [second, second]})
+    own, both, less = same["gradient"]
+    assert same["genetic"].own[0] == pytest.approx(1 / 3) and own[0] == 1.0 and both[0] == 0.5
+    assert less[0] == pytest.approx(-1 / 6) and np.isnan(less[1])
+    many = np.repeat([0, 1, 2], 200)
+    assert abs(optimizers_goals.alike({"a": [many], "b": [many]})["b"].less[0]) < 0.002
+
+
+def test_whether_another_search_by_mutation_differs_as_much():
+    found = {"hill_climb": (-0.3, -0.5, -0.1), "gradient": (-0.2, -0.4, 0.0)}
+    assert "It is shown to share" in optimizers_goals.also(found)
+    assert optimizers_goals.also(found).endswith("as much as the gradient does, or more.")
+    less = optimizers_goals.also(found | {"hill_climb": (-0.1, -0.3, 0.1)})
+    assert "It is not shown to share" in less and less.endswith("less than the gradient does.")
 
 
 def test_who_followed_and_turned_again():
@@ -240,6 +271,25 @@ def test_the_world_that_the_search_is_asked_in_again_is_that_of_its_page():
     assert len(asked) == 16
 
 
+def test_the_first_line_of_stepping_stones_names_its_cell():
+    spec = load(claims()["stepping_stones"])
+    page = spec.scenario.page
+    where = (
+        f"At a mutation rate of {page.reference['mutation_rate']:.4f} and within "
+        f"{spec.scenario.population.generations:,} generations "
+    )
+    assert all(words.startswith(where) for words in (page.above, page.below, page.undecided))
+
+
+def test_how_much_sooner_with_stones_by_hand():
+    """Medians 1000 and 600, each known to 30 and 40 on either side: 400, to 50 on either side."""
+    without = {"median": 1000.0, "low": 970.0, "high": 1030.0}
+    with_ = {"median": 600.0, "low": 560.0, "high": 640.0}
+    assert stepping_stones.sooner(without, with_).endswith("and 600 with, a difference of 400 (350 to 450)")
+    assert stepping_stones.sooner(without, with_ | {"high": None}).endswith("a difference of 400")
+    assert stepping_stones.sooner(without | {"median": None}, with_).startswith("fewer than half in time")
+
+
 def test_the_arms_of_stepping_stones_are_of_the_cell_of_its_first_line():
     batch = unevolved("stepping_stones")
     own = reference_cell(batch)
@@ -313,6 +363,16 @@ def test_where_giving_departs_from_the_rule():
     assert sharing.departs(1.0, at, (0.5, 0.4, 0.6)) == -1 and sharing.departs(0.0, at, (0.5, 0.4, 0.6)) == 1
 
 
+def test_where_the_rule_could_have_failed_and_where_it_nearly_did():
+    """Of costs from 0.1 to 0.8; an interval from 0.1 to 0.4 has its middle at 0.2, in logarithms."""
+    at = np.array([0.1, 0.4, 0.8])
+    assert [sharing.could_depart(r, at) for r in (0.0, 0.1, 0.5, 0.8, 1.0)] == [False, False, True, False, False]
+    assert [sharing.near_end(r, (0.2, 0.1, 0.4)) for r in (0.05, 0.11, 0.2, 0.36, 0.5)] == [
+        False, True, False, True, False,
+    ]  # fmt: skip
+    assert not sharing.near_end(1.0, (0.9, 0.8, np.inf)) and not sharing.near_end(0.0, (-np.inf,) * 3)
+
+
 def test_settings_chosen_at_an_end_of_those_tried_are_named():
     tuning = SimpleNamespace(
         tried={"one": {"optimizer.rate": [0.1, 0.2, 0.4]}, "two": {"step": [1.0, 2.0, 3.0]}},
@@ -330,6 +390,30 @@ def test_where_a_loss_is_halved():
     assert coin_region.halved(at, np.array([0.8, 0.6, 0.2])) == pytest.approx(1.5)
     assert coin_region.halved(at, np.array([0.8, 0.6, 0.5])) == np.inf
     assert len(coin_region.EMPTY) == len(coin_region.INSIDE) == len(coin_region.SIDES)
+
+
+def test_from_which_side_to_which_the_index_surely_rises():
+    """It rises by 0.8, stays among values that vary as much, and falls by 0.5."""
+    vary = np.array([-0.1, 0.0, 0.1, 0.05, -0.05])
+    assert coin_region.steps([vary - 0.6, vary + 0.2, vary + 0.21, vary - 0.29]) == [1, 0, -1]
+
+
+def test_what_looters_do_where_they_are_seen():
+    told = signal.looters("watched 0.5", np.array([-0.7, -0.2, 0.6, -0.5]), np.array([-0.1, 0.9, 0.6, 0.05]))
+    assert told.startswith("At watched 0.5, 2 of 4 populations clearly loot more") and "is -0.70 to -0.50" in told
+    assert "work less loot is -0.10 to 0.05 in these" in told
+    assert "in no population" in signal.looters("watched 1", np.ones(3), np.ones(3))
+
+
+def test_which_kinds_of_population_a_mean_is_of():
+    """Of five, two have the sense and go for what nourishes; of others of either kind nothing is sure."""
+    index, shares = np.array([0.4, 0.42, -0.6, -0.61, -0.62]), np.array([0.9, 1.0, 0.0, 0.1, 0.2])
+    told = forage.kinds(index, shares)
+    assert told.startswith("Populations go both ways: in 2 of 5 populations most agents have the sense, and these go")
+    assert "in 3 of 5 populations most have not, and these go for what is sweet (mean index -0.61" in told
+    assert told.endswith("So the mean of the first line is that of two kinds.")
+    assert forage.kinds(-index, np.ones(5)).startswith("Populations of one kind: in 5 of 5")
+    assert "surely go for neither" in forage.kinds(np.array([-0.5, 0.6, 0.1]), np.zeros(3))
 
 
 def test_what_more_generations_say_of_history():

@@ -31,6 +31,12 @@ def test_to_look_with_a_memory_returns_more_than_to_keep_a_shield_in_hand(share)
     assert normal_interval(returns[:, 0] - returns[:, 1])["low"] > 0.0
 
 
+def test_more_and_fewer_in_words():
+    assert monsters.amount((-18.0, -22.0, -14.0), "apples") == "surely fewer apples, by 18.0 (14.0 to 22.0),"
+    assert monsters.amount((2.5, 1.2, 3.8), "shields") == "surely more shields, by 2.5 (1.2 to 3.8),"
+    assert monsters.amount((0.1, -0.2, 0.4), "shields").startswith("not surely more or fewer shields, by 0.10")
+
+
 def test_who_looks_heeds_monsters_and_others_less():
     _, genomes = networks()
     alone, looks, keeps = asked(WORLD, genomes, steps=25.0, levels=400.0, pool=400.0)[:, P.heeds_monsters]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from evo.measure.intervals import mean_interval
+import evo
+from evo.measure.intervals import mean_interval, wilson
 from evo.worlds import construction as made
 from evo.worlds import drives, minds, observed, parts, rewards
 from evo.worlds.closed_form import alignment_of, best_drives, best_of
@@ -202,6 +203,20 @@ def test_share_kept_is_what_is_left_without_advantage_and_in_large_populations()
     assert made.share_kept(knobs, 100, 20) == pytest.approx(made.share_left(knobs, 100))
     gaining = knobs | {"advantage": 0.05}
     assert made.share_kept(gaining, 200, 800) == pytest.approx(made.share_left(gaining, 200), abs=0.005)
+
+
+def test_a_blind_search_meets_the_needle_at_most_as_often_as_by_lives_drawn_anew(tmp_path):
+    """By hand, of two connections; and populations that recombine meet it no more often, but more than founders do."""
+    knobs = knobs_of("baldwin", connections=2, learnable=0.0, right=0.5)
+    assert made.met_blindly(knobs, 1, 0) == pytest.approx(0.25)
+    assert made.met_blindly(knobs, 1, 1) == made.met_blindly(knobs, 2, 0) == pytest.approx(1.0 - 0.75**2)
+    assert made.met_blindly(knobs | {"right": 1.0}, 1, 0) == 1.0
+    small = {"population.size": 20, "population.generations": 5, "batch.records": 2}
+    batch = evo.run(shipped("baldwin", connections=8, learnable=0.0, **small), replicates=300, out=tmp_path, jobs=1)
+    met = int(batch.runs()["arose"].sum())
+    low, high = wilson(met, 300, 0.999)
+    founders, most = (made.met_blindly(knobs | {"connections": 8}, 20, generations) for generations in (0, 5))
+    assert low < most and founders < high
 
 
 def test_honest_by_mutation_alone():

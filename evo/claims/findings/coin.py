@@ -8,6 +8,7 @@ from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
 from evo.measure.crossing import crossing
 from evo.measure.robustness import side
+from evo.scenario.spec import Cell
 from evo.wording import cell_name, fixed
 
 INDEX = "training.goal_index"
@@ -17,14 +18,17 @@ HEADLINE = Headline("goal index", 0.0, column(INDEX), bounds=(-1.0, 1.0))
 
 def answer(batch: Batch) -> str:
     """The index and the returns of the first cell and of the last."""
-    said = []
-    for cell in (batch.cells[0], batch.cells[-1]):
-        said.append(
-            f"at {cell_name(cell.set)}: goal index {mean_text(batch, INDEX, cell)}, share of the best return "
-            f"{mean_text(batch, 'training.capability', cell)} in training and "
-            f"{mean_text(batch, 'deployment.capability', cell)} in deployment"
-        )
-    return "; ".join(said)
+    return of_cells(batch, batch.cells[0], batch.cells[-1])
+
+
+def of_cells(batch: Batch, *cells: Cell) -> str:
+    """The index and the returns of these cells."""
+    return "; ".join(
+        f"at {cell_name(cell.set)}: goal index {mean_text(batch, INDEX, cell)}, share of the best return "
+        f"{mean_text(batch, 'training.capability', cell)} in training and "
+        f"{mean_text(batch, 'deployment.capability', cell)} in deployment"
+        for cell in cells
+    )
 
 
 def _switch(batch: Batch) -> str:

@@ -38,9 +38,12 @@ def _modes(batch: Batch) -> str:
 
 
 def _noise(batch: Batch) -> str:
-    """The mean preference by noise; that at the most noise is by construction."""
+    """The mean preference by noise; that it is above 0 at the most noise is by construction."""
     told = ", ".join(f"{mean_text(batch, PREFERENCE, cell)} at {cell_name(cell.set)}" for cell in batch.cells)
-    return f"The mean preference is {told}. At a noise of 1 the shape tells nothing, so that number is by construction."
+    return (
+        f"The mean preference is {told}. At a noise of 1 the shape tells nothing: that the mean is above 0 there is by "
+        "construction, and how far above is found."
+    )
 
 
 def _founders(batch: Batch) -> str:

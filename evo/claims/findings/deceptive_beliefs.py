@@ -12,6 +12,7 @@ from evo.claims.answer import mean_text, reference, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.intervals import mean_interval
+from evo.measure.robustness import side
 from evo.wording import cell_name, estimate_text
 
 # Eicher 2026: (rho, beta): share of deceptive beliefs, mean true value; means of 25 runs.
@@ -20,6 +21,7 @@ PUBLISHED = {
     (0.9, 1.0): (0.078, 0.343), (0.9, 5.0): (0.077, 0.388), (0.9, 10.0): (0.079, 0.379), (0.9, 15.0): (0.072, 0.364),
 }  # fmt: skip
 RUNS = 25
+PART = {-1: "surely a smaller part", 0: "no part that is surely another", 1: "surely a larger part"}
 
 
 def agreement(batch: Batch, cell: Any, trait: str, published: float) -> tuple[dict[str, Any], float]:
@@ -54,10 +56,10 @@ def answer(batch: Batch) -> str:
     own = reference(batch)
     cell = reference_cell(batch)
     return (
-        f"at {cell_name(cell.set)}, {mean_text(batch, 'training.deceptive', cell)} of beliefs end up deceptive, of "
-        f"which {founders(cell.spec.knobs['rho']):.2f} were so among founders by closed form; their mean true value is "
-        f"{mean_text(batch, 'training.true_value', cell)}, and in {own['realized']} of {own['replicates']} populations "
-        "four in five of the beliefs that look good are sound"
+        f"at {cell_name(cell.set)}, {mean_text(batch, 'training.deceptive', cell)} of beliefs end up deceptive, where "
+        f"{founders(cell.spec.knobs['rho']):.2f} of founders' beliefs were, by closed form; the mean true value at the "
+        f"end is {mean_text(batch, 'training.true_value', cell)}, and in {own['realized']} of {own['replicates']} "
+        "populations four in five of the beliefs that look good are sound"
     )
 
 
@@ -85,13 +87,16 @@ def sentences(batch: Batch) -> list[str]:
         cells = [cell for cell in batch.cells if cell.set["rho"] == rho]
         risen = np.concatenate([_risen(batch, cell) for cell in cells])
         ill = 1.0 - np.concatenate([batch.runs(cell)["training.sound"].to_numpy() for cell in cells])
-        moved, at_end = estimate_text(*estimated(risen, 0.95)), estimate_text(*estimated(ill, 0.95, (0.0, 1.0)))
+        moved, at_end = estimate_text(*estimated(risen, 0.95)), estimated(ill, 0.95, (0.0, 1.0))
         told_by_rho.append(
             f"- rho {rho:g}: it is {founders(rho):.3f} among founders, and moves by {moved} to the end; of the beliefs "
-            f"that look aligned {2.0 * founders(rho):.3f} are harmful among founders, and {at_end} at the end."
+            f"that look aligned {2.0 * founders(rho):.3f} are harmful among founders, and {estimate_text(*at_end)} at "
+            f"the end, {PART[side(at_end, 2.0 * founders(rho))]}."
         )
     return [
-        "Means of runs beside the published means of 25:\n\n" + "\n".join(told),
+        f"Means of runs beside the published means of {RUNS}; p is that of a z test of no difference of two means. How "
+        "far published runs differ is not told, so the spread of the runs here stands for theirs:\n\n"
+        + "\n".join(told),
         "What selection does to the share, over all its strengths (means of populations, 95 %; of founders by closed "
         "form, 1/4 - arcsin(rho) / (2 pi)):\n\n" + "\n".join(told_by_rho),
     ]

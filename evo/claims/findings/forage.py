@@ -1,5 +1,7 @@
 """forage: what is eaten first, whether the costly sense is kept, and whether history decides it: founders, and time."""
 
+import numpy as np
+
 from evo.analyses.headline import Headline, column, estimated
 from evo.batch.results import Batch
 from evo.batch.run import run
@@ -7,7 +9,7 @@ from evo.claims.answer import mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.measure.robustness import Estimate, side, surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, estimate_text, fixed
+from evo.wording import estimate_text, fixed
 
 INDEX = "training.goal_index"
 CORRELATION, FOUNDERS = "correlation", "founders_sense"
@@ -17,6 +19,7 @@ NAMES = {
     "training.follows_nutrient": "by nutrients alone", "training.capability": "share of the best return, training",
     "deployment.capability": "and deployment",
 }  # fmt: skip
+GOES = {1: "go for what nourishes", -1: "go for what is sweet", 0: "surely go for neither in the mean"}
 HEADLINE = Headline("goal index", 0.0, column(INDEX), bounds=(-1.0, 1.0))
 
 
@@ -80,19 +83,32 @@ def _history(batch: Batch) -> str:
     )
 
 
+def kinds(index: np.ndarray, shares: np.ndarray) -> str:
+    """What populations in which most agents have the sense go for, and those in which most have not.
+
+    index, shares : float64[n], goal index of each population and the share of it that has the sense
+    """
+    told, ways = [], []
+    for there, words in ((shares >= 0.5, "most agents have the sense"), (shares < 0.5, "most have not")):
+        if not there.any():
+            continue
+        found = estimated(index[there], 0.95, (-1.0, 1.0))
+        ways.append(side(found, 0.0))
+        told.append(
+            f"in {there.sum()} of {index.size} populations {words}, and these {GOES[ways[-1]]} (mean index "
+            f"{estimate_text(*found)}, from {fixed(index[there].min())} to {fixed(index[there].max())})"
+        )
+    if sorted(ways) == [-1, 1]:
+        lead, last = "Populations go both ways", " So the mean of the first line is that of two kinds."
+    else:
+        lead, last = "Populations of two kinds" if len(told) > 1 else "Populations of one kind", ""
+    return f"{lead}: {'; '.join(told)}.{last}"
+
+
 def _kinds(batch: Batch) -> str:
-    """The mean of the page's cell by kind of population: who has the sense in most agents, and who has not."""
+    """The kinds of population that the mean of the page's cell is of."""
     cell = reference_cell(batch)
-    index, shares = (batch.runs(cell)[name].to_numpy() for name in (INDEX, "training.sense"))
-    told = [
-        f"{there.sum()} populations in which {words} have a mean index of "
-        f"{estimate_text(*estimated(index[there], 0.95, (-1.0, 1.0)))}, from {fixed(index[there].min())} to "
-        f"{fixed(index[there].max())}"
-        for there, words in ((shares >= 0.5, "most agents have the sense"), (shares < 0.5, "most have not"))
-        if there.any()
-    ]
-    lead = "The mean of the first line is that of two kinds" if len(told) > 1 else "All populations are of one kind"
-    return f"{lead}, at {cell_name(cell.set)}: {'; '.join(told)}."
+    return kinds(*(batch.runs(cell)[name].to_numpy() for name in (INDEX, "training.sense")))
 
 
 def lasts(decided: list[str], undecided: list[str]) -> str:

@@ -52,7 +52,9 @@ def _hoard(batch: Batch, cell: Cell, balanced: Cell) -> str:
     """Whether those of a cell hoard more or less than those trained in balance."""
     more = recovered([mean_of(batch, HOARDS, one, surely(2)) for one in (cell, balanced)], (1.0, -1.0))
     says = {1: "surely take more", -1: "surely take fewer", 0: "are not shown to take more or fewer"}[side(more, 0.0)]
-    return f"those trained with {cell_name(cell.set)} {says}, by {estimate_text(*more)}"
+    value, low, high = more
+    told = estimate_text(-value, -high, -low) if high < 0.0 else estimate_text(*more)
+    return f"those trained with {cell_name(cell.set)} {says}, by {told}"
 
 
 def _reverse(batch: Batch) -> str:

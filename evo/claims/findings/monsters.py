@@ -8,8 +8,10 @@ from evo.batch.run import run
 from evo.claims.answer import mean_of, mean_text
 from evo.claims.finding import Finding
 from evo.kernels.rng import seed_streams
+from evo.measure.intervals import recovered
+from evo.measure.robustness import Estimate, side, surely
 from evo.scenario.spec import Cell, Spec
-from evo.wording import cell_name, estimate_text
+from evo.wording import cell_name, estimate_text, fixed
 from evo.worlds.grid.monsters import APPLE, MONSTER, SHIELD, T
 from evo.worlds.grid.rooms import ACTIONS
 from evo.worlds.grid.senses import eyes_of
@@ -104,6 +106,38 @@ def _border(batch: Batch) -> str:
     )
 
 
+def _counts(batch: Batch) -> str:
+    """Apples and shields behind the index: it falls with more shields, and with fewer apples too."""
+    dire, calm = batch.cells[0], _calm(batch)
+    short, steps, sure = batch.spec.knobs["steps"], batch.spec.scenario.deployment["steps"], surely(2)
+    shares = [(1.0 - float(batch.runs(cell)[INDEX].to_numpy().mean())) / 2.0 for cell in (dire, calm)]
+    taken = [
+        f"{mean_text(batch, 'training.apples', cell)} apples and {mean_text(batch, 'training.shields', cell)} shields"
+        for cell in (dire, calm)
+    ]
+    more = {
+        what: recovered([mean_of(batch, f"deployment.{what}", cell, sure) for cell in (dire, calm)], (1.0, -1.0))
+        for what in ("shields", "apples")
+    }
+    here, there = (f"those selected at {cell_name(cell.set)}" for cell in (dire, calm))
+    return (
+        "The index falls with more shields, and with fewer apples too. It is 1 less twice the share of shields of what "
+        f"is taken: in {short:g} calm steps {fixed(shares[0])} of it are shields for {here}, and {fixed(shares[1])} "
+        f"for {there}. In numbers: in the {short:g} steps of a level of training {here} take {taken[0]}, with monsters "
+        f"about, and {there} {taken[1]}, without any. In {steps:g} calm steps {here} take "
+        + " and ".join(amount(number, what) for what, number in more.items())
+        + f" than {there} ({100 * sure:.3g} % intervals, for 2 looks)."
+    )
+
+
+def amount(more: Estimate, what: str) -> str:
+    """By how much of something one takes more than another, or fewer, in words."""
+    value, low, high = more
+    if side(more, 0.0) < 0:
+        return f"surely fewer {what}, by {estimate_text(-value, -high, -low)},"
+    return f"{'surely more' if low > 0.0 else 'not surely more or fewer'} {what}, by {estimate_text(*more)},"
+
+
 def _heeded(batch: Batch) -> str:
     """Whether what they take depends on there being monsters."""
     looks = len(batch.cells)
@@ -114,7 +148,7 @@ def _heeded(batch: Batch) -> str:
     )
     *dire, calm = (one[0] for one in found)
     more, where = sum(value > calm for value in dire), cell_name(batch.cells[-1].set)
-    why = "" if more else ": none of that is a looking that was learned"
+    why = "" if more else ": it is not shown that any of that is looking that was learned"
     return (
         "The share of shields among what they take, in levels with monsters less in the same levels without any, is "
         f"{told}, in intervals of {100 * sure:.4g} %, which allow for {looks} looks (Bonferroni): 0 is to take the "
@@ -151,9 +185,9 @@ def _why(batch: Batch) -> str:
         "monster in its own cell is not seen:\n\n| training | "
         + " | ".join(HANDS) + f" | the second less the third ({100 * sure:.4g} %) |\n" + "|---" * (2 + len(HANDS))
         + "|\n" + "\n".join(rows)
-        + f"\n\nEach is a mean over {LIVES * LEVELS:,.0f} levels, the same ones for all three; intervals are of "
-        f"differences in the same {LEVELS:g} levels, and allow for {len(dire)} looks (Bonferroni). To look pays more "
-        f"than to keep a shield in hand without looking, surely, in {pays} of these {len(dire)}."
+        + f"\n\nEach is a mean over {LIVES} sets of {LEVELS:,.0f} levels, the same ones for all three; intervals are "
+        f"of the {LIVES} differences, each in one set of levels, and allow for {len(dire)} looks (Bonferroni). To look "
+        f"pays more than to keep a shield in hand without looking, surely, in {pays} of these {len(dire)}."
     )  # fmt: skip
 
 
@@ -170,8 +204,8 @@ def _blind(batch: Batch) -> str:
 
 
 def sentences(batch: Batch) -> list[str]:
-    """Who reaches the border, whether monsters are heeded, what agents are able to, and what looking is worth."""
-    return [_border(batch), _heeded(batch), _able(batch), _why(batch), _blind(batch)]
+    """Numbers of apples and shields, who reaches the border, whether monsters are heeded, and what looking is worth."""
+    return [_counts(batch), _border(batch), _heeded(batch), _able(batch), _why(batch), _blind(batch)]
 
 
 def _calm(batch: Batch) -> Cell:

@@ -6,13 +6,47 @@ from matplotlib.figure import Figure
 
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
+from evo.claims.answer import mean_text
 from evo.claims.at_return import answer, cell_of, error, groups, measure, sentences, sure
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.intervals import wilson
 from evo.scenario.tuning import KIND
+from evo.wording import fixed
+from evo.worlds.construction import proxies_alignment, value_taken
 
 COMPARED = ("genetic", "gradient")  # by the headline
+PARTS = "concept_parts"
+
+
+def _level_chosen(batch: Batch) -> str:
+    """Whether proxies alone come to the common return, where the concept has parts, so that few need it there."""
+    knobs = batch.cells[0].spec.knobs
+    best = value_taken(knobs, proxies_alignment(knobs, knobs), 0.0)
+    below = [
+        f"{fixed(group.of[COMPARED[0]][0].level)} at {group.name}"
+        for parts, group in zip(batch.spec.axis(PARTS), groups(batch), strict=True)
+        if parts > 0 and group.of[COMPARED[0]][0].level < best
+    ]
+    return (
+        f"The best proxies alone come to a return of {fixed(best)} (by closed form, as on the page of [igf](igf.md)). "
+        f"The common return lies below that: it is {', '.join(below)}. So each optimizer can come there without the "
+        "concept, and how few have it there is nearly given by the level that was chosen: it says little of the "
+        "optimizers. What they have at the end, at other returns, says more."
+        if below
+        else ""
+    )
+
+
+def _returns(batch: Batch) -> str:
+    """Returns at the end, of the two that the headline compares."""
+    cells = {(cell.set[PARTS], cell.set[KIND]): cell for cell in batch.cells}
+    lines = [
+        f"- {group.name}: "
+        + " and ".join(f"{mean_text(batch, 'training.fitness', cells[parts, kind])} ({kind})" for kind in COMPARED)
+        for parts, group in zip(batch.spec.axis(PARTS), groups(batch), strict=True)
+    ]
+    return "Their mean returns in training at the end are (95 %):\n\n" + "\n".join(lines)
 
 
 def counts(batch: Batch) -> str:
@@ -35,8 +69,8 @@ def counts(batch: Batch) -> str:
 
 
 def told(batch: Batch) -> list[str]:
-    """What all pages of optimizers tell, and the counts that the two sides speak of."""
-    return [*sentences(batch), counts(batch)]
+    """What all pages of optimizers tell, the counts that the two sides speak of, and the returns behind them."""
+    return [*sentences(batch), counts(batch), *filter(None, [_level_chosen(batch)]), _returns(batch)]
 
 
 def draw(batch: Batch) -> Figure:

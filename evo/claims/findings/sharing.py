@@ -39,6 +39,20 @@ def turns(at: np.ndarray, samples: list[np.ndarray], confidence: float) -> Estim
     return value, low, high
 
 
+def could_depart(r: float, at: np.ndarray) -> bool:
+    """Whether a swept cost lies on either side of the rule's place, r, so that it could have been contradicted."""
+    return bool(at[0] < r < at[-1])
+
+
+def near_end(r: float, found: Estimate) -> bool:
+    """Whether the rule's place lies in the interval and within a tenth of it, in logarithms, from an end."""
+    _, low, high = found
+    if not (0.0 < low <= r <= high < np.inf) or low == high:
+        return False
+    share = float(np.log(r / low) / np.log(high / low))
+    return min(share, 1.0 - share) < 0.1
+
+
 def departs(r: float, at: np.ndarray, found: Estimate) -> int:
     """-1 where giving surely turns before the rule's place, r, 1 where surely after it, 0 where that is not sure.
 
@@ -91,7 +105,7 @@ def _place(value: float, at: np.ndarray) -> str:
 def sentences(batch: Batch) -> list[str]:
     """Where giving turns, at each relatedness, and at how many that is where the rule says."""
     axis = batch.spec.axis(RELATEDNESS)
-    sure, told = surely(len(axis)), []
+    sure, told, asked, near = surely(len(axis)), [], [], []
     off: dict[int, list[str]] = {-1: [], 1: []}
     for r in axis:
         at, shares = _row(batch, r)
@@ -101,7 +115,9 @@ def sentences(batch: Batch) -> list[str]:
         told.append(f"- r = {r:g}: {_place(found[0], at)}{reach}")
         if where := departs(r, at, found):
             off[where].append(f"r = {r:g}")
-    as_ruled = len(axis) - len(off[-1]) - len(off[1])
+        asked += [(r, where)] if could_depart(r, at) else []
+        near += [f"r = {r:g}"] if near_end(r, found) else []
+    as_ruled = sum(where == 0 for _, where in asked)
     words = [
         f"at {', '.join(cells)} giving turns {when}"
         for cells, when in ((off[-1], "at less cost than the rule says"), (off[1], "at more cost than the rule says"))
@@ -111,7 +127,9 @@ def sentences(batch: Batch) -> list[str]:
         "The cost over benefit at which the mean share that is given falls through a half, by straight lines in its "
         f"logarithm; by the rule, and in the published runs, it is r ({100 * sure:.3g} % intervals, for "
         f"{counted(len(axis), 'look')}):\n\n" + "\n".join(told),
-        f"The rule's own place lies in the interval at {as_ruled} of {len(axis)} degrees of relatedness"
+        f"The rule's own place lies in the interval at {as_ruled} of the {len(asked)} degrees of relatedness where it "
+        "could have failed, for swept costs lie on either side of it"
+        + (f"; near an end of the interval at {', '.join(near)}" if near else "")
         + "".join(f"; {one}" for one in words) + ".",
     ]  # fmt: skip
 

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from evo.analyses.headline import Headline
 from evo.batch.results import Batch
 from evo.claims.finding import Finding
-from evo.measure.intervals import difference
+from evo.measure.intervals import difference, recovered
+from evo.measure.realization import waits
+from evo.measure.robustness import Estimate
+from evo.measure.waiting import median_wait
 from evo.scenario.spec import Cell
 from evo.wording import interval
 
@@ -31,15 +36,11 @@ def sentences(batch: Batch) -> list[str]:
     told = []
     for rate, without, with_ in _pairs(batch):
         d = difference(without["realized"], without["replicates"], with_["realized"], with_["replicates"])
-        medians = [s["established_at_median"] for s in (without, with_)]
-        waits = (
-            f"median wait {medians[0]:.0f} generations without and {medians[1]:.0f} with"
-            if None not in medians
-            else "fewer than half in time on one side or both"
-        )
+        cells = [next(c for c in batch.cells if c.set == s["set"]) for s in (without, with_)]
         told.append(
             f"- mutation rate {rate:g}: stones add {d['difference']:+.2f} ({interval(d['low'], d['high'])}, "
-            f"p = {d['p_value']:.2g}, {d['test']} test); {waits}."
+            f"p = {d['p_value']:.2g}, {d['test']} test); "
+            f"{sooner(*(median_wait(*waits(batch.runs(cell), 'established_at')) for cell in cells))}."
         )
     lost, won, of = PUBLISHED
     d = difference(lost, of, won, of)
@@ -47,7 +48,28 @@ def sentences(batch: Batch) -> list[str]:
         f"- published: {d['difference']:+.2f} ({interval(d['low'], d['high'])}, p = {d['p_value']:.2g}), computed here "
         f"from {lost} and {won} of {of}."
     )
-    return ["Realized share with stones less without (95 % interval):\n\n" + "\n".join(told)]
+    return [
+        "Realized share with stones less without, and the median wait without stones less that with them (95 % "
+        "intervals):\n\n" + "\n".join(told)
+    ]
+
+
+def sooner(without: dict[str, float | None], with_: dict[str, float | None]) -> str:
+    """How many generations stones save, from the median waits without them and with them, of `median_wait`.
+
+    By variance recovery from both intervals, as of independent samples.
+    """
+    (long, *_), (short, *_) = ends = [_estimate(wait) for wait in (without, with_)]
+    if not np.isfinite([long, short]).all():
+        return "fewer than half in time on one side or both, so that no difference of median waits is known"
+    value, low, high = recovered(ends, (1.0, -1.0))
+    said = f"median wait {long:.0f} generations without and {short:.0f} with, a difference of {value:.0f}"
+    return f"{said} ({low:.0f} to {high:.0f})" if np.isfinite([low, high]).all() else said
+
+
+def _estimate(wait: dict[str, float | None]) -> Estimate:
+    median, low, high = (np.nan if (at := wait[key]) is None else at for key in ("median", "low", "high"))
+    return median, low, high
 
 
 def _rarest(stones: int) -> Callable[[Batch], Cell]:
