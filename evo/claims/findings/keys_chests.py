@@ -32,8 +32,8 @@ def _apart(batch: Batch) -> str:
     over = float((few[:, None] >= many[None, :]).mean())
     return (
         f"In deployment, populations trained where keys are few open {few.min():.2f} to {few.max():.2f} chests, those "
-        f"trained where they are many {many.min():.2f} to {many.max():.2f}: in {over:.1%} of all pairs the first open "
-        "as many."
+        f"trained where they are many {many.min():.2f} to {many.max():.2f}: in {f'{over:.1%}' if over else 'none'} of "
+        "all pairs the first open as many."
     )
 
 

@@ -7,7 +7,7 @@ from evo.claims.finding import Finding
 from evo.measure.intervals import recovered
 from evo.measure.robustness import side, surely
 from evo.scenario.spec import Cell
-from evo.wording import cell_name, estimate_text
+from evo.wording import cell_name, estimate_text, fixed
 
 INDEX, OFFSPRING = "training.goal_index", "deployment.offspring"
 CONTRACEPTION, NOISE = "contraception", "noise_fertile"
@@ -75,15 +75,17 @@ def _cost(batch: Batch, noise: float) -> str:
     """One pair: by how much those who met contraception have more offspring in deployment."""
     without, with_it = _pair(batch, noise)
     sure = surely(len(batch.spec.axis(NOISE)))
-    more = recovered([mean_of(batch, OFFSPRING, cell, sure) for cell in (with_it, without)], (1.0, -1.0))
+    found = [mean_of(batch, OFFSPRING, cell, sure) for cell in (with_it, without)]
+    more = recovered(found, (1.0, -1.0))
     said = {
         1: "heedlessness costs offspring",
         -1: "who never met it has more offspring",
         0: "no loss by heedlessness is shown",
     }[side(more, 0.0)]
     return (
-        f"At {cell_name({NOISE: noise})}, offspring in deployment of those selected with contraception less of those "
-        f"selected without it: {estimate_text(*more)} ({100 * sure:.3g} % interval): {said}."
+        f"At {cell_name({NOISE: noise})} those selected with contraception have {fixed(found[0][0])} offspring in "
+        f"deployment, and those selected without it {fixed(found[1][0])}: a difference of {estimate_text(*more)} "
+        f"({100 * sure:.3g} % interval), so that {said}."
     )
 
 
