@@ -14,6 +14,8 @@ from evo.measure.intervals import recovered
 from evo.measure.robustness import Estimate
 from evo.scenario.spec import Cell
 
+MOST = 20  # populations that are evolved for longer at each value: long runs are dear
+
 
 @dataclass(frozen=True)
 class Switch:
@@ -28,6 +30,7 @@ class Switch:
     generations : of these populations
     others : values of the other swept fields
     logs : whether places are told by lines in the field's logarithm
+    rises : whether the mean is higher at the last of all swept values than at the first
     """
 
     headline: Headline
@@ -37,10 +40,11 @@ class Switch:
     generations: int
     others: dict[str, object]
     logs: bool
+    rises: bool
 
     def place(self) -> Estimate:
         """Where the mean first crosses the border, with its interval of 95 %; see `measure.crossing`."""
-        sign = -1.0 if self.samples[0].mean() < self.samples[-1].mean() else 1.0
+        sign = -1.0 if self.rises else 1.0
         found = crossing(
             np.log(self.at) if self.logs else self.at,
             [sign * values for values in self.samples],
@@ -72,14 +76,16 @@ def switch(headline: Headline, batch: Batch, reference: Cell, field: str) -> Swi
     cells = [cell for cell in batch.cells if all(cell.set[key] == value for key, value in others.items())]
     cells.sort(key=lambda cell: cell.set[field])
     at = np.array([cell.set[field] for cell in cells], float)
+    samples = [headline.values(batch, cell).astype(float) for cell in cells]
     return Switch(
         headline,
         field,
         at,
-        [headline.values(batch, cell).astype(float) for cell in cells],
+        samples,
         own.spec.scenario.population.generations,
         others,
         bool(at[0] > 0.0 and at[-1] >= 10.0 * at[0]),
+        bool(samples[0].mean() < samples[-1].mean()),
     )
 
 
@@ -91,19 +97,35 @@ def later(
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Switch:
-    """As many populations evolved anew for another time, at the values beside the place: a batch beside this one."""
-    values = [value for value in batch.spec.axis(found.field) if value in found.beside().at]
+    """Populations evolved anew for another time, MOST at each swept value, in a batch of its own beside this one.
+
+    First at the values that enclose the interval of the place; then at the next swept value below and above, for as
+    long as the interval of the new place reaches beyond those that were asked.
+    """
+    values = sorted(batch.spec.axis(found.field))
     fields = {"population.generations": generations, "batch.records": 2, "batch.split_transmission": False}
-    spec = batch.spec.without("sweep").set({**found.others, **fields}).over({found.field: values})
-    many = batch.spec.scenario.batch.replicates
-    done = run(spec, replicates=many, jobs=jobs, out=Path(batch.folder).parent, progress=progress)
-    cells = sorted(done.cells, key=lambda cell: cell.set[found.field])
-    return replace(
-        found,
-        at=np.array([cell.set[found.field] for cell in cells], float),
-        samples=[found.headline.values(done, cell).astype(float) for cell in cells],
-        generations=generations,
-    )
+    many, out = min(MOST, batch.spec.scenario.batch.replicates), Path(batch.folder).parent
+
+    def lived(value: float) -> np.ndarray:
+        spec = batch.spec.without("sweep").set({**found.others, found.field: value, **fields})
+        done = run(spec, replicates=many, jobs=jobs, out=out, progress=progress)
+        return found.headline.values(done, done.cells[0]).astype(float)
+
+    asked = {value: lived(value) for value in values if value in found.beside().at}
+    while True:
+        at = sorted(asked)
+        now = replace(
+            found,
+            at=np.array(at, float),
+            samples=[asked[value] for value in at],
+            generations=generations,
+        )
+        _, low, high = now.place()
+        more = [value for value in values if (low < at[0] and value < at[0])][-1:]
+        more += [value for value in values if (high > at[-1] and value > at[-1])][:1]
+        if not more:
+            return now
+        asked |= {value: lived(value) for value in more}
 
 
 def moved(before: Switch, after: Switch) -> Estimate:

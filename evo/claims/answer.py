@@ -37,13 +37,20 @@ def answer(batch: Batch) -> str:
     return text + (f", and kept after the shift in {own['generalizes']}" if shifted else "")
 
 
-def dependence(batch: Batch, what: str, measured: list[float], own: bool = True) -> list[str]:
-    """On which swept field a measure depends most; nothing where nothing is swept. own: it is the headline's number."""
+def dependence(
+    batch: Batch, what: str, measured: list[float], own: bool = True, over: tuple[str, ...] = ()
+) -> list[str]:
+    """On which swept field a measure depends most; nothing where nothing is swept.
+
+    own: it is the headline's number; over: fields that this number is over, of which one alone tells nothing
+    """
     axes = {key: batch.spec.axis(key) for key in batch.spec.scenario.sweep}
     effects = main_effects(axes, [cell.set for cell in batch.cells], measured)
     if not effects:
         return []
     key, effect = effects[0]
+    if len(axes) == 1 and key in over:
+        return []
     if len(axes) == 1:
         of = {cell.set[key]: value for cell, value in zip(batch.cells, measured, strict=True)}
         ends = [f"{fixed(of[at])} at {value_text(at)}" for at in (axes[key][0], axes[key][-1])]

@@ -192,5 +192,5 @@ def in_time(before: Switch, after: Switch) -> list[str]:
         "## A matter of time?", "",
         f"After {after.generations} generations instead of {before.generations}, {crosses}.", "",
         f"| {name} | {what} after {before.generations} | after {after.generations} |", "|---|---|---|", *rows, "",
-        f"In each {after.samples[0].size} populations, evolved anew.", "",
+        f"Those of {after.generations} generations are {after.samples[0].size} populations each, evolved anew.", "",
     ]  # fmt: skip

@@ -131,12 +131,13 @@ def page_text(
     s, page, cell = batch.spec.scenario, batch.spec.scenario.page, reference_cell(batch)
     assert page is not None
     finding = finding_of(s.name)
+    over = finding.headline.over
     lines = [
         *_answers(batch, cell, far),
         *(
             sentence + "\n"
             for sentence in [
-                *dependence(batch, *finding.measured(batch), finding.measures_headline(batch)),
+                *dependence(batch, *finding.measured(batch), finding.measures_headline(batch), over),
                 *finding.sentences(batch),
             ]
         ),

@@ -48,7 +48,16 @@ def test_a_place_that_stays_or_is_left_behind_is_told_so(batch):
     assert "the place has not surely moved, by 0.00" in "\n".join(in_time(still, later(still, batch, 3)))
     gone = switch(_rising(0.5, 0.1), batch, batch.cells[0], "advantage")
     told = "\n".join(in_time(gone, later(gone, batch, 9)))
-    assert "does not surely cross 0.5 between advantage 0.25 and 0.5" in told
+    assert "does not surely cross 0.5 between advantage 0 and 0.5" in told
+
+
+def test_a_place_that_has_moved_away_is_looked_for_farther_on(batch):
+    """After four generations the number crosses 0.5 at 0.1, below the two values that enclosed it after one."""
+    before = switch(_rising(0.5, 0.1), batch, batch.cells[0], "advantage")
+    after = later(before, batch, 4)
+    assert list(after.at) == [0.0, 0.25, 0.5] and after.place()[0] == pytest.approx(0.1)
+    falls = Headline("number", -0.5, lambda b, c: -_rising(0.0, 0.1).values(b, c))
+    assert later(switch(falls, batch, batch.cells[0], "advantage"), batch, 4).place()[0] == pytest.approx(0.1)
 
 
 def test_where_nothing_is_crossed_there_is_no_place(batch):

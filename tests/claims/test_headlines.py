@@ -64,7 +64,9 @@ def test_where_a_headline_crosses_its_border(tmp_path):
     falls = Headline("less", 0.25, lambda b, c: 1.0 - np.full(4, c.spec.knobs["advantage"]))
     assert "crosses 0.25 at 0.75" in depends(falls, batch, cell, "advantage")
     never = Headline("fitness", 99.0, column("training.fitness"))
-    assert "does not cross 99 (swept from 0 to 1" in depends(never, batch, cell, "advantage")
+    assert "does not cross 99: it is 1.00 at 0 and 1.00 at 1 (swept from 0 to 1" in depends(
+        never, batch, cell, "advantage"
+    )
 
 
 ROWS = [
