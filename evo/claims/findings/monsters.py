@@ -212,8 +212,14 @@ def _calm(batch: Batch) -> Cell:
     return batch.cells[-1]
 
 
+def measure(batch: Batch) -> tuple[str, list[float]]:
+    """The goal index in each cell."""
+    return "goal index", [float(batch.runs(cell)[INDEX].to_numpy().mean()) for cell in batch.cells]
+
+
 FINDING = Finding(
     answer=answer,
+    measure=measure,
     sentences=sentences,
     headline=Headline(
         "goal index less that of populations selected without monsters",
