@@ -11,6 +11,7 @@ from evo.scenario.spec import Cell
 from evo.wording import cell_name, estimate_text, fixed, interval, value_text
 
 MOVES, ALONE = "Of what is swept, ", "Only "  # how the sentence begins on what the headline depends on
+OTHER = "Another number than the one above: of what is swept, "
 
 
 def reference(batch: Batch) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def dependence(
         ends = [f"{fixed(of[at])} at {value_text(at)}" for at in (axes[key][0], axes[key][-1])]
         other = "" if own else ", which is not the number above,"
         return [f"{ALONE}`{key}` is swept: the mean {what}{other} is {' and '.join(ends)}."]
-    begins, it = (MOVES, "it") if own else ("Another number than the one above: of what is swept, ", f"the {what}")
+    begins, it = (MOVES, "it") if own else (OTHER, f"the {what}")
     if effect == 0.0:
         return [f"{begins}nothing moves {it}: the mean {what} is the same at all values of `{key}`."]
     return [

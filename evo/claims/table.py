@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evo import reading
-from evo.claims.answer import ALONE, MOVES
+from evo.claims.answer import ALONE, MOVES, OTHER
 from evo.claims.holding import TURNED
 from evo.claims.page import claims, put
 from evo.claims.text import ANSWER, BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
@@ -53,12 +53,12 @@ def _said(sentence: Sentence) -> str:
 
 
 def _changes(text: list[str]) -> str:
-    """What changes the answer: a swept field, else what it does not hold with."""
-    if found := _line(text, DEPENDS) or _line(text, MOVES):
-        return found
-    alone, holds = next((line for line in text if line.startswith(f"{ALONE}`")), ""), _line(text, HOLDS)
-    if alone or not holds:
-        return alone
+    """What changes the answer: a swept field, of it or of a number beside it, and what it does not hold with."""
+    alone = next((line for line in text if line.startswith(f"{ALONE}`")), "")
+    swept = _line(text, DEPENDS) or _line(text, MOVES) or alone or _line(text, OTHER)
+    holds = _line(text, HOLDS)
+    if swept or not holds:
+        return swept
     lost = any(f"it {word} with" in holds for word in (WEAKENS, GONE)) or TURNED in holds or "nothing" in holds
     return "what stands under *holds*" if lost else "nothing that was tried"
 

@@ -11,6 +11,7 @@ from evo.claims.table import _changes
         (["**Depends on:** `tell`: it crosses 0.", "Only `tell` is swept: so."], "`tell`: it crosses 0."),
         (["Of what is swept, `a` moves it most."], "`a` moves it most."),
         (["Only `watched` is swept: it is 0 and 1."], "Only `watched` is swept: it is 0 and 1."),
+        (["Another number than the one above: of what is swept, `c` moves it."], "`c` moves it."),
         (["**Holds:** in 2 of 3 changes; it is gone with b."], "what stands under *holds*"),
         (["**Holds:** in 2 of 3 changes; it depends on what turns it: b."], "what stands under *holds*"),
         (["**Holds:** in 2 of 3 changes; it is undecided with b."], "nothing that was tried"),

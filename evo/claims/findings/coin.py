@@ -69,11 +69,12 @@ def _few(batch: Batch) -> str:
     said = {
         1: "it is above 0, as was published",
         0: "it is open on which side of 0 it lies",
-        -1: "it is not mended: this departs from what was published",
+        -1: "it is not mended in this time: this departs from what was published",
     }[side(mean_of(batch, INDEX, few[-1]), 0.0)]
+    last = batch.spec.scenario.population.generations
     return (
         "Langosco and others (2022) found that a few per cent of levels that tell mend most of it. Here the index is "
-        f"{told}, and {where}. At {few[-1].set['tell']:.0%} {said}."
+        f"{told}, and {where}, after {last} generations. At {few[-1].set['tell']:.0%} {said}."
     )
 
 

@@ -71,7 +71,7 @@ def _strength(batch: Batch, cell: Cell) -> np.ndarray:
 
 
 def _mean_preference(batch: Batch) -> tuple[str, list[float]]:
-    return "mean preference", [float(_preferences(batch, cell).mean()) for cell in batch.cells]
+    return "preference", [float(_preferences(batch, cell).mean()) for cell in batch.cells]
 
 
 FINDING = Finding(
