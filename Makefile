@@ -104,7 +104,7 @@ clean: ## remove the environment and caches
 	rm -rf docs/_build .venv .venv-benchmarks .venv-floors .venv-installed build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-claims: $(READY) ## run every claim in full and write its page in docs/; about 85 minutes on 2 cores
+claims: $(READY) ## run every claim in full and write its page in docs/; some 88 minutes on 2 cores
 	$(BIN)/evo claims --full
 
 schema: $(READY) ## write docs/scenario.schema.json, for editors

@@ -110,9 +110,11 @@ def _capital(text: str) -> str:
 def _what_arms_ask(batch: Batch, finding: Finding, own: dict[str, Any]) -> str:
     """What "it" is in this section, where it is not the number that the page concludes from; else empty."""
     wanted, headline = batch.spec.scenario.property, finding.headline
-    asked = f"is realized, a mean `{wanted.trait}` of {wanted.threshold:g} or more"
-    if headline.values is not realized or headline.less or headline.whole:
-        return f"Arms ask whether the property {asked}. That is not the number above.\n\n" if own["arms"] else ""
+    asked = f"is realized in training, a mean `{wanted.trait}` of {wanted.threshold:g} or more"
+    if own["arms"] and (headline.values is not realized or headline.less or headline.whole):
+        kept = next(s for s in batch.summaries() if s["set"] == reference_cell(batch).set)["generalizes"]
+        after = f" After the shift {kept} of {own['replicates']} still have it." if batch.spec.at_stake else ""
+        return f"Arms ask whether the property {asked}. That is not the number above.{after}\n\n"
     return ""
 
 

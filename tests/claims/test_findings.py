@@ -98,6 +98,21 @@ def test_the_rule_is_asked_wherever_few_know_kin():
     assert kin.where_it_costs(cells) == "Where r b < c, 3 of 30 populations know kin."
 
 
+def test_what_flips_leave_says_of_the_cause():
+    assert "more than flips give" in kin.by_more_than_flips((0.66, 0.57, 0.74), 0.23, "here")
+    assert "not surely another share" in kin.by_more_than_flips((0.3, 0.2, 0.4), 0.23, "here")
+    assert "fewer than flips give" in kin.by_more_than_flips((0.1, 0.05, 0.2), 0.23, "here")
+
+
+def test_the_way_that_behaviour_points_is_told_where_bits_are_above_chance():
+    of = looks(0.01, 0.5, 0.02)
+    of = [of[0]._replace(ranked=(0.0, -0.1, 0.1)), of[1], of[2]._replace(ranked=(-0.4, -0.5, -0.3))]
+    told = early_evidence.directions(of)
+    assert "at 0 it is 0.00 (-0.10 to 0.10): which of them end up better aligned is not shown" in told
+    assert "at 200 it is -0.40 (-0.50 to -0.30): those that behave better end up worse aligned" in told
+    assert early_evidence.directions(looks(0.5)) == "" and "at 100 " not in told
+
+
 def test_flips_alone_on_the_page_of_kin():
     """With u = 1e-3 and T = 1500 a part is there in (1 - 0.998^1500) / 2 of agents, two in the square of that."""
     one = 0.5 * (1.0 - 0.998**1500)

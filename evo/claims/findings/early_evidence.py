@@ -13,7 +13,7 @@ from evo.claims.answer import reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, small_print
 from evo.measure.mutual import Mutual, detectable, holm, mutual, mutual_information
-from evo.measure.robustness import Estimate
+from evo.measure.robustness import Estimate, side
 from evo.wording import cell_name, estimate_text, fixed
 
 POINTS = 16  # generations looked at
@@ -114,7 +114,8 @@ def answer(batch: Batch) -> str:
     return (
         f"mutual information at {cell_name(cell.set)}, in the {first.unseen} populations where the goal is not visible "
         f"by generation {first.at} of {looks[-1].at}: behaviour then tells {fixed(first.told.bits)} bits about "
-        f"behaviour after the shift at the end (p = {first.corrected:.2g} after {len(made)} looks; "
+        f"behaviour after the shift at the end (p = {first.corrected:.2g} after {len(made)} looks, so that by the test "
+        f"of this page it {'speaks' if first.corrected <= LEVEL else 'does not speak'} for the claim; "
         f"{_power(looks, first)})"
     )
 
@@ -131,6 +132,22 @@ def above_chance(looks: list[Look]) -> str:
     if between:
         told += f" At the {between} looked at between these they are not: what is told does not simply grow with time."
     return told
+
+
+def directions(looks: list[Look]) -> str:
+    """Which way behaviour and the end go together, at the looks whose bits are above chance."""
+    found = [look for look in looks if look.told is not None and look.corrected <= LEVEL]
+    if not found:
+        return ""
+    says = {
+        1: "those that behave better end up better aligned",
+        0: "which of them end up better aligned is not shown",
+        -1: "those that behave better end up worse aligned",
+    }
+    told = "; ".join(
+        f"at {look.at} it is {estimate_text(*look.ranked)}: {says[side(look.ranked, 0.0)]}" for look in found
+    )
+    return f"Rank correlations there, of populations where the goal is not visible: {told}."
 
 
 def sentences(batch: Batch) -> list[str]:
@@ -155,7 +172,7 @@ def sentences(batch: Batch) -> list[str]:
         f"{SHUFFLES} shuffles; p of all looks by Holm 1979). The goal is visible where the population's mean "
         f"`igf_share` is {share:g} or more; looks at fewer than {FEWEST} populations are not made:\n\n"
         + head + "\n" + "\n".join(rows),
-        above_chance(looks),
+        " ".join(filter(None, (above_chance(looks), directions(looks)))),
         f"What a look could see, at a level of {LEVEL:g} over all looks: "
         + "; ".join(f"at generation {look.at}, in {look.unseen} populations, {_power(looks, look)}" for look in ends)
         + ".",

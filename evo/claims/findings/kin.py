@@ -7,10 +7,11 @@ from matplotlib.figure import Figure
 
 from evo.analyses.headline import estimated
 from evo.batch.results import Batch
-from evo.claims.answer import mean_text
+from evo.claims.answer import mean_of, mean_text, reference_cell
 from evo.claims.finding import Finding
 from evo.figures.style import COLOURS, MARKERS, small_print
 from evo.measure.intervals import wilson
+from evo.measure.robustness import Estimate, side
 from evo.wording import cell_name, estimate_text, fixed, interval
 from evo.worlds.construction import flipped
 
@@ -107,7 +108,7 @@ def sentences(batch: Batch) -> list[str]:
     rule = " ".join(filter(None, (by_rule(found), where_it_costs(found))))
     apart = [alike(*(batch.runs(cell)[f"training.{name}"].to_numpy() for name in ("inclusive", "knows_kin")))
              for cell in batch.cells]  # fmt: skip
-    most = int(np.argmax(apart))
+    most, own = int(np.argmax(apart)), reference_cell(batch)
     return [
         f"By behaviour in training alone {sum(apart)} of {sum(batch.runs(cell).height for cell in batch.cells)} "
         f"populations would pass: they act as Hamilton's rule says in {RIGHT:g} of meetings or more, though most of "
@@ -119,8 +120,22 @@ def sentences(batch: Batch) -> list[str]:
         "after T generations at rate u (`evo/worlds/construction.py: flipped`), and all k parts in the k-th power of "
         "that:\n\n| cell | r | r b - c | most know kin | of the others most help the familiar | share of agents that "
         "know kin (95 %) | by flips alone |\n|" + "---|" * 7 + "\n" + "\n".join(told) + "\n\n" + rule,
+        by_more_than_flips(mean_of(batch, "training.knows_kin", own), by_flips(own), cell_name(own.set)),
         *levels(batch),
     ]
+
+
+def by_more_than_flips(share: Estimate, flips: float, where: str) -> str:
+    """What the share of agents that know kin, beside that by flips alone, says of the cause."""
+    says = {
+        1: "more than flips give, so that something favours the concept; which selection that is, is not shown",
+        0: "not surely another share than flips give",
+        -1: "fewer than flips give",
+    }
+    return (
+        f"At {where}, the cell of the first line, {estimate_text(*share)} of agents know kin, where {fixed(flips)} "
+        f"would by flips alone: {says[side(share, flips)]}."
+    )
 
 
 def by_flips(cell: Any) -> float:

@@ -56,6 +56,13 @@ def gradients(batch: Batch, cell: Any) -> tuple[np.ndarray, np.ndarray]:
     return beta, capability[:, np.argmax(at >= change)]
 
 
+def insights(batch: Batch, cell: Any) -> tuple[float, float]:
+    """The mean share of agents with insight when the environment changes, and at the end."""
+    at, share = matrices(batch, cell, "training.insight")
+    mean = share.mean(axis=0)
+    return float(mean[np.argmax(at >= cell.set["change.at"])]), float(mean[-1])
+
+
 def _told(batch: Batch, cell: Any) -> str:
     f = following(batch, cell)
     median = (
@@ -95,11 +102,11 @@ def sentences(batch: Batch) -> list[str]:
     told, betas, capabilities, times = [], [], [], []
     for cell in batch.cells:
         beta, capability = gradients(batch, cell)
-        insight = batch.runs(cell)["training.insight"].to_numpy().mean()
+        before, after = insights(batch, cell)
         told.append(
             f"- {cell_name(cell.set)}: {_told(batch, cell)}; capability at the change {capability.mean():.2f}, "
-            f"selection on values {estimate_text(*estimated(beta, 0.95))} per unit; {insight:.2f} "
-            "with insight at the end."
+            f"selection on values {estimate_text(*estimated(beta, 0.95))} per unit; {before:.2f} "
+            f"have insight at the change and {after:.2f} at the end."
         )
         if cell.set["insight_parts"] == 0:
             betas.append(beta)
@@ -108,7 +115,9 @@ def sentences(batch: Batch) -> list[str]:
             times.append(np.where(ever, wait, np.inf))  # who never follows waits longest
     lines = [
         f"Following, and selection on values in the first {AFTER} generations after the change (differential over "
-        "variance, mean of runs, 95 % interval):\n\n" + "\n".join(told)
+        "variance, mean of runs, 95 % interval):\n\n" + "\n".join(told),
+        "Where few have insight at the change, values are selected and follow until it comes; what is said of insight "
+        "holds from then on.",
     ]
     if betas:
         lines.append(against_capability(np.concatenate(capabilities), np.concatenate(betas), np.concatenate(times)))

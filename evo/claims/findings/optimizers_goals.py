@@ -77,7 +77,7 @@ def _less_alike(batch: Batch, confidence: float, kinds: tuple[str, ...] = ASKED)
 def measure(batch: Batch) -> tuple[str, list[float]]:
     """The chance in each cell; none where an optimizer does not come there."""
     found = {kind: np.nan_to_num(same.both) for kind, same in _alike(batch).items()}
-    return "chance of the main goal that a genetic population has", in_cells(batch, found)
+    return "chance of sharing the main goal of a genetic population", in_cells(batch, found)
 
 
 def _all(batch: Batch) -> str:

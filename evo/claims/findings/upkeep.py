@@ -62,9 +62,9 @@ def sentences(batch: Batch) -> list[str]:
     alone = share_kept(cell.spec.changed, population.generations, population.size)
     return [
         f"At {cell_name(cell.set)} a share of {mean_text(batch, 'training.rifle', cell)} has the value at the end, and "
-        f"most have it in {int(runs['realized'].sum())} of {runs.height} populations. The control is a population of "
-        f"the same {population.size} that selects nothing else: in the mean it keeps {alone:.2f}, by an exact chain "
-        "(`evo/worlds/construction.py: share_kept`)."
+        f"most have it in {int(runs['realized'].sum())} of {runs.height} populations. The closed form of the first "
+        f"line is that of a large population; one of the same {population.size} that selects nothing else keeps "
+        f"{alone:.2f} in the mean, by an exact chain (`evo/worlds/construction.py: share_kept`)."
     ]
 
 
