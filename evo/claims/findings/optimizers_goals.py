@@ -177,7 +177,7 @@ def draw(batch: Batch) -> Figure:
     left.set_title("at the same return in training:")
     left.set_xlabel("same main goal (chance)")
     right.set_xlabel("alignment with the\ntrue goal (correlation)")
-    figure.legend(loc="outside lower center", ncols=2, fontsize=7)
+    figure.legend(loc="outside upper center", ncols=2)
     small_print(figure, batch)
     return figure
 
