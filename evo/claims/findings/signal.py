@@ -78,7 +78,7 @@ def draw(batch: Batch) -> Figure:
         axes.set_ylabel(f"{name.removeprefix('training.')} (-1 to 1)")
     for axes in (able, *pursued):
         axes.set_xticks(at, [value_text(cell.set["watched"]) for cell in batch.cells])
-        axes.set_xlabel("share of levels with an observer")
+        axes.set_xlabel("watched (share of levels)")
     small_print(figure, batch)
     return figure
 
