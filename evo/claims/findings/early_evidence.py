@@ -194,9 +194,9 @@ def draw(batch: Batch) -> Figure:
             ax.plot(x[order], unseen[order], "s:", color=COLOURS[n], markersize=3, linewidth=0.9)
     own = evidence(batch, reference_cell(batch))
     chance = [look.told.null_high if look.told else np.nan for look in own]
-    for ax, x in ((axes[0], [look.at for look in own]), (axes[1], [look.capability for look in own])):
-        order = np.argsort(x)[0 if ax is axes[0] else 1 :]
-        ax.plot(np.array(x)[order], np.array(chance)[order], "-", color="0.6", linewidth=0.9,
+    for ax, places in ((axes[0], [look.at for look in own]), (axes[1], [look.capability for look in own])):
+        order = np.argsort(places)[0 if ax is axes[0] else 1 :]
+        ax.plot(np.array(places)[order], np.array(chance)[order], "-", color="0.6", linewidth=0.9,
                 label=f"95 % of shuffles lie below, {cell_name(reference_cell(batch).set)}")  # fmt: skip
     for ax, name in zip(axes, ("generation", "mean training fitness there (value)"), strict=True):
         ax.axhline(0, color="0.6", linewidth=0.6)
