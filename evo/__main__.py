@@ -31,7 +31,7 @@ def main(args: list[str] | None = None) -> None:
     interrupts.watch()
     from evo.cli import main as command
 
-    command(args)
+    command() if args is None else command(args)  # click tells the two apart, and so does what evo sets up first
 
 
 def _open_all() -> None:

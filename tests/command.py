@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from evo.cli import main
 
-PLAIN = "from evo.cli import main; main()"
+PLAIN = "from evo.__main__ import main; main()"  # as the installed command begins
 SMALL = ["--replicates=5", "--set=population.size=100", "--set=population.generations=50", "--over=parts=1,2"]
 
 # Before click 8.2 standard error is told apart only where that is asked for.

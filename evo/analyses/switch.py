@@ -26,7 +26,7 @@ class Switch:
     headline : the number
     field : swept
     at : float64[K], its values, rising
-    samples : K arrays float64[n], the number's value of each population there
+    samples : K arrays, float64[n] or bool[n] of a rate, the number's value of each population there
     generations : of these populations
     others : values of the other swept fields
     logs : whether places are told by lines in the field's logarithm
@@ -47,7 +47,7 @@ class Switch:
         sign = -1.0 if self.rises else 1.0
         found = crossing(
             np.log(self.at) if self.logs else self.at,
-            [sign * values for values in self.samples],
+            [sign * values.astype(float) for values in self.samples],
             sign * self.headline.border,
         )
         value, low, high = ((np.exp(found[key]) if self.logs else found[key]) for key in ("at", "low", "high"))
@@ -76,7 +76,7 @@ def switch(headline: Headline, batch: Batch, reference: Cell, field: str) -> Swi
     cells = [cell for cell in batch.cells if all(cell.set[key] == value for key, value in others.items())]
     cells.sort(key=lambda cell: cell.set[field])
     at = np.array([cell.set[field] for cell in cells], float)
-    samples = [headline.values(batch, cell).astype(float) for cell in cells]
+    samples = [headline.values(batch, cell) for cell in cells]
     return Switch(
         headline,
         field,
@@ -109,7 +109,7 @@ def later(
     def lived(value: float) -> np.ndarray:
         spec = batch.spec.without("sweep").set({**found.others, found.field: value, **fields})
         done = run(spec, replicates=many, jobs=jobs, out=out, progress=progress)
-        return found.headline.values(done, done.cells[0]).astype(float)
+        return found.headline.values(done, done.cells[0])
 
     asked = {value: lived(value) for value in values if value in found.beside().at}
     while True:

@@ -31,7 +31,8 @@ def claims() -> dict[str, Path]:
         except (OSError, ValueError):
             continue  # told when it is run
         if isinstance(data.get("page"), dict):
-            known[name] = (data["page"].get("number", 0), path)
+            number = data["page"].get("number", 0)
+            known[name] = (number if isinstance(number, int) else 0, path)  # another is told when it is used
     return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: (item[1][0], item[0]))}
 
 
@@ -57,19 +58,26 @@ def loaded(path: Path) -> Spec:
     ScenarioError : it cannot be used, or its page refers to a cell that it does not sweep
     """
     spec = load(path)
+    page, last = spec.scenario.page, spec.scenario.population.generations
+    if page is None:
+        return spec
     swept = {key: spec.axis(key) for key in spec.scenario.sweep}
-    page = spec.scenario.page
-    for key, value in (page.reference if page else {}).items():
-        if value not in swept.get(key, []):
-            raise ScenarioError(f"{spec.origin}: page.reference.{key} = {value}: must be a swept value; {swept}")
-    if page and page.depends_on and len(swept.get(page.depends_on, [])) < 2:
-        raise ScenarioError(
-            f"{spec.origin}: page.depends_on = {page.depends_on}: must be a swept field; {', '.join(swept)}"
-        )
-    if page and page.longer and not page.depends_on:
-        raise ScenarioError(
-            f"{spec.origin}: page.longer = {page.longer}: needs page.depends_on, the field along which it is asked"
-        )
+    along = swept.get(page.depends_on, [])
+    wrong = {
+        f"reference.{key} = {value}": f"must be a swept value; {swept}"
+        for key, value in page.reference.items()
+        if value not in swept.get(key, [])
+    }
+    if page.depends_on and len(along) < 2:
+        wrong[f"depends_on = {page.depends_on}"] = f"must be a swept field; {', '.join(swept)}"
+    elif any(isinstance(value, (str, bool)) for value in along):
+        wrong[f"depends_on = {page.depends_on}"] = f"must be a swept field of numbers, not {along}"
+    if page.longer and not page.depends_on:
+        wrong[f"longer = {page.longer}"] = "needs page.depends_on, the field along which it is asked"
+    elif 0 < page.longer <= last:
+        wrong[f"longer = {page.longer}"] = f"must be above population.generations, {last}"
+    for what, why in wrong.items():
+        raise ScenarioError(f"{spec.origin}: page.{what}: {why}")
     return spec
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from evo.errors import ScenarioError
 from evo.kernels.operators import ALL_SCHEMES, DEAP_SCHEMES
-from evo.scenario.fields import MOST_INDIVIDUALS, fields_at
+from evo.scenario.fields import KEY, MOST_INDIVIDUALS, NAME, fields_at
 from evo.scenario.resolved import Resolved
 from evo.scenario.values import Kind, tidy
 from evo.wording import closest, wrong
@@ -16,8 +16,11 @@ from evo.worlds.world import ARMS
 _WHAT = {
     "dict_type": "must be a table", "model_type": "must be a table", "too_short": "must hold at least one value",
     "string_too_short": "must be text that is not empty",
-    "string_pattern_mismatch": "must begin with a letter, and hold letters, digits, _ and - alone",
 }  # fmt: skip
+_PATTERNS = {
+    NAME: "must begin with a letter, and hold letters, digits, _ and - alone",
+    KEY: "must be the key of a cell, 64 of 0 to 9 and a to f",
+}
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "above", "lt": "below"}
 
 
@@ -46,6 +49,8 @@ def explain(error: ValidationError, data: Any, origin: str) -> ScenarioError:
         why = f"must be {_BOUNDS[bound]} {context[bound]}"
     elif first["type"] == "string_too_long":
         why = f"must be text of at most {context['max_length']} letters"
+    elif first["type"] == "string_pattern_mismatch":
+        why = _PATTERNS.get(context["pattern"], f"must match {context['pattern']}")
     elif first["type"] in _WHAT:
         why = _WHAT[first["type"]]
     else:

@@ -15,6 +15,7 @@ MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
 MOST_CLASSES = 1024
 MOST_CELLS = 100_000  # of one batch
 MOST_REPLICATES = 1_000_000_000  # of one cell
+NAME, KEY = r"^[A-Za-z][A-Za-z0-9_-]*$", "^[0-9a-f]{64}$"  # of a scenario, of a cell
 LARGEST = 2**63 - 1  # whole number that a table can hold, so also the largest seed
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
 PAGE_FIGURES = ("phase", "realized", "shift", "probes", "waiting", "price", "funnel", "dumbbell", "pursuit", "own")
@@ -122,7 +123,7 @@ class BatchSize(_Table):
         description="tell mutation, recombination and environment apart; where lives are by luck, parents live twice",
     )
     streams: str | None = Field(
-        None, pattern="^[0-9a-f]{64}$", description="the cell whose random streams are taken; its own where left out"
+        None, pattern=KEY, description="the cell whose random streams are taken; its own where left out"
     )
 
 
@@ -161,7 +162,9 @@ class Page(_Table):
     )
     withdrawn: str = Field("", description="why the claim cannot be shown this way, where it cannot")
     depends_on: str = Field("", description="a swept field along which the conclusion turns, told with where")
-    longer: int = Field(0, ge=0, description="generations after which that place is asked again; 0: it is not")
+    longer: int = Field(
+        0, ge=0, le=1_000_000_000, description="generations after which that place is asked again; 0: it is not"
+    )
     arms_cannot: str = Field("", description="why the arms do not tell the cause here, where they do not")
     reference: dict[str, Any] = Field(
         default_factory=dict, description="swept values of the cell that answers; the scenario's own where left out"
@@ -175,9 +178,7 @@ class Page(_Table):
 class Scenario(_Table):
     """A claim made runnable. Field by field as in the TOML file."""
 
-    name: str = Field(
-        pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=100, description="name, also of the results folder"
-    )
+    name: str = Field(pattern=NAME, max_length=100, description="name, also of the results folder")
     claim: str = Field(min_length=1, description="the claim in one sentence")
     source: str = Field("", description="the sentence it formalizes, cited")
     world: str = Field(description="a world's name, or the path of a .py file")

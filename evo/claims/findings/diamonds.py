@@ -69,14 +69,14 @@ def sentences(batch: Batch) -> list[str]:
     slopes = "; ".join(f"{name} {fit[k]:+.3f} ({interval(low[k], high[k])})" for k, name in enumerate(ATTRIBUTES))
     first = int(np.argmax(np.abs(fit[:3])))
     drawn = attributes[:, 1:], shares[:, 1:]
-    alone, (least, most) = regression(*drawn), _interval(*drawn)
+    (*alone, share), (least, most) = regression(*drawn), _interval(*drawn)
     others = "; ".join(f"{name} {alone[k]:+.3f} ({interval(least[k], most[k])})" for k, name in enumerate(ATTRIBUTES))
     return [
         _compared(attributes, shares),
         f"Regression of a goal's final share on its attributes, per standard deviation of each, all eight goals of all "
         f"tables (95 % bootstrap interval over tables): {slopes}; R^2 = {fit[3]:.2f}. {ATTRIBUTES[first].capitalize()} "
         f"counts most. Of the seven goals alone that were drawn, without the intended one: {others}; "
-        f"R^2 = {alone[3]:.2f}. A standard deviation is one of the ranges that were drawn, so that other ranges would "
+        f"R^2 = {share:.2f}. A standard deviation is one of the ranges that were drawn, so that other ranges would "
         "give another order.",
     ]
 

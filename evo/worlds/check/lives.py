@@ -205,7 +205,7 @@ class Lives:
             if str(error) != LATE:
                 raise Stopped(self._raised(name, note, error)) from None
             late = f"{name} does not end: its loops went round {_ENDLESS:,} times for {arrays[0].shape[0]} agents; "
-            late += "where it only takes long, --time-limit lets it run"
+            late += "where it only takes long, `evo run` with --time-limit lets it run"
             endless = note[NOTE.most] == _ENDLESS
             raise Stopped(Fault("endless", self._at(name, note), late) if endless else None) from None
         except IndexError as error:
