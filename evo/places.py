@@ -98,9 +98,10 @@ def room(folder: Path) -> int:
     """Bytes that are free where a folder is, or would be."""
     there = next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path())
     try:
-        return shutil.disk_usage(there).free
+        disk = shutil.disk_usage(there)
     except OSError:  # cannot be told; writing will
         return 2**63
+    return disk.free if disk.total else 2**63  # what has no room at all is no disk, as /proc is
 
 
 def is_file(path: Path) -> bool:

@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from evo.errors import COMMANDS, LONGEST, ScenarioError
@@ -51,6 +52,15 @@ def wrong(origin: str, key: str, value: Any, why: str) -> ScenarioError:
 # --- text of others
 
 _LINES = {code: text for code, text in COMMANDS.items() if code not in (0x09, 0x0A)}
+
+
+def refuse_letters(path: Path | str) -> None:
+    """Raise ScenarioError where a path has letters that are no UTF-8: libraries that store tables take no other."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        told = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+        raise ScenarioError(f"{show(told)}: the names of folders of results must be UTF-8") from None
 
 
 def shown(text: str) -> str:

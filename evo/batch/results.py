@@ -19,7 +19,7 @@ from evo.measure.realization import cell_summary
 from evo.places import AUDIT, is_file
 from evo.scenario.library import load
 from evo.scenario.spec import Cell, Spec
-from evo.wording import closest, show
+from evo.wording import closest, refuse_letters, show
 
 _OWN = ("scenario.toml", "world.json", "world", "manifest.jsonl", "provenance.jsonl", "runs", "traces", "arms")
 
@@ -47,6 +47,7 @@ class Batch:
         ScenarioError : the folder holds no batch, or something in it is damaged
         """
         folder = Path(folder)
+        refuse_letters(folder.absolute())
         file = folder / "scenario.toml"
         if is_file(folder / AUDIT):
             raise ScenarioError(

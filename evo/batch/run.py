@@ -26,7 +26,7 @@ from evo.kernels.plan import ARM
 from evo.measure.sequential import enough
 from evo.places import cores
 from evo.scenario.spec import Cell, Spec
-from evo.wording import of_failure
+from evo.wording import of_failure, refuse_letters
 
 
 @contextmanager
@@ -114,6 +114,7 @@ def run(
     Interrupted : Ctrl-C; everything finished is stored
     """
     check(where)
+    refuse_letters(Path(out).absolute())
     changes = {
         key: value for key, value in (("batch.replicates", replicates), ("batch.seed", seed)) if value is not None
     }

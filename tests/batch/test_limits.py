@@ -2,9 +2,12 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +18,8 @@ from evo.errors import ScenarioError
 from evo.measure import sequential
 from evo.places import MOST_JOBS, memory, room
 from evo.scenario.spec import Spec
+from tests.command import SMALL as WORDS
+from tests.command import command
 
 SMALL = {"population.size": 20, "population.generations": 3}
 
@@ -138,3 +143,18 @@ def test_limits_of_the_process_count(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, preexec_fn=less, env=os.environ)
     assert int(done.stdout) == 2 << 30 and memory() > 0
     assert room(tmp_path / "not" / "there") > 0
+
+
+def test_a_folder_whose_name_is_no_utf8_is_refused_before_anything_is_made(tmp_path):
+    """Tables are stored by a library that takes no other names: it wrote nothing, and left a folder behind."""
+    folder = tmp_path / os.fsdecode(b"r\xe9sult")
+    for words in (["run", "wolf_sniper", *WORDS, "--out", folder], ["digest", folder]):
+        done = command(*words)
+        assert done.returncode == 2 and "must be UTF-8" in done.stderr, done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_has_no_room_at_all_is_no_disk(monkeypatch):
+    """/proc tells 0 bytes of 0: that nothing can be written there is said by writing."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(total=0, free=0))
+    assert room(Path("/")) == 2**63
