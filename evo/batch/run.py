@@ -210,7 +210,8 @@ def finish(
     progress(before, _count(now))
     if not queue:
         return
-    if batch.spec.arm == "none":  # an arm's carriers are those of its batch, of which it was said
+    # An arm's carriers are those of its batch, of which it was said. Under a limit nobody lives outside of it.
+    if batch.spec.arm == "none" and where.get("limit") is None:
         tell_of_carriers([cell for cell, _ in queue.todo], told)
     if text := limits.long(queue.todo, where["jobs"] or 1):
         told(text)

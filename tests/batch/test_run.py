@@ -37,3 +37,14 @@ def test_a_batch_until_its_intervals_are_narrow(tmp_path):
     assert {cell["replicates"] for cell in json.loads(capped.stdout)["cells"]} == {30}
     wrong = command("run", "wolf_sniper", *small, "--until", "0")
     assert wrong.returncode == 2 and "until" in wrong.stderr
+
+
+def test_under_a_time_limit_nobody_lives_outside_of_it(tmp_path, monkeypatch):
+    """Carriers were lived beforehand, to say whether they have the property: a life without end was waited for."""
+    asked = []
+    monkeypatch.setattr("evo.batch.run.tell_of_carriers", lambda cells, told: asked.append(len(cells)))
+    spec = evo.load("wolf_sniper").without("sweep").set({"population.size": 20, "population.generations": 3})
+    evo.run(spec, replicates=2, out=tmp_path / "limited", limit=60)
+    assert not asked
+    evo.run(spec, replicates=2, out=tmp_path / "free")
+    assert asked == [1]
