@@ -61,6 +61,7 @@ class _Group(click.Group):
             interrupts.watch()
             os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever window somebody else has asked for
             os.environ.setdefault("PYTHONSAFEPATH", "1")  # processes that evo starts import nothing from this folder
+            os.environ.pop("NUMBA_NUM_THREADS", None)  # of threads that evo has none of; numba refuses some numbers
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")  # what a terminal cannot show

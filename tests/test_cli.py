@@ -173,6 +173,7 @@ def test_a_folder_of_results_is_no_scenario_and_names_its_own(one_cell):
     ("surroundings", "args", "says"),
     [
         ({"MPLBACKEND": "nonsense"}, ["figures", "BATCH", "--only", "realized"], None),
+        ({"NUMBA_NUM_THREADS": "0"}, ["show", "igf"], None),
         ({"NUMBA_DISABLE_JIT": "1"}, ["replay", "BATCH", 1, 0], "cannot be compiled where NUMBA_DISABLE_JIT is set"),
     ],
 )
