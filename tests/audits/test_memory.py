@@ -37,7 +37,7 @@ def mutate(row):
     row.genes[random.randrange(60)] = random.random()
 
 
-@pytest.mark.parametrize("slots", [True, False])
+@pytest.mark.parametrize("slots", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_generations_of_many_cases_leave_sums_alone(slots):
     """Of 60 cases, one generation of 20 is 60 kB or more; kept of each generation is less than 4 kB."""
     toolbox = base.Toolbox()

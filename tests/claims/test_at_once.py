@@ -13,6 +13,7 @@ from tests.command import finish
 from tests.test_interrupts import start, stopped
 
 
+@pytest.mark.slow  # two pages twice, each in processes that begin anew
 def test_pages_written_at_once_are_those_written_alone(tmp_path):
     names = ["upkeep", "baldwin"]
     alone = [finish("claims", name, "--docs", tmp_path / "one", "--out", tmp_path / "out") for name in names]
