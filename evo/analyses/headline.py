@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from evo.batch.results import Batch
+from evo.batch.run import run
 from evo.measure.intervals import bounded_interval, recovered, wilson
 from evo.measure.robustness import Estimate
-from evo.scenario.spec import Cell
+from evo.scenario.spec import Cell, Spec
 
 Values = Callable[[Batch, Cell], np.ndarray]
 
@@ -82,3 +84,18 @@ class Headline:
         """The number from the values of its one or two cells, by variance recovery where it is a difference."""
         found = [estimated(values, confidence, self.bounds) for values in samples]
         return recovered(found, (1.0, -1.0)) if len(found) == 2 else found[0]
+
+
+def beside(
+    batch: Batch,
+    spec: Spec,
+    headline: Headline,
+    replicates: int,
+    jobs: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> Batch:
+    """A changed scenario evolved for a headline, in a folder beside that of a batch."""
+    fields: dict[str, Any] = {"batch.split_transmission": False}  # no headline tells it, and it takes time
+    if not headline.along:
+        fields["batch.records"] = 2  # so do probes on the way
+    return run(spec.set(fields), replicates=replicates, jobs=jobs, out=Path(batch.folder).parent, progress=progress)

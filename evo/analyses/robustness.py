@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from evo.analyses.headline import Headline, realized
+from evo.analyses.headline import Headline, beside, realized
 from evo.batch.results import Batch
-from evo.batch.run import run
 from evo.errors import EvolutionError, ScenarioError
 from evo.kernels.operators import SCHEMES
 from evo.measure.intervals import combined
@@ -151,11 +149,7 @@ class _Again:
         return sum(all(cell.set[key] in some for key, some in self.headline.only.items()) for cell in self.batch.cells)
 
     def _run(self, spec: Spec) -> Batch:
-        folder = Path(self.batch.folder).parent
-        fields: dict[str, Any] = {"batch.split_transmission": False}  # no headline tells it, and it takes time
-        if not self.headline.along:
-            fields["batch.records"] = 2  # so do probes on the way
-        return run(spec.set(fields), replicates=self.replicates, jobs=self.jobs, out=folder, progress=self.progress)
+        return beside(self.batch, spec, self.headline, self.replicates, self.jobs, self.progress)
 
     def _alone(self, cell: Cell) -> Spec:
         return self.batch.spec.without("sweep").set(dict(cell.set))

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
-from evo.analyses.headline import Headline
+from evo.analyses.headline import Headline, beside
 from evo.batch.results import Batch
-from evo.batch.run import run
 from evo.measure.crossing import crossing
 from evo.measure.intervals import recovered
 from evo.measure.robustness import Estimate
@@ -103,15 +101,14 @@ def later(
     long as the interval of the new place reaches beyond those that were asked.
     """
     values = sorted(batch.spec.axis(found.field))
-    fields = {"population.generations": generations, "batch.records": 2, "batch.split_transmission": False}
-    many, out = min(MOST, batch.spec.scenario.batch.replicates), Path(batch.folder).parent
+    many, near = min(MOST, batch.spec.scenario.batch.replicates), found.beside().at
 
     def lived(value: float) -> np.ndarray:
-        spec = batch.spec.without("sweep").set({**found.others, found.field: value, **fields})
-        done = run(spec, replicates=many, jobs=jobs, out=out, progress=progress)
+        fields = {**found.others, found.field: value, "population.generations": generations}
+        done = beside(batch, batch.spec.without("sweep").set(fields), found.headline, many, jobs, progress)
         return found.headline.values(done, done.cells[0])
 
-    asked = {value: lived(value) for value in values if value in found.beside().at}
+    asked = {value: lived(value) for value in values if value in near}
     while True:
         at = sorted(asked)
         now = replace(
@@ -121,8 +118,8 @@ def later(
             generations=generations,
         )
         _, low, high = now.place()
-        more = [value for value in values if (low < at[0] and value < at[0])][-1:]
-        more += [value for value in values if (high > at[-1] and value > at[-1])][:1]
+        more = [value for value in values if low < at[0] and value < at[0]][-1:]
+        more += [value for value in values if high > at[-1] and value > at[-1]][:1]
         if not more:
             return now
         asked |= {value: lived(value) for value in more}

@@ -50,9 +50,9 @@ def dependence(
     if not effects:
         return []
     key, effect = effects[0]
-    if len(axes) == 1 and key in over:
-        return []
     if len(axes) == 1:
+        if key in over:
+            return []
         of = {cell.set[key]: value for cell, value in zip(batch.cells, measured, strict=True)}
         ends = [f"{fixed(of[at])} at {value_text(at)}" for at in (axes[key][0], axes[key][-1])]
         other = "" if own else ", which is not the number above,"

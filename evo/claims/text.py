@@ -6,7 +6,7 @@ from evo.analyses.headline import realized
 from evo.analyses.robustness import found
 from evo.analyses.switch import Switch
 from evo.batch.results import Batch
-from evo.claims.answer import dependence, reference_cell
+from evo.claims.answer import dependence, reference, reference_cell
 from evo.claims.construction import construction
 from evo.claims.finding import Finding, finding_of
 from evo.claims.holding import conclusion, depends, holds, how_far, in_time
@@ -60,14 +60,14 @@ def _why(batch: Batch, own: dict[str, Any], told: list[str]) -> str:
 
     own : the cell, of `explain_batch`; told : the sentences of it
     """
-    where, n = cell_name(own["set"]), own["replicates"]
+    where, n, cell = cell_name(own["set"]), own["replicates"], reference_cell(batch)
     again = min((arm["replicates"] for arm in own["arms"].values()), default=n)
     lines = ["| arm | realized | less or more than as it is (95 %) |", "|---|---|---|"]
     lines.append(f"| as it is | {own['stages']['realized']['count']} of {n} | |")
     if again < n:
-        first = batch.runs(reference_cell(batch)).sort("replicate").head(again)
+        first = batch.runs(cell).sort("replicate").head(again)
         lines.append(f"| as it is, the first {again} | {int(first['realized'].sum())} of {again} | |")
-    knobs, same = reference_cell(batch).spec.knobs, []
+    knobs, same = cell.spec.knobs, []
     for name, arm in own["arms"].items():
         if "knobs" in arm and all(knobs[knob] == value for knob, value in arm["knobs"].items()):
             same.append(f"The experiment is *{name}* as it is: {_AS_IT_IS[name]}.")
@@ -112,8 +112,8 @@ def _what_arms_ask(batch: Batch, finding: Finding, own: dict[str, Any]) -> str:
     wanted, headline = batch.spec.scenario.property, finding.headline
     asked = f"is realized in training, a mean `{wanted.trait}` of {wanted.threshold:g} or more"
     if own["arms"] and (headline.values is not realized or headline.less or headline.whole):
-        kept = next(s for s in batch.summaries() if s["set"] == reference_cell(batch).set)["generalizes"]
-        after = f" After the shift {kept} of {own['replicates']} still have it." if batch.spec.at_stake else ""
+        kept = f"{reference(batch)['generalizes']} of {own['replicates']}"
+        after = f" After the shift {kept} still have it." if batch.spec.at_stake else ""
         return f"Arms ask whether the property {asked}. That is not the number above.{after}\n\n"
     return ""
 
