@@ -963,6 +963,7 @@ def _scenario_text(name: str, of: str | None) -> str:
 
     from evo.scenario.spec import Spec
     from evo.templates.start import rifle_text, scenario_text
+    from evo.worlds.check.first import require
     from evo.worlds.load import load_world
 
     beside = Path(f"{name}.py")
@@ -971,6 +972,7 @@ def _scenario_text(name: str, of: str | None) -> str:
     reference = of or f"./{beside}"
     try:
         world = load_world(reference)
+        require(world)
     except WorldError as error:
         raise ScenarioError(f"--world {reference}: {error}") from None
     text = scenario_text(name, reference, world)

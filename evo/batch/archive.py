@@ -21,6 +21,7 @@ import tomli_w
 from evo import reading
 from evo.batch.disk import canonical, holds, make_inside, sealed, write_bytes
 from evo.batch.manifest import Manifest
+from evo.batch.mending import what_mends
 from evo.errors import ScenarioError, WorldError
 from evo.kernels.operators import ALL_SCHEMES
 from evo.scenario.identity import REVISION, earlier_batch_hash
@@ -31,7 +32,6 @@ from evo.worlds.changes import changes
 from evo.worlds.world import declared
 
 FORMAT = 1  # raised where a folder can no longer be read by versions that know only those below
-AGAIN = "run its scenario again, which mends it"
 
 
 def resolved(spec: Spec) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def read(folder: Path) -> Kept | None:
         return None
     kept = _known(folder)
     if kept is None:
-        raise ScenarioError(f"{file}: cannot be read, or is damaged; {AGAIN}")
+        raise ScenarioError(f"{file}: cannot be read, or is damaged; {what_mends(folder)}")
     scenario = folder / "scenario.toml"
     data = _toml(scenario)
     if _decisive(data) not in kept["scenario"]:

@@ -13,6 +13,7 @@ from evo.batch.disk import refuse_links
 from evo.batch.frames import by_cell
 from evo.batch.provenance import history
 from evo.batch.store import Store
+from evo.batch.trial import try_worlds
 from evo.errors import ScenarioError
 from evo.kernels.plan import ARM
 from evo.measure.realization import cell_summary
@@ -84,6 +85,7 @@ class Batch:
         Raises
         ------
         ScenarioError : nobody has trusted that code, or it evolves something else by now
+        WorldError : it must not be run; endless lives may, for a time limit may have ended them
         """
         spec = self.spec.live()
         if spec.batch_hash != self.spec.batch_hash:
@@ -91,7 +93,9 @@ class Batch:
                 f"{self.folder}: its world or evo has changed since, so that this cannot be evolved again; what is "
                 "stored can be read"
             )
-        return type(self)(self.folder, spec)
+        batch = type(self)(self.folder, spec)
+        try_worlds(batch.cells, limited=True)
+        return batch
 
     def held(self) -> Self:
         """The same batch of the replicates that are there now: for what reads it several times while others add to it.

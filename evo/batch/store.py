@@ -17,6 +17,7 @@ import polars as pl
 from evo.batch.disk import at_work, checksum, make_inside
 from evo.batch.frames import runs_frame, traces_frame
 from evo.batch.manifest import Manifest, Sums
+from evo.batch.mending import what_mends
 from evo.batch.parts import (
     KINDS,
     ORDER,
@@ -35,7 +36,6 @@ from evo.scenario.spec import Cell
 
 MERGE = 8  # parts of one cell from which on they are merged into one,
 MOST = 5000  # of at most so many replicates, in a chunk too, so that no part is too large to be read at once
-AGAIN = "run its scenario again, which mends it"
 
 _Answer = TypeVar("_Answer")
 
@@ -149,14 +149,12 @@ class Store:
         told = []
         for part in damaged:
             self.manifest.say(without=[part], damaged=True)
-            for kind in KINDS:
-                path = self._file(kind, part)
-                if path.exists() or path.is_symlink():
-                    path.replace(self._aside(kind) / path.name)
+            there = [path for kind in KINDS if (path := self._file(kind, part)).exists() or path.is_symlink()]
+            for path in there:
+                path.replace(self._aside(path.parent.name) / path.name)
             if not _covered(span(part), spans):
-                told.append(
-                    f"{self._file('runs', part)} or its traces were damaged: set aside, its replicates are evolved anew"
-                )
+                what = "were damaged: set aside" if len(there) == len(KINDS) else "were not there"
+                told.append(f"{self._file('runs', part)} or its traces {what}, its replicates are evolved anew")
         self.manifest.read()
         return told
 
@@ -279,14 +277,15 @@ class Store:
             return
         path = self.manifest.path
         if gone := self.manifest.damaged:
-            raise Damaged(f"{path}: {_lines(gone)} damaged; {AGAIN}")
+            raise Damaged(f"{path}: {_lines(gone)} damaged; {what_mends(self.folder)}")
         try:
             unnamed = self._unnamed()
         except OSError as error:
             raise Damaged(f"{self.folder}: cannot be read: {error.strerror}") from None
         if unnamed and not at_work(self.folder):
             which = f"{unnamed[0]} is" if len(unnamed) == 1 else f"{unnamed[0]} and {len(unnamed) - 1} other parts are"
-            raise Damaged(f"{path}: {which} there and in no line: it lost lines, or a run was killed; {AGAIN}")
+            why = f"{which} there and in no line: it lost lines, or a run was killed"
+            raise Damaged(f"{path}: {why}; {what_mends(self.folder)}")
         self._whole_at = self.manifest.stamp if not unnamed else ()
 
     def batch_hash(self) -> str | None:
@@ -344,10 +343,8 @@ class Store:
                 return read(path, columns)
         except OSError as error:
             raise Damaged(f"{path}: cannot be read: {error.strerror}") from None
-        raise Damaged(
-            f"{path}: is damaged (not what manifest.jsonl says it is); run its scenario again: the file is set "
-            "aside and its replicates are evolved anew"
-        )
+        what = "is damaged: not what manifest.jsonl says it is" if path.exists() else "is not there"
+        raise Damaged(f"{path}: {what}; {what_mends(self.folder)}, by evolving its replicates anew")
 
     def _merged(self, kind: str, cluster: list[str], columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The rows of parts that hold replicates in common, each once."""

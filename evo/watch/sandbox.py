@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from evo.batch.trial import knobs_of
 from evo.engines.carriers import carries
 from evo.engines.stepping import Steps
 from evo.errors import ScenarioError
@@ -12,6 +13,7 @@ from evo.watch.cell import cell_of
 from evo.watch.player import Turns
 from evo.watch.saved import Hand, saved
 from evo.wording import knobs_text, show, wrong
+from evo.worlds.check.first import require
 
 
 class Sandbox:
@@ -28,6 +30,7 @@ class Sandbox:
 
     def __init__(self, spec: Spec, replicate: int = 0):
         self._given = cell_of(spec)
+        require(self._given.world, knobs_of([self._given]))
         self.turns = Turns()
         self._begin(self._given, replicate)
 

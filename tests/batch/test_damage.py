@@ -296,6 +296,41 @@ def test_only_parts_of_known_cells_are_parts(plain, copy, name, tmp_path):
     assert mine.read_text() == "precious" and list((copy / "set_aside").glob("manifest-*.jsonl"))
 
 
+def test_a_damaged_folder_under_another_name_gets_its_own_again_first(plain, copy):
+    """Its scenario is run into the folder of its name, and would be evolved anew beside the damaged one."""
+    part = next((copy / "runs").glob("*.parquet"))
+    part.write_bytes(b"damaged")
+    other = copy.rename(copy.with_name("the last one"))
+    says = read(other, plain.digest())
+    ending = f"-{plain.spec.batch_hash[:8]}"
+    assert f"give the folder its own name again, which ends in {ending}, and run its scenario, which mends it" in says
+    (other / "world.json").write_text("{")
+    assert f"which ends in {ending}, and run its scenario" in read(other, plain.digest())
+    (other / "manifest.jsonl").unlink()
+    assert "give the folder its own name again, and run its scenario" in read(other, plain.digest())
+    assert mended(other.rename(copy), plain.digest())
+
+
+def test_a_lost_part_is_told_to_be_lost(plain, copy):
+    part = next((copy / "traces").glob("*.parquet"))
+    part.unlink()
+    assert f"{part}: is not there; run its scenario again, which mends it" in read(copy, plain.digest())
+    assert "or its traces were not there, its replicates are evolved anew" in mended(copy, plain.digest())[0]
+
+
+def test_a_damaged_arm_is_mended_by_why(tmp_path):
+    """Running the scenario does not look at arms."""
+    batch = evo.run(spec_of(), replicates=2, out=tmp_path)
+    before = json.dumps(batch.why(arms="blind"))
+    part = next((batch.folder / "arms" / "blind" / "runs").glob("*.parquet"))
+    part.write_bytes(b"damaged")
+    with pytest.raises(ScenarioError, match=f"{part.name}: is damaged.*; evo why {batch.folder} mends it"):
+        evo.Batch.open(batch.folder).why(arms="none")
+    with pytest.warns(UserWarning, match="were damaged: set aside"):
+        assert json.dumps(evo.Batch.open(batch.folder).why(arms="blind")) == before
+    assert evo.Batch.open(batch.folder).why(arms="none")["cells"][0]["arms"]["blind"]["replicates"] == 2
+
+
 @pytest.mark.parametrize("name", ["runs", "traces", "figures", "arms", "arms/blind", "arms/blind/runs", "set_aside"])
 def test_a_folder_that_is_a_link_is_not_written_through(plain, copy, tmp_path, name):
     """Whoever sent the folder chose where the link leads."""

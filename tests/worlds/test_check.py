@@ -187,6 +187,45 @@ def test_a_loop_without_end_is_not_begun_without_a_time_limit(tmp_path, monkeypa
         first.require(world)  # what a limit let pass was not remembered as right
 
 
+def test_what_is_right_is_not_tried_again_where_it_cannot_be_remembered(tmp_path, monkeypatch):
+    world = world_of(tmp_path, source(changes=[("effect", "unkept")]))
+    monkeypatch.setattr(first, "_mark", lambda source: None)
+    first.require(world, limited=True)
+    calls = []
+    monkeypatch.setattr(first, "problems_of", lambda *args, **how: calls.append(args) or [])
+    first.require(world, limited=True)
+    assert not calls
+    first.require(world)  # which lives without an end must not pass
+    first.require(world)
+    first.require(world, [{"loci": 5.0, "unkept": 0.1, "fault": 0.0}])
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("words", [("new", "scenario", "it", "--world", "./own.py"), ("watch", "it.toml")])
+def test_whatever_lets_agents_live_tries_their_world_before(tmp_path, monkeypatch, words):
+    """A scenario that is written, and a page that is opened, of a world that never ends or writes where it must not."""
+    monkeypatch.setattr("evo.worlds.check.lives._ENDLESS", 10**7)
+    (tmp_path / "own.py").write_text(source(changes=[("# faults\n", "while ones > 2:\n            ones += 1\n")]))
+    if words[0] == "watch":
+        text = 'name = "it"\nclaim = "c"\nworld = "./own.py"\n[property]\ntrait = "complete"\n'
+        (tmp_path / "it.toml").write_text(text)
+    done = in_this_process(*words, "--trust", cwd=tmp_path)
+    assert done.returncode == 2 and "own.py, line" in done.stderr and "live does not end" in done.stderr, done.stderr
+
+
+def test_a_stored_world_is_tried_before_it_is_evolved_again(tmp_path, monkeypatch):
+    """A folder may come from elsewhere."""
+    (tmp_path / "own.py").write_text(source(changes=[("fault\", 0", "fault\", 3")]))
+    text = 'name = "it"\nclaim = "c"\nworld = "./own.py"\n[property]\ntrait = "complete"\n'
+    (tmp_path / "it.toml").write_text(text)
+    small = {"population.size": 20, "population.generations": 3}
+    batch = evo.run(evo.load(tmp_path / "it.toml", trust=True).set(small), replicates=1, out=tmp_path / "out")
+    asked = []
+    monkeypatch.setattr("evo.batch.trial.require", lambda world, further, limited: asked.append(limited))
+    evo.Batch.open(batch.folder).live()
+    assert asked == [True]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

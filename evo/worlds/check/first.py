@@ -37,6 +37,7 @@ def _known(mark: Path | None) -> set[str] | None:
 
 
 _latest: dict[tuple[str, str], Lives] = {}
+_right: dict[tuple[str, bool], set[str]] = {}  # settings, by content and `limited`: of this process
 
 
 def _lives(world: World, source: Source) -> Lives:
@@ -65,6 +66,8 @@ def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: 
         return
     mark = _mark(source)
     known = _known(mark)
+    for ended in (False, True)[: 1 + limited]:
+        known = _right.get((source.digest, ended)) if known is None else known
     new = {_name(knobs): knobs for knobs in further}
     new = {name: knobs for name, knobs in new.items() if name not in (known or ())}
     if known is not None and not new:
@@ -74,6 +77,7 @@ def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: 
     if problems:
         more = f" ({len(problems) - 1} more: evo check {source.shown})" if len(problems) > 1 else ""
         raise WorldError(f"{problems[0]}{more}", problems)
+    _right.setdefault((source.digest, limited), known or set()).update(new)
     try:
         if mark is not None and not limited:
             with mark.open("a", encoding="ascii") as file:
