@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import click
 
 from evo import interrupts
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
+from evo.places import MOST_REPLICATES
+from evo.terminal.answer import answer, answer_alone
 from evo.terminal.completion import claim_names, scenario_names, settings
 from evo.terminal.options import Jobs, Number, Whole, Written, figure_file
 from evo.wording import LONGEST, counted, of_failure, one_line, short
@@ -47,7 +50,8 @@ class _Command(click.Command):
             given = ctx.params.get(param.name or "")
             if param.type is not click.UNPROCESSED and "" in (given if isinstance(given, tuple) else (given,)):
                 raise click.BadParameter("must not be empty", ctx, param)
-        return super().invoke(ctx)
+        with answer_alone() if ctx.params.get("as_json") or ctx.params.get("quiet") else nullcontext():
+            return super().invoke(ctx)
 
 
 class _Group(click.Group):
@@ -272,7 +276,7 @@ def show(scenario: str) -> None:
 )  # fmt: skip
 @click.option("--points", type=Whole(1), help="Sampled points, 64 by default; more keep those there already.")
 @click.option("--design", type=click.Choice(["sobol", "random"]), help="How sampled points are spread.")
-@click.option("--replicates", type=Whole(1), help="Populations per cell.")
+@click.option("--replicates", type=Whole(1, MOST_REPLICATES), help="Populations per cell.")
 @click.option("--seed", type=Whole(0), help="Seed of all random streams.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option(
@@ -351,7 +355,7 @@ def _estimate_rare(spec: Any, given: dict[str, Any]) -> None:
     seeded = spec.set({"batch.seed": given["seed"]}) if given["seed"] is not None else spec
     with Progress(hidden=given["as_json"], what="estimates", kept=False) as progress:
         rows = rare_cells(seeded, given["replicates"], given["jobs"], progress.update)
-    click.echo(json.dumps({"cells": rows})) if given["as_json"] else print_rare(spec, rows)
+    answer(json.dumps({"cells": rows})) if given["as_json"] else print_rare(spec, rows)
 
 
 def _evolve(spec: Any, given: dict[str, Any]) -> tuple[Any, Any]:
@@ -384,9 +388,9 @@ def _tell_result(batch: Any, progress: Any, given: dict[str, Any]) -> None:
     if as_json:
         document = {"batch": str(batch.folder), "digest": batch.digest(), "cells": batch.summaries()}
         document |= {"failed": failures} if failures else {}
-        click.echo(json.dumps(document))
+        answer(json.dumps(document))
     elif quiet:
-        click.echo(str(batch.folder))
+        answer(str(batch.folder))
     else:
         from evo.terminal.batch import print_batch
 
@@ -433,12 +437,12 @@ def replay(results_dir: str, cell: str, replicate: int, as_json: bool) -> None:
     from evo.analyses.replay import replay as replay_one
     from evo.terminal.replay import print_replay
 
-    answer = replay_one(batch, find_cell(batch, cell), replicate)
+    again = replay_one(batch, find_cell(batch, cell), replicate)
     if as_json:
-        click.echo(json.dumps(answer))
+        answer(json.dumps(again))
     else:
-        print_replay(batch, answer)
-    if answer["failed"] or answer["identical"] is False:
+        print_replay(batch, again)
+    if again["failed"] or again["identical"] is False:
         raise SystemExit(1)
 
 
@@ -475,7 +479,7 @@ def lineage(results_dir: str, cell: str, replicate: int, of: str, as_json: bool,
         require()
     line = line_of(batch, cell, replicate, of, with_trees=bool(files["trees"]))
     if as_json:
-        click.echo(json.dumps(line.document()))
+        answer(json.dumps(line.document()))
     else:
         print_line(line)
     if files["as_csv"]:
@@ -590,9 +594,10 @@ def report(results_dirs: tuple[str, ...], output: str) -> None:
     The file is complete in itself: opening it loads nothing; its one script sorts tables. Further batches are compared
     with the first; audits stand one after the other. A file that is there is replaced.
     """
+    opened = [_opened(folder) for folder in results_dirs]
     from evo.report.write import report as write_report
 
-    click.echo(str(write_report([_opened(folder) for folder in results_dirs], Path(output))))
+    click.echo(str(write_report(opened, Path(output))))
 
 
 @main.command()
@@ -625,7 +630,7 @@ def why(results_dir: str, arms: str, neutral: bool, jobs: int | None, as_json: b
     with Progress(hidden=as_json) as progress:
         cells = explain_batch(batch, neutral, wanted, progress=progress.update, told=_tell, jobs=jobs)
     if as_json:
-        click.echo(json.dumps({"batch": str(batch.folder), "cells": cells}))
+        answer(json.dumps({"batch": str(batch.folder), "cells": cells}))
         return
     from evo.terminal.why import print_why
 
@@ -643,7 +648,7 @@ def compare(a: str, b: str, as_json: bool) -> None:
 
     rows = compare_batches(Batch.open(a), Batch.open(b))
     if as_json:
-        click.echo(json.dumps({"a": a, "b": b, "cells": rows}))
+        answer(json.dumps({"a": a, "b": b, "cells": rows}))
         return
     from evo.terminal.compare import print_comparison
 
@@ -691,7 +696,7 @@ def pressure(
     points = [measure(s, population, replicates, seed) for s in subjects(scheme, parameter, seed)]
     if as_json:
         one = scheme is not None and parameter is not None
-        click.echo(json.dumps(points[0] if one or len(points) == 1 else {"points": points}))
+        answer(json.dumps(points[0] if one or len(points) == 1 else {"points": points}))
     else:
         from evo.terminal.pressure import print_pressure
 
@@ -748,7 +753,7 @@ def audit(script: str, arguments: tuple[str, ...], **given: Any) -> None:
         )
     summary = found.summary
     if given["as_json"]:
-        click.echo(json.dumps(summary))
+        answer(json.dumps(summary))
     else:
         print_audit(summary)
         click.echo(f"kept in {found.folder}, for evo report, figures and digest")
@@ -764,12 +769,12 @@ def _replay_audit(program: Any, given: dict[str, Any]) -> None:
     from evo.audits.answer import replayed
 
     text = replayed(program, given["replay"], given["time_limit"], hidden=given["as_json"])
-    click.echo(json.dumps(text) if given["as_json"] else text["text"])
+    answer(json.dumps(text) if given["as_json"] else text["text"])
 
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO[:K=V,...]...", shell_complete=scenario_names)
-@click.option("--replicates", type=Whole(1), help="Populations per point.")
+@click.option("--replicates", type=Whole(1, MOST_REPLICATES), help="Populations per point.")
 @click.option("--jobs", type=Jobs(), help="Threads; one per core by default.")
 @click.option("--out", default="results", type=click.Path(file_okay=False), help="Where batch folders go.")
 @click.option("--figure", type=figure_file(), help="Draw the doses into this file (png, svg or pdf).")
@@ -799,7 +804,7 @@ def dose(
             spec = spec.set({"batch.replicates": replicates})
         doses[entry] = dose_response(spec, jobs=jobs, out=out, progress=lambda s: click.echo(f"evo: {s} ...", err=True))
     if as_json:
-        click.echo(json.dumps(doses))
+        answer(json.dumps(doses))
     else:
         from evo.terminal.pressure import print_dose
 
@@ -831,7 +836,7 @@ def tune(scenario: str, sets: tuple[str, ...], jobs: int | None, out: str, as_js
     spec = _resolve(scenario, _parse("--set", sets))
     with Progress(hidden=as_json) as progress:
         found = search(spec, jobs=jobs, out=out, progress=progress.update)
-    click.echo(json.dumps(tuned_json(found))) if as_json else print_tuned(found)
+    answer(json.dumps(tuned_json(found))) if as_json else print_tuned(found)
 
 
 @main.command()
@@ -849,22 +854,24 @@ def claims(names: tuple[str, ...], full: bool, jobs: int | None, out: str, docs:
 
     Several are written at once, each in a process of its own.
     """
-    from evo.claims.at_once import write_claims
-    from evo.claims.page import chosen, loaded, write_claim
-    from evo.claims.table import write_table
+    from evo.claims.known import chosen
     from evo.places import in_checkout
-    from evo.terminal.waiting import Progress
 
     if docs is None:
         if not in_checkout():
             raise click.UsageError("--docs: needed here, where there is no checkout of evo: the folder for the pages")
         docs = "docs"
+    files = [*chosen(names).values()]
+    from evo.claims.at_once import write_claims
+    from evo.claims.page import loaded, prepare, write_claim
+    from evo.claims.table import write_table
+    from evo.terminal.waiting import Progress
+
     try:
-        files = [*chosen(names).values()]
-        (Path(docs) / "claims").mkdir(parents=True, exist_ok=True)  # before anything is evolved
         if len(files) == 1:
+            spec = loaded(files[0])
+            prepare(Path(docs))
             with Progress(hidden=False) as progress:
-                spec = loaded(files[0])
                 path = write_claim(spec, Path(docs), full=full, jobs=jobs, out=out, progress=progress.update)
             click.echo(str(path))
         else:
@@ -894,7 +901,7 @@ def check(name: str, as_json: bool, full: bool) -> None:
         checked = check_path(name)
     if as_json:
         problems = [problem._asdict() for problem in checked.problems]
-        click.echo(json.dumps({"ok": not problems, "problems": problems}))
+        answer(json.dumps({"ok": not problems, "problems": problems}))
     else:
         print_checked(name, checked, full)
     if checked.problems:
@@ -998,8 +1005,8 @@ def watch(scenario: str, sets: tuple[str, ...], port: int, host: str, browser: b
     On this machine alone, behind a token that the printed address holds; nothing is stored.
     """
     from evo.terminal.waiting import Loading
-    from evo.watch.serve import serve
 
     with Loading():
         spec = _resolve(scenario, _parse("--set", sets))
+        from evo.watch.serve import serve
     serve(spec, host, port, browser, _tell)

@@ -72,6 +72,7 @@ def in_checkout() -> bool:
 
 
 MOST_JOBS = 1024  # that can be asked for
+MOST_REPLICATES = 1_000_000_000  # of one cell
 
 
 def memory() -> int:

@@ -9,7 +9,7 @@ import pytest
 import evo
 from evo.analyses.why import explain_batch
 from evo.batch.arms import WATCHED, evolve_arm
-from evo.claims.page import claims
+from evo.claims.known import claims
 from evo.measure import columns, verdict
 from evo.measure.information import Information
 from evo.measure.realization import PRICE, STAGES

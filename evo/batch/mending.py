@@ -1,6 +1,7 @@
 """What mends a folder that is damaged, as the end of a sentence."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from evo.batch.manifest import Manifest
@@ -15,10 +16,8 @@ def what_mends(folder: Path) -> str:
     if folder.parent.name == "arms":
         return f"evo why {folder.parents[1]} mends it"
     manifest = Manifest(folder)
-    try:
+    with suppress(ScenarioError):  # then its name must tell
         manifest.read()
-    except ScenarioError:  # then its name must tell
-        pass
     hashed = manifest.batch[:8]
     if folder.name.endswith(f"-{hashed}") if hashed else re.search(r"-[0-9a-f]{8}$", folder.name):
         return "run its scenario again, which mends it"

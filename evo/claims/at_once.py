@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evo import interrupts, reading
-from evo.claims.page import loaded, write_claim
+from evo.claims.page import loaded, prepare, write_claim
 from evo.errors import Interrupted
 from evo.places import cores
 from evo.worlds.load import GRID
@@ -35,9 +35,13 @@ def write_claims(
 
     Raises
     ------
-    ScenarioError : what `page.loaded` and `write_claim` raise of one; none is begun then
+    ScenarioError : what `page.loaded` raises of one, and none is begun then; what `write_claim` raises of one
+    OSError : pages cannot be written, and none is begun
     KeyboardInterrupt : Ctrl-C or SIGTERM; everything finished is stored
     """
+    for file in files:
+        loaded(file)  # or the last might be refused after hours
+    prepare(docs)
     jobs = jobs or cores()
     waiting = sorted(files, key=_turn)
     each = max(1, jobs // len(files))
@@ -45,12 +49,15 @@ def write_claims(
         interrupts.kept()  # what a process has finished is in its folder
         begun = [pool.submit(_write, file, docs, full, each, out) for file in waiting[:jobs]]
         handle()
-        for file in [*waiting[jobs:], *[None] * len(begun)]:  # no more than are at work: what waits could not be ended
+        for further in [
+            *waiting[jobs:],
+            *[None] * len(begun),
+        ]:  # no more than are at work: what waits could not be ended
             one = next(as_completed(begun))
             begun.remove(one)
             if (path := one.result()) is None:
                 raise KeyboardInterrupt
-            begun += [pool.submit(_write, file, docs, full, each, out)] if file else []
+            begun += [pool.submit(_write, further, docs, full, each, out)] if further else []
             yield path
 
 

@@ -1,9 +1,9 @@
 """Run claims and write their pages: docs/claims/NAME.md, a figure each, and the table docs/claims.md."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from evo import reading
 from evo.analyses.robustness import robustness
 from evo.analyses.switch import later, switch
 from evo.analyses.why import explain_batch
@@ -13,41 +13,14 @@ from evo.batch.run import run
 from evo.claims.answer import reference_cell
 from evo.claims.finding import finding_of
 from evo.claims.text import page_text
-from evo.errors import ScenarioError
-from evo.places import scenario_files
+from evo.scenario.fields import OWN, PAGE_FIGURES
 from evo.scenario.library import load
 from evo.scenario.spec import Spec
-from evo.wording import closest
+from evo.wording import show
+
+log = logging.getLogger("evo")
 
 ARMS = 60  # populations of the cell that answers, evolved again in each arm: by these the verdicts are decided
-
-
-def claims() -> dict[str, Path]:
-    """Scenarios that have a page, by name, in the order of their numbers."""
-    known: dict[str, tuple[int, Path]] = {}
-    for name, path in scenario_files().items():
-        try:
-            data = reading.tables(path)
-        except (OSError, ValueError):
-            continue  # told when it is run
-        if isinstance(data.get("page"), dict):
-            number = data["page"].get("number", 0)
-            known[name] = (number if isinstance(number, int) else 0, path)  # another is told when it is used
-    return {name: path for name, (_, path) in sorted(known.items(), key=lambda item: (item[1][0], item[0]))}
-
-
-def chosen(names: tuple[str, ...]) -> dict[str, Path]:
-    """The claims of these names, all where there is none.
-
-    Raises
-    ------
-    ScenarioError : no claim of that name
-    """
-    known = claims()
-    for name in names:
-        if name not in known:
-            raise ScenarioError(f"{name}: is not a claim (a scenario with a [page]); {closest(name, list(known))}")
-    return {name: known[name] for name in (names or known)}
 
 
 def loaded(path: Path) -> Spec:
@@ -58,27 +31,34 @@ def loaded(path: Path) -> Spec:
     ScenarioError : it cannot be used, or its page refers to a cell that it does not sweep
     """
     spec = load(path)
+    for _ in spec.cells():  # which says where one cannot be
+        pass
     page, last = spec.scenario.page, spec.scenario.population.generations
     if page is None:
         return spec
     swept = {key: spec.axis(key) for key in spec.scenario.sweep}
     along = swept.get(page.depends_on, [])
-    wrong = {
-        f"reference.{key} = {value}": f"must be a swept value; {swept}"
-        for key, value in page.reference.items()
-        if value not in swept.get(key, [])
-    }
+    for key, value in page.reference.items():
+        if value not in swept.get(key, []):
+            raise spec.wrong(f"page.reference.{key}", value, f"must be a swept value; {swept}")
     if page.depends_on and len(along) < 2:
-        wrong[f"depends_on = {page.depends_on}"] = f"must be a swept field; {', '.join(swept)}"
-    elif any(isinstance(value, (str, bool)) for value in along):
-        wrong[f"depends_on = {page.depends_on}"] = f"must be a swept field of numbers, not {along}"
+        raise spec.wrong("page.depends_on", page.depends_on, f"must be a swept field; {', '.join(swept)}")
+    if any(isinstance(value, (str, bool)) for value in along):
+        raise spec.wrong("page.depends_on", page.depends_on, f"must be a swept field of numbers, not {along}")
     if page.longer and not page.depends_on:
-        wrong[f"longer = {page.longer}"] = "needs page.depends_on, the field along which it is asked"
-    elif 0 < page.longer <= last:
-        wrong[f"longer = {page.longer}"] = f"must be above population.generations, {last}"
-    for what, why in wrong.items():
-        raise ScenarioError(f"{spec.origin}: page.{what}: {why}")
+        raise spec.wrong("page.longer", page.longer, "needs page.depends_on, the field along which it is asked")
+    if 0 < page.longer <= last:
+        raise spec.wrong("page.longer", page.longer, f"must be above population.generations, {last}")
+    if page.figure == OWN and finding_of(spec.scenario.name).draw is None:
+        others = ", ".join(name for name in PAGE_FIGURES if name != OWN)
+        raise spec.wrong("page.figure", OWN, f"no figure was made for this claim in evo; allowed: {others}")
     return spec
+
+
+def prepare(docs: Path) -> None:
+    """Make the folders of pages, before anything is evolved. Raises OSError where they cannot be written."""
+    for folder in (docs / "claims", docs / "images" / "claims"):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def write_claim(
@@ -109,10 +89,8 @@ def write_claim(
     if page.longer:
         before = switch(headline, batch, cell, page.depends_on)
         switches = before, later(before, batch, page.longer, jobs=jobs, progress=progress)
-    image = docs / "images" / "claims" / f"{name}.png"
-    for folder in (docs / "claims", image.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-    _draw(batch, page.figure, image)
+    prepare(docs)
+    _draw(batch, page.figure, docs / "images" / "claims" / f"{name}.png")
     path = docs / "claims" / f"{name}.md"
     put(path, page_text(batch, own, told, far, switches))
     return path
@@ -129,11 +107,14 @@ def _draw(batch: Batch, kind: str, path: Path) -> None:
     from evo.figures.every import draw_all
     from evo.figures.style import STYLE, save
 
-    own = finding_of(batch.spec.scenario.name).draw if kind == "own" else None
-    if own is not None:
+    own = finding_of(batch.spec.scenario.name).draw
+    if kind == OWN and own is not None:
         with rc_context(STYLE):
             figure = own(batch)
         save(figure, path, 120)
         return
-    found = draw_all(batch, [kind] if kind != "own" else ["realized"]) or draw_all(batch, ["realized"])
+    found = draw_all(batch, [kind])
+    if not found:
+        log.warning(f"{batch.spec.origin}: page.figure = {show(kind)}: does not apply to this batch; realized is drawn")
+        found = draw_all(batch, ["realized"])
     save(next(iter(found.values())), path, 150, exact=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 from evo import reading
 from evo.claims.answer import ALONE, MOVES, OTHER
 from evo.claims.holding import TURNED
-from evo.claims.page import claims, put
+from evo.claims.known import claims
+from evo.claims.page import put
 from evo.claims.text import ANSWER, BUILT, DEPENDS, FOUND, HOLDS, WITHDRAWN
 from evo.claims.untreated import UNTREATED, Sentence
 from evo.measure.robustness import GONE, WEAKENS

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from evo.kernels.operators import ALL_SCHEMES, CROSSOVERS, DEAP_SCHEMES
+from evo.places import MOST_REPLICATES
 
 OPTIMIZERS = (
     "genetic", "hill_climb", "best_of_n", "evolution_strategy", "cma_es", "gradient", "policy_gradient"
@@ -14,11 +15,11 @@ ENGINES = ("numba", "classes", "auto", "deap")
 MOST_INDIVIDUALS = 100_000_000  # that are simulated one by one
 MOST_CLASSES = 1024
 MOST_CELLS = 100_000  # of one batch
-MOST_REPLICATES = 1_000_000_000  # of one cell
 NAME, KEY = r"^[A-Za-z][A-Za-z0-9_-]*$", "^[0-9a-f]{64}$"  # of a scenario, of a cell
 LARGEST = 2**63 - 1  # whole number that a table can hold, so also the largest seed
 # Figures of a claim's page: those of `evo figures`, training beside deployment, or one made for the claim.
-PAGE_FIGURES = ("phase", "realized", "shift", "probes", "waiting", "price", "funnel", "dumbbell", "pursuit", "own")
+OWN = "own"
+PAGE_FIGURES = ("phase", "realized", "shift", "probes", "waiting", "price", "funnel", "dumbbell", "pursuit", OWN)
 
 
 class _Table(BaseModel):

@@ -96,7 +96,7 @@ class Spec(Resolved):
         for key in sample.ranges if sample else ():
             limits = sweep.limits(self, key)
             for value in limits.ends:
-                self.without("sample").set({key: value})
+                self._at("sample", self.without("sample"), {key: value})
 
     def __eq__(self, other: object) -> bool:
         """Whether the other says the same, of the same world, in the same arm; wherever it was read from."""
@@ -240,11 +240,22 @@ class Spec(Resolved):
         for values in itertools.product(*axes.values()):
             for extra in sampled:
                 point = dict(zip(axes, values, strict=True)) | extra
-                cell = Cell(point, base.set(point))
+                cell = Cell(point, self._at("sweep", base, point))
                 process = identity.process_key(cell.spec, list(point))
                 if (other := seen.setdefault(process, point)) is not point:
                     raise self._same(other, point)
                 yield cell
+
+    def _at(self, table: str, base: "Spec", point: Mapping[str, Any]) -> "Spec":
+        """`base` at one point of a sweep or sample. Raises what is wrong there with the point named."""
+        try:
+            return base.set(point)
+        except ScenarioError as error:
+            start = short(self.origin, 300)
+            named = ", ".join(f"{short(key)} = {show(value)}" for key, value in point.items())
+            where = f"{table}, at {named}" if named else table
+            text = str(error).removeprefix(f"{start}: ")
+            raise ScenarioError(short(f"{start}: {where}: {text}", LONGEST)) from None
 
     def _same(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> ScenarioError:
         """Two cells that evolve and are measured alike."""

@@ -20,7 +20,8 @@ class Whole(click.IntRange):
         try:
             number: int = canonical(value, Kind.WHOLE)
         except ValueError as why:
-            self.fail(f"{short(str(value))} {why}", param, ctx)
+            bounded = f"must be a whole number from {self.min} to {self.max}" if self.max is not None else why
+            self.fail(f"{short(str(value))} {bounded}", param, ctx)
         return int(super().convert(number, param, ctx))
 
 

@@ -7,7 +7,7 @@ from evo.batch.trial import knobs_of
 from evo.engines.carriers import carries
 from evo.engines.stepping import Steps
 from evo.errors import ScenarioError
-from evo.scenario.fields import MOST_REPLICATES
+from evo.places import MOST_REPLICATES
 from evo.scenario.spec import Spec
 from evo.watch.cell import cell_of
 from evo.watch.player import Turns

@@ -78,7 +78,7 @@ def test_what_a_page_cannot_change_is_one_sentence(also, says):
 
 
 def test_pages_of_this_package_can_be_changed_so():
-    from evo.claims.page import claims
+    from evo.claims.known import claims
 
     for path in claims().values():
         spec = evo.load(path).without("sweep", "sample")

@@ -7,7 +7,7 @@ import pytest
 
 import evo
 from evo.claims import at_once
-from evo.claims.page import chosen
+from evo.claims.known import chosen
 from evo.errors import ScenarioError
 from tests.command import finish
 from tests.test_interrupts import start, stopped

@@ -8,7 +8,7 @@ import pytest
 
 import evo
 from evo.claims.construction import CONSTRUCTED, Closed, construction, table
-from evo.claims.page import claims
+from evo.claims.known import claims
 from evo.worlds.construction import known_capability
 
 SMALL = {"population.size": 20, "population.generations": 10, "batch.records": 2, "batch.replicates": 2}

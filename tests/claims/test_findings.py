@@ -32,8 +32,9 @@ from evo.claims.findings import (
     tiny_target,
 )
 from evo.claims.findings.expansion import correlations
-from evo.claims.page import claims, load
+from evo.claims.known import claims
 from evo.measure.intervals import wilson
+from evo.scenario.library import load
 from evo.worlds import minds
 from tests.worlds.lives import alone
 

@@ -12,7 +12,7 @@ from evo.analyses.robustness import found
 from evo.claims.answer import reference_cell
 from evo.claims.finding import finding_of
 from evo.claims.holding import conclusion, depends, holds, how_far
-from evo.claims.page import claims
+from evo.claims.known import claims
 from evo.worlds.construction import share_left
 
 TINY = {"population.size": 24, "population.generations": 30, "batch.records": 10}

@@ -10,7 +10,7 @@ import pytest
 
 import evo
 from evo import reading
-from evo.claims.page import claims
+from evo.claims.known import claims
 from evo.measure.intervals import difference, mean_interval, wilson
 from evo.worlds.closed_form import best_of
 from evo.worlds.construction import known_capability, share_left

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from evo.claims.findings import monsters
-from evo.claims.page import claims, load
+from evo.claims.known import claims
 from evo.measure.intervals import normal_interval
+from evo.scenario.library import load
 from evo.worlds.grid.monsters import WORLD, P, T
 from tests.worlds.grid.plain import asked
 

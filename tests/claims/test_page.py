@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from evo.claims.page import claims, load
+from evo.claims.known import claims
+from evo.scenario.library import load
 from evo.wording import value_text
 from tests.command import command
 
@@ -68,13 +69,14 @@ not_shown = "the rest"
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('depends_on = "selection.scheme"', "page.depends_on = selection.scheme: must be a swept field of numbers"),
-        ('depends_on = "teeth"', "page.depends_on = teeth: must be a swept field; parts, selection.scheme"),
+        ('depends_on = "selection.scheme"', 'page.depends_on = "selection.scheme": must be a swept field of numbers'),
+        ('depends_on = "teeth"', 'page.depends_on = "teeth": must be a swept field; parts, selection.scheme'),
         ("longer = 1000", "page.longer = 1000: needs page.depends_on"),
         ('depends_on = "parts"\nlonger = 10', "page.longer = 10: must be above population.generations, 10"),
         ("longer = 5_000_000_000", "page.longer = 5000000000: must be at most 1000000000"),
         ("longer = 1.5", "page.longer = 1.5"),
         ("reference = { parts = 3 }", "page.reference.parts = 3: must be a swept value"),
+        ('figure = "own"', 'page.figure = "own": no figure was made for this claim in evo; allowed: phase, realized'),
     ],
 )
 def test_what_a_page_may_not_ask_is_said_before_anything_evolves(line, says, tmp_path, monkeypatch):
@@ -83,7 +85,21 @@ def test_what_a_page_may_not_ask_is_said_before_anything_evolves(line, says, tmp
     (tmp_path / "scenarios" / "own.toml").write_text(OWN + line + "\n")
     done = command("claims", "own", "--docs", "docs")
     assert done.returncode == 2 and says in done.stderr, done.output
-    assert not (tmp_path / "results").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["scenarios"]
+    (tmp_path / "scenarios" / "other.toml").write_text(OWN.replace('name = "own"', 'name = "other"'))
+    done = command("claims", "other", "own", "--docs", "docs")  # of which none is begun
+    assert done.returncode == 2 and says in done.stderr, done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["scenarios"]
+
+
+def test_a_figure_that_does_not_apply_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    few = "full_replicates = 2\nfar_replicates = 2\n"
+    (tmp_path / "scenarios" / "own.toml").write_text(OWN.replace('\n"selection', "\n# ") + few + 'figure = "pursuit"\n')
+    done = command("claims", "own", "--docs", "docs")
+    assert done.returncode == 0, done.output
+    assert 'page.figure = "pursuit": does not apply to this batch; realized is drawn' in done.stderr
 
 
 def test_a_page_whose_number_is_none_spoils_no_other(tmp_path, monkeypatch):

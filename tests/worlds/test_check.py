@@ -215,7 +215,7 @@ def test_whatever_lets_agents_live_tries_their_world_before(tmp_path, monkeypatc
 
 def test_a_stored_world_is_tried_before_it_is_evolved_again(tmp_path, monkeypatch):
     """A folder may come from elsewhere."""
-    (tmp_path / "own.py").write_text(source(changes=[("fault\", 0", "fault\", 3")]))
+    (tmp_path / "own.py").write_text(source(changes=[('fault", 0', 'fault", 3')]))
     text = 'name = "it"\nclaim = "c"\nworld = "./own.py"\n[property]\ntrait = "complete"\n'
     (tmp_path / "it.toml").write_text(text)
     small = {"population.size": 20, "population.generations": 3}
