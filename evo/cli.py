@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ _NEGATIVE = re.compile(r"-(\.?[0-9]|inf|nan)", re.IGNORECASE)
 
 def _tell(text: str) -> None:
     """A sentence for the person, on standard error."""
-    click.echo(f"evo: {one_line(text)}", err=True)
+    with suppress(OSError):  # where standard error takes no more, the exit status tells
+        click.echo(f"evo: {one_line(text)}", err=True)
 
 
 class _Command(click.Command):

@@ -141,6 +141,7 @@ FULL = "standard output: cannot be read or written: No space left on device"
         (f"{RUN} >/dev/full", 2, FULL),
         (f"{RUN} --json >/dev/full", 2, FULL),
         ("$EVO --version >/dev/full", 2, FULL),
+        ("$EVO run nowhere 2>/dev/full", 2, ""),  # and that of errors
         ("PYTHONUNBUFFERED=1 $EVO --help >/dev/full", 2, FULL),
         ("PYTHONUNBUFFERED=1 $EVO scenarios >/dev/full", 2, FULL),
         ("$EVO scenarios | head -c 10", 0, ""),
