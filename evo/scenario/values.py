@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from evo.errors import ScenarioError
 from evo.scenario.fields import LARGEST, MOST_CELLS, Scenario
@@ -27,6 +28,10 @@ from evo.wording import wrong
 
 _DEEPEST = 8  # tables in tables
 _LONGEST = 400  # letters of a number
+
+
+class Beyond(ValueError):
+    """A whole number that no field can hold."""
 
 
 class Kind(Enum):
@@ -159,7 +164,7 @@ def _whole(value: Any) -> int:
         raise ValueError(f"must be {Kind.WHOLE.value}")
     # Compared as decimals only where it is small enough for that to be quick.
     if not abs(_nearest(exact)) < 2.0 * LARGEST or not -LARGEST <= exact <= LARGEST:
-        raise ValueError(f"must be {Kind.WHOLE.value} of at most {LARGEST}")
+        raise Beyond(f"must be {Kind.WHOLE.value} of at most {LARGEST}")
     if exact != int(exact):
         raise ValueError(f"must be {Kind.WHOLE.value}")
     return int(exact)
@@ -241,8 +246,17 @@ def _table(data: Mapping[str, Any], model: type[BaseModel], path: tuple[str, ...
         except ValueError as why:
             if isinstance(why, ScenarioError):
                 raise
-            raise wrong(origin, ".".join(here), value, str(why)) from None
+            says = _bounds(field) if isinstance(why, Beyond) and field else str(why)
+            raise wrong(origin, ".".join(here), value, says) from None
     return found
+
+
+def _bounds(field: FieldInfo) -> str:
+    """What a whole number of a field may be."""
+    low, high = -LARGEST, LARGEST
+    for bound in field.metadata:
+        low, high = int(getattr(bound, "ge", low)), int(getattr(bound, "le", high))
+    return f"must be {Kind.WHOLE.value} from {low} to {high}"
 
 
 def _field(value: Any, annotation: Any, path: tuple[str, ...], origin: str) -> Any:
