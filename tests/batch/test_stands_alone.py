@@ -1,6 +1,7 @@
 """A results folder is read anywhere, by later versions, without its world's code; evolved on with the code it keeps."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -169,6 +170,16 @@ def test_asking_for_less_changes_nothing(tmp_path):
     assert opened.spec.scenario.batch.replicates == 5 and len(opened.summaries()) == len(batch.cells)
     more = evo.run(spec.sampled({"parts": "1:6"}, 16), replicates=1, out=tmp_path)
     assert more.folder == batch.folder and len(evo.Batch.open(batch.folder).cells) == len(more.cells) > len(batch.cells)
+
+
+def test_what_runs_is_what_was_hashed_whatever_size_and_time_a_file_has(tmp_path):
+    """As after `cp -p` or `tar`: three versions of one size and time, in one process."""
+    for pays in ("1.5", "2.5", "3.5"):
+        scenario = write_own(tmp_path, WORLD.replace("1.0 + knobs[0] * traits[i, 1]", pays))
+        os.utime(scenario.with_name("own.py"), (1_700_000_000, 1_700_000_000))
+        batch = evo.run(evo.load(scenario, trust=True).over({}), replicates=1, out=tmp_path / "out")
+        assert batch.runs()["training.fitness"].to_list() == [float(pays)]
+    assert len(list((tmp_path / "out").iterdir())) == 3
 
 
 def test_a_comment_changes_nothing_and_a_change_is_said(tmp_path):

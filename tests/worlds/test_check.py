@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -157,6 +158,31 @@ def test_draws_from_another_stream_are_named_by_their_line(tmp_path):
     (problem,) = told(tmp_path, changes=[("# faults", "traits[i, 0] += np.random.random()")])
     assert "np.random.random(): draws from another stream than rng_state" in problem.says
     assert source().splitlines()[problem.line - 1].strip() == "# faults"
+
+
+def test_a_state_that_is_kept_between_calls(tmp_path):
+    """Numba freezes what a kernel reads of its module; Python that it calls keeps what it likes."""
+    counted = "with objmode(n='float64'):\n            n = float(next(COUNT))\n        traits[i, T.fitness] += n\n"
+    changes = [("# faults\n", counted), ("import numpy", "import itertools\n\nfrom numba import objmode\nimport numpy"),
+               ("TABLE =", "COUNT = itertools.count()\nTABLE =")]  # fmt: skip
+    problem = told(tmp_path, changes=changes)[0]
+    assert "live gives other traits when it is called again with the same genomes, knobs and stream" in problem.says
+    assert source(changes=changes).splitlines()[problem.line - 1] == "@live_kernel"
+
+
+def test_a_trait_that_only_some_agents_get(tmp_path):
+    changes = [("        traits[i, T.complete] = 1", "        if ones != 2:\n            traits[i, T.complete] = 1")]
+    problem = told(tmp_path, changes=changes)[0]
+    assert re.search(r"live does not write the trait 'complete' of \d+ of 60 agents", problem.says), problem
+    assert "traits[i, T.complete]" in source(changes=changes).splitlines()[problem.line - 1]
+
+
+def test_memory_of_others_by_a_way_that_is_not_watched(tmp_path):
+    """A view that is larger than its array has no bounds to look at."""
+    beyond = "wide = np.lib.stride_tricks.as_strided(bits, (bits.shape[0] + 8, bits.shape[1]), bits.strides)\n    "
+    changes = [("    for i in range(bits.shape[0]):\n        ones", f"    {beyond}for i in range(bits.shape[0]):\n        ones"),
+               ("# faults\n", "traits[i, T.fitness] += wide[bits.shape[0] + 7, 0] % 1000.0\n")]  # fmt: skip
+    assert any("it reads what is not its own" in problem.says for problem in told(tmp_path, changes=changes))
 
 
 @pytest.mark.parametrize("number", range(len(NO_FAULTS)))

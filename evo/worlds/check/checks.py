@@ -198,7 +198,8 @@ def _traits(lives: Lives, setting: Setting, genomes: Genomes, name: str = "live"
     for trait in np.flatnonzero(unwritten.any(axis=0)).tolist():
         rows = np.flatnonzero(unwritten[:, trait])
         whose = "" if rows.size == SIZE else f" of {rows.size} of {SIZE} agents"
-        yield Fault("unwritten", line, f"{name} does not write the {what} '{names[trait]}'{whose}{where(setting)}")
+        at = lives.line_of_trait(trait, name) if whose else line
+        yield Fault("unwritten", at, f"{name} does not write the {what} '{names[trait]}'{whose}{where(setting)}")
     if unwritten.any():
         return None
     if lives.shop.scratch and not _same(life, lives.live(genomes, knobs, Poison(scratch=1), name=name)):

@@ -65,13 +65,15 @@ PLAIN = Poison()
 class _Guarded:
     """A copy of an array with a margin that is looked at afterwards."""
 
-    def __init__(self, array: np.ndarray):
-        self._all = np.full(array.size + 2 * _GUARD, 77, array.dtype)
+    def __init__(self, array: np.ndarray, around: int = 77):
+        self._around = around
+        self._all = np.full(array.size + 2 * _GUARD, around, array.dtype)
         self.array = self._all[_GUARD : _GUARD + array.size].reshape(array.shape)
         self.array[...] = array
 
     def broken(self) -> bool:
-        return bool((self._all[:_GUARD] != 77).any() or (self._all[self._all.size - _GUARD :] != 77).any())
+        margins = self._all[:_GUARD], self._all[self._all.size - _GUARD :]
+        return any(bool((margin != self._around).any()) for margin in margins)
 
 
 class Lives:
@@ -179,11 +181,14 @@ class Lives:
         return Genomes(bits, reals)
 
     def plain(self, genomes: Genomes, knobs: np.ndarray, name: str = "live") -> np.ndarray:
-        """Traits after a life in the world's own kernel, as it evolves, or scores of a probe: float64[N, T]."""
+        """Traits after a life in the world's own kernel, as it evolves, or scores of a probe: float64[N, T].
+
+        Memory around its arrays holds another number than in `live`.
+        """
         size = genomes.bits.shape[0]
         traits, state = np.full((size, len(self.named(name))), POISON[0]), STREAM
         arrays = (genomes.bits, genomes.reals, knobs, np.zeros(size, np.int64), state, traits)
-        kept = [_Guarded(array) for array in arrays]
+        kept = [_Guarded(array, 99) for array in arrays]
         self.world.kernel(name)(*(one.array for one in kept))
         self._margins(name, kept)
         return kept[5].array.copy()
