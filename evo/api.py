@@ -21,7 +21,7 @@ from evo.places import scenario_files
 from evo.scenario.library import load
 from evo.scenario.plain import plain
 from evo.scenario.spec import Cell, Spec
-from evo.wording import closest, show
+from evo.wording import closest, counted, show
 
 
 class Batch(results.Batch):
@@ -42,7 +42,8 @@ class Batch(results.Batch):
             return f"Batch('{self.spec.scenario.name}': {self.folder})"
         runs = self.runs()
         cells = runs["cell"].n_unique() if runs.height else 0
-        return f"Batch('{self.spec.scenario.name}': {runs.height} replicates in {cells} cells, {self.folder})"
+        size = f"{counted(runs.height, 'replicate')} in {counted(cells, 'cell')}"
+        return f"Batch('{self.spec.scenario.name}': {size}, {self.folder})"
 
     def _repr_html_(self) -> str:
         s = self.spec.scenario

@@ -185,15 +185,20 @@ def short_name(key: str) -> str:
 
 
 def value_text(value: Any) -> str:
-    """A value of a field, in the one form that tables, sentences and figures have: 0, 0.05, 50000, 1e8, true."""
+    """A value of a field, in the one form that tables, sentences and figures have: 0, 0.05, 50000, 1e8, true.
+
+    Whole where a person may have written it, so that no two look alike: up to ten digits; others, of ranges and
+    samples, have four.
+    """
     if isinstance(value, list):
         return ", ".join(map(value_text, value))
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value)
     if isinstance(value, float):
-        text = f"{value:.4g}" if abs(value) < 1e4 else f"{value:g}"
-    elif isinstance(value, int) and abs(value) >= 1_000_000 and float(f"{value:.3g}") == value:
+        whole = f"{value:.10g}"
+        text = whole if float(whole) == value else f"{value:.4g}" if abs(value) < 1e4 else f"{value:g}"
+    if isinstance(value, (int, float)) and abs(value) >= 1_000_000 and float(f"{value:.3g}") == value:
         text = f"{value:.3g}"
     return shown(re.sub(r"(\d)e\+0*", r"\1e", text) if isinstance(value, (int, float)) else text)
 

@@ -61,6 +61,7 @@ def test_a_number_and_its_interval_have_the_same_decimals():
 def test_a_value_of_a_field_has_one_form():
     said = {
         0.0: "0", 1.0: "1", 0.25: "0.25", 1 / 6: "0.1667", 1e-8: "1e-08", 1e8: "1e8", 50000: "50000",
+        0.0123456: "0.0123456", 0.0123457: "0.0123457", 12345.5: "12345.5", 0.3333333333333: "0.3333",
         10**8: "1e8", 1_234_567: "1234567", "cma_es": "cma_es", "a\x1b[2J": r"a\x1b[2J",
     }  # fmt: skip
     assert {value: value_text(value) for value in said} == said

@@ -27,7 +27,7 @@ from evo.kernels.operators import ALL_SCHEMES
 from evo.scenario.identity import REVISION, earlier_batch_hash
 from evo.scenario.kept import Kept, Stored, entry_of
 from evo.scenario.spec import Cell, Spec
-from evo.wording import short
+from evo.wording import counted, short
 from evo.worlds.changes import changes
 from evo.worlds.world import declared
 
@@ -175,7 +175,7 @@ def changed_since(folder: Path, spec: Spec) -> str:
         except OSError:
             names = []
         what = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        what = f"{source.path.name}: {what or 'something'} changed since the {count} replicates in {other}"
+        what = f"{source.path.name}: {what or 'something'} changed since the {counted(count, 'replicate')} in {other}"
         return f"{what}; these go into a folder of their own, {folder}"
     return ""
 

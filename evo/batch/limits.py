@@ -167,4 +167,4 @@ def long(todo: list[tuple[Cell, list[int]]], jobs: int) -> str:
     count = sum(len(replicates) for _, replicates in todo)
     if total < LONG:
         return ""
-    return f"{count:,} replicates may take about {_time(total)} with {jobs} at once; what is finished is kept"
+    return f"{counted(count, 'replicate')} may take about {_time(total)} with {jobs} at once; what is finished is kept"

@@ -106,10 +106,10 @@ class _Replicate:
         """Measure what would be delivered now; whether this was the last generation."""
         p, out = self.plan, self.out
         traits = self._lives(delivered, self._knobs, self._measure)
-        level = traits.mean(axis=0)[p.property] if p.property >= 0 else np.nan
         out.ended_at[0] = generation
         if refuse(out, traits):
             return True
+        level = traits.mean(axis=0)[p.property] if p.property >= 0 else np.nan
         last = generation == p.generations or level >= p.stop_above or level <= p.stop_below
         if p.probes and (recorded or last):
             if not self._ask(delivered):

@@ -291,13 +291,13 @@ class _Replicate:
             knobs = p.changed if generation >= p.change_at else p.knobs
             self.began = self.state.copy()
             traits = self._live(population, knobs, self.state)
+            out.ended_at[0] = generation
+            if refuse(out, traits):
+                return True
             mean = traits.mean(axis=0)
             if generation > 0:
                 changing = p.social or generation == p.change_at or not np.array_equal(self.state, self.began)
                 self._transmit(population, parents, (traits, before), knobs, changing)
-            out.ended_at[0] = generation
-            if refuse(out, traits):
-                return True
             if generation == p.change_at:
                 self.worth, self.worth_of = 0.0, 0
             seen = self._blind(population, traits, knobs) if p.arm == ARM.blind else traits

@@ -13,7 +13,7 @@ from evo.measure.sequential import anytime, rate
 from evo.measure.verdict import judge, outcomes
 from evo.measure.waiting import plain_median
 from evo.scenario.spec import Cell, Spec
-from evo.wording import percent, signed
+from evo.wording import counted, percent, signed
 
 PRICE = ("selection", "expected", "drift", "transmission", "mutation", "recombination", "environment", "change")
 NO_CARRIER = "no carrier can be built by hand"  # which the first stage says then
@@ -178,9 +178,9 @@ def explain(cell: Cell, summary: dict[str, Any]) -> str:
     parts = [pointed(cell, summary)]
     looked = ", looked for at recorded generations" if cell.spec.asked else ""
     if arose == 0:
-        parts.append(f"never arose in {n} replicates{looked}")
+        parts.append(f"never arose in {counted(n, 'replicate')}{looked}")
     else:
-        parts.append(f"arose in {arose} of {n} replicates{looked}")
+        parts.append(f"arose in {arose} of {counted(n, 'replicate')}{looked}")
         parts.append(f"established in {established}, realized in {realized}" if established else "never established")
     if summary["outcompeted"]:
         prop = cell.spec.scenario.property

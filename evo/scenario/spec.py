@@ -19,7 +19,7 @@ from evo.scenario.fields import Scenario
 from evo.scenario.resolved import Resolved
 from evo.scenario.tuning import tuned, untuned
 from evo.scenario.values import tables
-from evo.wording import LONGEST, short, show, wrong
+from evo.wording import LONGEST, counted, short, show, wrong
 from evo.worlds.inline import named
 from evo.worlds.load import load_world
 from evo.worlds.world import World
@@ -112,9 +112,9 @@ class Spec(Resolved):
         s = self.scenario
         swept = " x ".join(f"{len(self.axis(key))} {key}" for key in s.sweep)
         swept += (" x " if swept else "") + f"{s.sample.points} sampled points" if s.sample else ""
-        size = f"{s.population.size} individuals, {s.population.generations} generations"
+        size = f"{counted(s.population.size, 'individual')}, {counted(s.population.generations, 'generation')}"
         over = f", over {swept}" if swept else ""
-        return f"Scenario('{s.name}': world {self.world.name}, {size}, {s.batch.replicates} replicates a cell{over})"
+        return f"Scenario('{s.name}': world {self.world.name}, {size}, {counted(s.batch.replicates, 'replicate')} a cell{over})"
 
     def _repr_html_(self) -> str:
         s = self.scenario

@@ -185,6 +185,9 @@ def test_that_carriers_lack_the_property_is_said_of_the_batch_and_not_again_of_e
     })  # fmt: skip
     said, told = [], []
     batch = evo.run(spec, replicates=2, out=tmp_path, told=said.append)
+    (told_of,) = batch.summaries()
+    assert (told_of["selected_for"], told_of["insertion_advantage"]) == (False, None)
+    assert "insertion test not possible" in told_of["why"] and "selected for" not in told_of["why"]
     (cell,) = explain_batch(batch, told=told.append)
     assert set(cell["arms"]) == {"blind"}
     assert len(said) == 1 and "so whether the property is selected for is not told" in said[0]

@@ -1,5 +1,7 @@
 """Sizes, styles and colours: the user's own settings are honoured, and colours can be told apart by everyone."""
 
+import re
+import shutil
 from itertools import combinations
 
 import matplotlib as mpl
@@ -12,7 +14,9 @@ from evo.errors import ScenarioError
 from evo.figures.axes import looks
 from evo.figures.every import Look, draw_all, save_all
 from evo.figures.fonts import cut, inches, lines
-from evo.figures.style import COLOURS, size_of, styled
+from evo.figures.style import COLOURS, label_of, size_of, styled
+from tests.batch.worlds import WORLD, write_own
+from tests.command import command
 
 # Machado, Oliveira and Fernandes (2009), severity 1: linear RGB as protanopes, deuteranopes and tritanopes see it.
 SEEN = {
@@ -51,6 +55,44 @@ def test_no_two_lines_look_alike(count, ordered):
         found = looks(count, ordered)
     told = {(str(one["color"]), str(one["linestyle"]), one["marker"]) for one in found}
     assert len(told) == count
+
+
+def test_no_two_lines_of_a_drawn_figure_look_alike(tmp_path):
+    axes = {"parts": [1, 2, 3, 4, 5], "teeth": [0, 1, 2, 3, 4, 5]}
+    small = {"population.size": 40, "population.generations": 10, "population.carriers": 20}
+    batch = evo.run(evo.load("wolf_sniper").over(axes).set(small), replicates=2, out=tmp_path)
+    figure = draw_all(batch, ["waiting"])["waiting"]
+    lines = [line for panel in figure.axes for line in panel.get_lines() if len(line.get_xdata()) > 1]
+    looks_of = {(str(to_rgba(line.get_color())), str(line._dash_pattern), str(line.get_marker()), id(line.axes))
+                for line in lines}  # fmt: skip
+    assert len(lines) >= 30 and len(looks_of) == len(lines)
+
+
+def test_an_axis_has_the_unit_of_its_own_field(tmp_path):
+    """A knob that is called as a field of [population] is none of it."""
+    world = WORLD.replace('Knob("effect", 0.5, 0, 1, "fitness"', 'Knob("size", 0.5, 0, 1, "metres"')
+    path = write_own(tmp_path, world)
+    path.write_text(path.read_text().replace("effect = ", "size = "))
+    batch = evo.run(evo.load(path, trust=True), replicates=2, out=tmp_path / "out")
+    assert label_of(batch, "size") == "size (metres)"
+    assert label_of(batch, "population.size") == "size (individuals)"
+    (axes,) = draw_all(batch, ["realized"])["realized"].axes
+    assert axes.get_xlabel() == "size (metres)"
+
+
+def test_options_of_the_command_are_those_of_figures(batch, tmp_path):
+    folder = shutil.copytree(batch.folder, tmp_path / batch.folder.name)
+    other = evo.run(batch.spec.set({"population.size": 30}), replicates=2, out=tmp_path)
+    words = ["figures", folder, "--only", "realized", "--size", "100x60", "--style", "dark_background", "--data"]
+    done = command(*words, "--format", "svg", "--with", other.folder)
+    assert done.returncode == 0, done.stderr
+    name = f"realized-with-{other.folder.name}"
+    assert sorted(path.name for path in (folder / "figures").iterdir()) == [f"{name}.csv", f"{name}.svg"]
+    picture = (folder / "figures" / f"{name}.svg").read_text()
+    width = float(re.search(r'width="([0-9.]+)pt"', picture)[1])
+    assert width == pytest.approx(100 / 25.4 * 72, abs=1) and "#ffffff" in picture
+    rows = (folder / "figures" / f"{name}.csv").read_text().splitlines()
+    assert len(rows) == 1 + 2 * len(batch.cells)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import evo
 from evo.figures.style import wrapped
 from evo.terminal.console import console, table, titled
 from evo.wording import markdown, one_line, shown
-from tests.command import command
+from tests.command import command, finish
 
 CLAIMS = [
     "The [rifle] costs [bold]a lot[/bold] and [/red] :smile:",
@@ -22,6 +22,7 @@ CLAIMS = [
     "狼に銃はない — naïve ☃",
 ]
 SMALL = {"population.size": 40, "population.generations": 10, "batch.replicates": 2, "batch.records": 5}
+SETS = ["--set", "population.size=40", "--set", "population.generations=10"]
 
 
 def written(folder, claim, encoding="utf-8", rest=""):
@@ -67,6 +68,10 @@ def test_a_terminal_that_cannot_show_it(tmp_path, encoding):
     done = subprocess.run([sys.executable, "-m", "evo", "show", str(path)], env=environment, capture_output=True)
     assert done.returncode == 0 and b"odd" in done.stdout, done.stderr
     assert (CLAIMS[3].encode() in done.stdout) == (encoding == "utf-8")
+    words = ["run", str(path), *SETS, "--replicates", "1", "--over", "parts=1", "--out", str(tmp_path / "out")]
+    done = subprocess.run([sys.executable, "-m", "evo", *words], env=environment, capture_output=True)
+    assert done.returncode == 0 and b"odd" in done.stdout and b"Traceback" not in done.stderr, done.stderr
+    assert evo.Batch.open(next((tmp_path / "out").iterdir())).runs().height == 1
 
 
 def test_messages_are_one_line_and_command_nothing(tmp_path):
@@ -114,6 +119,17 @@ def test_a_long_claim_is_wrapped_and_ends():
     assert wrapped("word " * 10) == "word " * 9 + "word"
     lines = wrapped("word " * 5000).splitlines()
     assert len(lines) == 12 and max(map(len, lines)) <= 124 and lines[-1].endswith(" ...")
+
+
+def test_a_table_of_many_columns_is_whole_in_a_pipe(tmp_path):
+    """A process has a pipe, and no terminal whose width would be asked for."""
+    fields = ["population.migration", "tooth_forward_rate", "tooth_back_rate", "forward_rate", "back_rate", "tooth_effect",
+              "scaffold", "part_cost"]  # fmt: skip
+    axes = [word for field in fields for word in ("--over", f"{field}=0.0123456789")]
+    done = finish("run", "wolf_sniper", *SETS, *axes, "--replicates", 1, "--out", tmp_path)
+    assert done.returncode == 0 and "…" not in done.stdout and done.stdout.count("0.0123456789") >= len(fields)
+    head = next(line for line in done.stdout.splitlines() if "tooth_forward_rate" in line)
+    assert all(field.rpartition(".")[2] in head for field in fields)
 
 
 def test_tables_are_whole_in_a_pipe_and_folded_in_a_narrow_terminal(capsys, monkeypatch):

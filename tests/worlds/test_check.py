@@ -338,7 +338,9 @@ def test_what_cannot_be_loaded_is_one_sentence(tmp_path, old, new, line, words):
     (problem,) = raised.value.problems
     assert words in problem.says and str(problem) == str(raised.value)
     assert line in text.splitlines()[problem.line - 1]
-    assert "\n" not in str(problem) and len(problem.says) < 400
+    assert "\n" not in str(problem) and "\\n" not in str(problem) and len(problem.says) < 400
+    if "live cannot be compiled" in str(raised.value.full) or "TypingError" in str(raised.value.full):
+        assert str(raised.value).endswith(" --full)") and len(raised.value.full) > len(problem.says)
     assert problem.file.endswith("own.py")
 
 
