@@ -25,6 +25,18 @@ def scenario_files() -> dict[str, Path]:
     return {file.stem: file for folder in reversed(scenario_folders()) for file in sorted(folder.glob("*.toml"))}
 
 
+def sources(folder: Path) -> list[Path]:
+    """Files of code in a folder of the package, in order.
+
+    Folders of compiled code are passed by: another process may be removing one.
+    """
+    found = []
+    for inside, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [Path(inside, name) for name in files if name.endswith(".py")]
+    return sorted(found)
+
+
 def configuration() -> Path:
     """The user's own folder of evo's configuration, which may not be there."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "evo"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import evo
 from evo import places
 from evo.kernels import jit
 
@@ -69,6 +70,55 @@ def test_it_runs_where_nothing_else_of_evo_is(wheel, tmp_path):
 def test_numbas_own_variable_says_where_compiled_code_goes(tmp_path, monkeypatch):
     monkeypatch.setattr(jit._CONFIG, "CACHE_DIR", str(tmp_path / "there"))
     assert jit._home() == tmp_path / "there" / "evo"
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A copy of the package alone, that may be played with."""
+    for name in ("evo", "scenarios"):
+        shutil.copytree(ROOT / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "copy"
+
+
+# A kernel that is soon compiled.
+KERNEL = "import numpy as np; from evo.kernels.rng import uniform; print(uniform(np.arange(1, 5).astype(np.uint64)))"
+
+
+def test_a_process_keeps_compiled_code_where_numbas_variable_says(package, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(package), "NUMBA_CACHE_DIR": str(tmp_path / "there")}
+    subprocess.run([sys.executable, "-c", KERNEL], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert list((tmp_path / "there").rglob("*.nbi")) and not list(package.rglob("*.nbi"))
+
+
+def test_another_python_compiles_for_itself(tmp_path, monkeypatch):
+    """Two on one checkout neither run each other's code nor remove it."""
+    before = jit._cache_folder(tmp_path, "evo.kernels.rng")
+    jit._cache_folder.cache_clear()
+    monkeypatch.setattr(jit.platform, "python_version", lambda: "3.99.0")
+    other = jit._cache_folder(tmp_path, "evo.kernels.rng")
+    jit._cache_folder.cache_clear()
+    assert other != before and other.parent == before.parent == tmp_path
+
+
+@POSIX
+@pytest.mark.slow  # all kernels are compiled: a minute
+def test_a_package_and_a_home_that_may_only_be_read(package, tmp_path):
+    """As an administrator installs it for others: it works, and says once where compiled code goes."""
+    home = tmp_path / "home"
+    home.mkdir()
+    subprocess.run(["chmod", "-R", "a-w", package, home], check=True)
+    user = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("NUMBA", "XDG"))}
+    environment |= {"PYTHONPATH": str(package), "HOME": str(home), "XDG_CACHE_HOME": str(home)}
+    words = [sys.executable, "-m", "evo", "run", "wolf_sniper", "--over", "parts=1", "--replicates", "2", "--quiet"]
+    words += ["--set", "population.size=20", "--set", "population.generations=5", "--out", tmp_path / "out"]
+    try:
+        done = subprocess.run([*user, *words], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    finally:
+        subprocess.run(["chmod", "-R", "u+w", package, home], check=True)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert done.stderr.count("compiled code goes into") == 1 and not list(package.rglob("*.nbi"))
+    assert evo.Batch.open(next((tmp_path / "out").iterdir())).runs().height == 2
 
 
 def test_compiled_code_goes_where_it_can_and_that_is_said_once(tmp_path, monkeypatch):
@@ -144,7 +194,6 @@ FULL = "standard output: cannot be read or written: No space left on device"
         ("$EVO run nowhere 2>/dev/full", 2, ""),  # and that of errors
         ("PYTHONUNBUFFERED=1 $EVO --help >/dev/full", 2, FULL),
         ("PYTHONUNBUFFERED=1 $EVO scenarios >/dev/full", 2, FULL),
-        ("$EVO scenarios | head -c 10", 0, ""),
         (f"env -u HOME -u XDG_CACHE_HOME -u XDG_CONFIG_HOME {RUN}", 0, ""),
         (f"TERM=dumb {RUN}", 0, ""),
     ],
@@ -159,6 +208,30 @@ def test_streams_that_are_closed_or_full(tmp_path, line, status, said):
     if RUN in line:  # and whatever was evolved is there, whole
         again = shell(f"{RUN} --quiet", tmp_path)
         assert again.returncode == 0 and "wolf_sniper-" in again.stdout
+
+
+@POSIX
+@pytest.mark.parametrize("words", [["scenarios"], ["show", "igf"], ["pressure", "--scheme", "truncation", "--json"]])
+def test_nobody_reads_what_is_printed(tmp_path, words):
+    """A pipe whose reader has gone, as after `| head`: no word, and no status of success."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evo", *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    assert process.stderr.read() == "" and process.wait(60) == 1
+
+
+@POSIX
+def test_a_batch_that_nobody_reads_of_is_stored(tmp_path):
+    words = ["run", "wolf_sniper", "--over", "parts=1", "--set", "population.size=40", "--replicates", "2"]
+    for how in ([], ["--json"], ["--quiet"]):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "evo", *words, *how, "--out", tmp_path], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read() and process.wait(60) == 1
+    assert evo.Batch.open(next(tmp_path.iterdir())).runs().height == 2
 
 
 @POSIX

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import evo
+from tests.batch.worlds import WORLD, write_own
 
 ROOT = Path(__file__).parents[1]
 SOON = 6.0  # seconds; 2 on a machine that has nothing else to do
@@ -84,6 +85,9 @@ if not Path("/proc/self/status").exists():
                 (signal.SIGINT, ["run", "wolf_sniper", "--rare", "--replicates", 1000000]),
                 (signal.SIGTERM, ["dose", "wolf_sniper:population.size=3000", "--replicates", 500, "--out", "out"]),
                 (signal.SIGINT, ["run", "wolf_sniper", "--until", "0.001", "--engine", "deap", "--out", "out"]),
+                (signal.SIGTERM, ["tune", "coin_optimizers", "--out", "out"]),
+                (signal.SIGINT, ["run", "wolf_sniper", *LONG, "--executor", "dask", "--jobs", 1, "--out", "out"]),
+                (signal.SIGINT, ["run", "wolf_sniper", *LONG, "--figures", "--out", "out"]),
             )
         ),
     ],
@@ -94,6 +98,46 @@ def test_whatever_the_command(tmp_path, number, words):
     time.sleep(2.5)
     stopped(process, number)
     assert not list(tmp_path.rglob("*.tmp*"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["digest", "FOLDER"],
+        ["report", "FOLDER", "-o", "r.html"],
+        ["new", "scenario", "mine", "--world", "kin"],
+        *(
+            pytest.param(words.split(), marks=SLOW)
+            for words in (
+                "compare FOLDER FOLDER", "figures FOLDER", "why FOLDER", "replay FOLDER 1 0", "lineage FOLDER 1 0",
+                "film FOLDER 1 0 --out f.gif", "show igf", "scenarios", "check igf", "dose wolf_sniper",
+                "claims baldwin", "tune coin_optimizers", "pressure", "run wolf_sniper --rare", "new world mine", "audit nothing.py",
+                "watch wolf_sniper --no-browser",
+            )
+        ),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_from_its_first_moment(tmp_path, folder, words):
+    process = start(*(folder if word == "FOLDER" else word for word in words), cwd=tmp_path)
+    while not _catches(process.pid, signal.SIGINT):
+        assert process.poll() is None
+        time.sleep(0.002)
+    stopped(process, signal.SIGINT)
+    assert not [path for path in tmp_path.iterdir() if path.is_file()]
+
+
+@SLOW  # it is compiled first, as always where nobody has seen it before
+@pytest.mark.parametrize("after", [1.5, 4.0])
+def test_while_a_world_that_is_new_is_compiled_and_tried(tmp_path, after):
+    text = WORLD.replace("1.0 + knobs[0]", f"1.0 + {time.time()} * 0.0 + knobs[0]")
+    process = start("run", write_own(tmp_path, text), "--trust", "--out", tmp_path / "out")
+    time.sleep(after)
+    if process.poll() is None:
+        stopped(process, signal.SIGINT)
+    done = start("run", tmp_path / "own.toml", "--trust", "--out", tmp_path / "out", "--json")
+    out, err = done.communicate(timeout=100)
+    assert [cell["replicates"] for cell in json.loads(out)["cells"]] == [3, 3], err
 
 
 def test_a_file_that_is_half_written_is_put_away(tmp_path):
@@ -128,8 +172,7 @@ def test_what_evolves_alone_and_what_is_drawn(tmp_path, folder):
     for words in (["figures", folder], ["why", folder, "--neutral"]):
         process = start(*words)
         time.sleep(0.9)
-        if process.poll() is None:
-            stopped(process, signal.SIGTERM)
+        stopped(process, signal.SIGTERM)
     assert not [path for path in folder.rglob("*") if ".tmp" in path.name and path.parent.name == "figures"]
 
 

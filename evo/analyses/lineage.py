@@ -26,6 +26,7 @@ from evo.measure.descent import (
     what_changed,
 )  # fmt: skip
 from evo.scenario.spec import Cell, Spec
+from evo.wording import of_failure
 
 OF = ("commonest", "best", "carrier")  # whose line is told
 _SHARE = 4  # the lives that effects are found by are at most a fourth of those that the replicate lived, about
@@ -156,8 +157,7 @@ def require(batch: Batch, cell: Cell, replicate: int) -> None:
     for failure in batch.failures():
         if failure["failed"] == cell.key and failure["replicate"] == replicate:
             raise ScenarioError(
-                f"{where}: replicate {replicate}: failed in generation {failure['generation']}, so it has no last "
-                f"population to descend from: {failure['reason']}"
+                f"{where}: {of_failure(failure)}; it failed, so it has no last population to descend from"
             )
     require_stored(batch, cell, replicate)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from evo import reading
 from evo.batch.disk import append_line, holds, sealed
-from evo.places import CHECKOUT, PACKAGE
+from evo.places import CHECKOUT, PACKAGE, sources
 from evo.scenario.identity import REVISION
 
 
@@ -37,7 +37,7 @@ def _git_commit() -> str | None:
 def build() -> dict[str, Any]:
     """Which evo this is: version, revision of its records, and sha256 of its sources."""
     total = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*.py"), key=lambda path: path.relative_to(PACKAGE).as_posix()):
+    for file in sorted(sources(PACKAGE), key=lambda path: path.relative_to(PACKAGE).as_posix()):
         name = file.relative_to(PACKAGE).as_posix()
         if not name.startswith("library/"):  # scenarios, which are elsewhere in a checkout
             total.update(f"{name} ".encode() + hashlib.sha256(file.read_bytes()).digest())

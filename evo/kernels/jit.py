@@ -25,7 +25,7 @@ import numpy as np
 from numba import types
 from numba.core.event import Event, Listener, register
 
-from evo.places import caches, temporary, writable
+from evo.places import caches, sources, temporary, writable
 
 _LOG = logging.getLogger("evo")
 WATCHED = "evo_watched_"  # how the names of kernels begin that watch themselves while a world is tried
@@ -96,7 +96,7 @@ def _imported(module: str) -> list[str]:
 def reached(module: str) -> list[str]:
     """Modules whose functions those of a module can call, itself with them; all there are, where it is not of evo."""
     if not module.startswith("evo."):
-        files = [file for package in _CALLED for file in _PACKAGE.joinpath(package[4:]).rglob("*.py")]
+        files = [file for package in _CALLED for file in sources(_PACKAGE / package[4:])]
         return sorted(".".join(["evo", *file.relative_to(_PACKAGE).with_suffix("").parts]) for file in files)
     found: set[str] = set()
     new = {module}

@@ -114,7 +114,8 @@ class Spec(Resolved):
         swept += (" x " if swept else "") + f"{s.sample.points} sampled points" if s.sample else ""
         size = f"{counted(s.population.size, 'individual')}, {counted(s.population.generations, 'generation')}"
         over = f", over {swept}" if swept else ""
-        return f"Scenario('{s.name}': world {self.world.name}, {size}, {counted(s.batch.replicates, 'replicate')} a cell{over})"
+        size += f", {counted(s.batch.replicates, 'replicate')} a cell"
+        return f"Scenario('{s.name}': world {self.world.name}, {size}{over})"
 
     def _repr_html_(self) -> str:
         s = self.scenario

@@ -205,7 +205,7 @@ def test_a_replicate_that_failed_says_so(tmp_path):
     batch = Batch.open(next(path for path in tmp_path.glob("broken-*")))
     failed = batch.failures()[0]
     done = command("lineage", batch.folder, 1, failed["replicate"])
-    says = f"replicate {failed['replicate']}: failed in generation {failed['generation']}, so it has no last population"
+    says = f"replicate {failed['replicate']}, generation {failed['generation']}: "
     assert done.returncode == 2 and says in done.stderr and "fitness" in done.stderr
 
 

@@ -1,11 +1,12 @@
 """Compiled code is kept until something that it calls is edited, and no shorter."""
 
 import ast
+import os
 
 import pytest
 
 from evo.kernels import jit
-from evo.places import PACKAGE
+from evo.places import PACKAGE, sources
 
 FILES = {
     ".".join(["evo", *file.relative_to(PACKAGE).with_suffix("").parts]): file
@@ -38,6 +39,20 @@ def test_a_module_reaches_all_that_it_imports_on_any_way(package):
     for module in FILES:
         if module.startswith(package):
             assert jit.reached(module) == sorted(_all_of(module))
+
+
+def test_folders_of_compiled_code_are_not_looked_into(tmp_path, monkeypatch):
+    """Another process may be removing them, and a folder that goes while it is listed is an error."""
+    (tmp_path / "inner" / "__pycache__" / "rng-0").mkdir(parents=True)
+    (tmp_path / "inner" / "__pycache__" / "no.py").write_text("")
+    wanted = [tmp_path / "a.py", tmp_path / "inner" / "b.py"]
+    for file in wanted:
+        file.write_text("")
+    (tmp_path / "a.pyc").write_text("")
+    listed = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(str(path)) or scan(path))
+    assert sources(tmp_path) == wanted and not any("__pycache__" in path for path in listed)
 
 
 def test_what_is_not_of_evo_may_reach_all():

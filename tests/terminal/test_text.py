@@ -123,8 +123,10 @@ def test_a_long_claim_is_wrapped_and_ends():
 
 def test_a_table_of_many_columns_is_whole_in_a_pipe(tmp_path):
     """A process has a pipe, and no terminal whose width would be asked for."""
-    fields = ["population.migration", "tooth_forward_rate", "tooth_back_rate", "forward_rate", "back_rate", "tooth_effect",
-              "scaffold", "part_cost"]  # fmt: skip
+    fields = [
+        "population.migration", "tooth_forward_rate", "tooth_back_rate", "forward_rate", "back_rate", "tooth_effect",
+        "scaffold", "part_cost",
+    ]  # fmt: skip
     axes = [word for field in fields for word in ("--over", f"{field}=0.0123456789")]
     done = finish("run", "wolf_sniper", *SETS, *axes, "--replicates", 1, "--out", tmp_path)
     assert done.returncode == 0 and "…" not in done.stdout and done.stdout.count("0.0123456789") >= len(fields)

@@ -9,10 +9,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import evo
+from evo.cli import main
 from evo.errors import WorldError
-from evo.templates.start import SHAPES
+from evo.templates.start import SHAPES, world_text
 from evo.worlds import load, trust
 from evo.worlds.check import checks, first
 from evo.worlds.check.checks import NEVER, check
@@ -180,8 +182,8 @@ def test_a_trait_that_only_some_agents_get(tmp_path):
 def test_memory_of_others_by_a_way_that_is_not_watched(tmp_path):
     """A view that is larger than its array has no bounds to look at."""
     beyond = "wide = np.lib.stride_tricks.as_strided(bits, (bits.shape[0] + 8, bits.shape[1]), bits.strides)\n    "
-    changes = [("    for i in range(bits.shape[0]):\n        ones", f"    {beyond}for i in range(bits.shape[0]):\n        ones"),
-               ("# faults\n", "traits[i, T.fitness] += wide[bits.shape[0] + 7, 0] % 1000.0\n")]  # fmt: skip
+    loop = "for i in range(bits.shape[0]):\n        ones"
+    changes = [(loop, beyond + loop), ("# faults\n", "traits[i, T.fitness] += wide[bits.shape[0] + 7, 0] % 1000.0\n")]
     assert any("it reads what is not its own" in problem.says for problem in told(tmp_path, changes=changes))
 
 
@@ -479,6 +481,34 @@ def test_what_evo_new_writes_runs_as_it_is(tmp_path, shape):
     done = command(tmp_path, "run", "mine.toml", "--replicates", "2", "--json", "--set", "population.generations=5")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["cells"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "shape"), [("social\n", "social"), ("square\nperceiving\n", "perceiving"), ("\n", "solitary")]
+)
+def test_evo_new_world_asks_which_shape_at_a_terminal(tmp_path, monkeypatch, said, shape):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
+    done = CliRunner().invoke(main, ["new", "world", "mine"], input=said)
+    assert done.exit_code == 0 and "which shape (solitary, social, perceiving)" in done.output, done.output
+    assert (tmp_path / "mine.py").read_text() == world_text("mine", shape)
+    (tmp_path / "mine.py").unlink()
+    assert CliRunner().invoke(main, ["new", "world", "mine"], input="").exit_code != 0  # nobody answers
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scenario_tells_all_knobs_with_their_bounds_and_meanings(tmp_path):
+    world = load_world("drives")
+    assert in_this_process("new", "scenario", "mine", "--world", "drives", cwd=tmp_path).returncode == 0
+    lines = (tmp_path / "mine.toml").read_text().splitlines()
+    at = {name: lines.index(next(line for line in lines if line.startswith(f"[{name}]"))) for name in
+          ("knobs", "population", "deployment", "batch", "sweep")}  # fmt: skip
+    told = lines[at["knobs"] + 1 : at["population"]]
+    for knob in world.knobs:
+        (line,) = [line for line in told if line.startswith(f"{knob.name} = ")]
+        assert knob.unit in line and knob.meaning in line and f"{knob.high:g}" in line
+    shifts = [line for line in lines[at["deployment"] + 1 : at["batch"]] if line]
+    assert shifts and all(line.startswith("# ") for line in shifts) and len(lines) > at["sweep"] + 1
 
 
 @pytest.mark.parametrize("name", [*NAMES, "coin"])
