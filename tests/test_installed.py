@@ -218,7 +218,8 @@ def test_nobody_reads_what_is_printed(tmp_path, words):
         [sys.executable, "-m", "evo", *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     process.stdout.close()
-    assert process.stderr.read() == "" and process.wait(60) == 1
+    said = [line for line in process.stderr.read().splitlines() if "compiling" not in line]
+    assert said == [] and process.wait(60) == 1
 
 
 @POSIX

@@ -111,8 +111,8 @@ def test_whatever_the_command(tmp_path, number, words):
             for words in (
                 "compare FOLDER FOLDER", "figures FOLDER", "why FOLDER", "replay FOLDER 1 0", "lineage FOLDER 1 0",
                 "film FOLDER 1 0 --out f.gif", "show igf", "scenarios", "check igf", "dose wolf_sniper",
-                "claims baldwin", "tune coin_optimizers", "pressure", "run wolf_sniper --rare", "new world mine", "audit nothing.py",
-                "watch wolf_sniper --no-browser",
+                "claims baldwin", "tune coin_optimizers", "pressure", "run wolf_sniper --rare", "new world mine",
+                "audit nothing.py", "watch wolf_sniper --no-browser",
             )
         ),
     ],
