@@ -211,7 +211,9 @@ def test_streams_that_are_closed_or_full(tmp_path, line, status, said):
 
 
 @POSIX
-@pytest.mark.parametrize("words", [["scenarios"], ["show", "igf"], ["pressure", "--scheme", "truncation", "--json"]])
+@pytest.mark.parametrize(
+    "words", [["scenarios"], ["show", "igf"], ["pressure", "--scheme", "truncation", "--parameter", "0.5", "--json"]]
+)
 def test_nobody_reads_what_is_printed(tmp_path, words):
     """A pipe whose reader has gone, as after `| head`: no word, and no status of success."""
     process = subprocess.Popen(

@@ -16,6 +16,7 @@ from evo.batch.executors import Job
 from evo.batch.provenance import build
 from evo.errors import ScenarioError
 from tests.batch.worlds import run_own, write_own
+from tests.command import start
 
 distributed = pytest.importorskip("distributed")
 pytest.importorskip("cryptography")
@@ -127,3 +128,72 @@ def test_a_scheduler_that_is_gone_is_one_sentence(plain_scheduler, monkeypatch):
         rf"--scheduler {address}: the scheduler there is gone; .* run again to go on", str(outcome.error)
     )
     executor.close()
+
+
+@pytest.mark.slow  # as a user meets it: processes of a scheduler and a worker, and the patience of the batch
+def test_a_scheduler_that_dies_under_a_command(plain_scheduler, tmp_path):
+    address, scheduler = plain_scheduler
+    dask = str(Path(sys.executable).with_name("dask"))
+    words = ["worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+    worker = subprocess.Popen([dask, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path)
+    words = ["run", "wolf_sniper", "--over", "parts=2", "--set", "population.generations=5000", "--replicates", 2000]
+    process = start(*words, "--quiet", "--out", tmp_path, "--executor", "dask", "--scheduler", address)
+    try:
+        while not list(tmp_path.glob("*/runs/*.parquet")):
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.1)
+        scheduler.kill()
+        _, err = process.communicate(timeout=100)
+    finally:
+        worker.kill()
+        worker.wait()
+    (said,) = [line for line in err.splitlines() if "compiling" not in line and "left out" not in line]
+    assert process.returncode == 2 and f"evo: --scheduler {address}: the scheduler there is gone" in said, err
+    kept = evo.Batch.open(next(tmp_path.glob("wolf*"))).runs()
+    assert 0 < kept.height < 2000
+
+
+def _listening(pid):
+    """Ports that a process listens on, of every address, and those of them that more than this machine can reach."""
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            inodes |= {found[1] for found in [re.match(r"socket:\[(\d+)\]", str(link.readlink()))] if found}
+        except OSError:  # closed since
+            continue
+    ports, wide = [], []
+    for table in ("tcp", "tcp6"):
+        for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            words = row.split()
+            if words[3] == "0A" and words[9] in inodes:
+                address, port = words[1].split(":")
+                ports.append(int(port, 16))
+                if address not in ("0100007F", "00000000000000000000000001000000"):
+                    wide.append(port)
+    return ports, wide
+
+
+@pytest.mark.slow  # as a stranger meets it: the ports of a command, a process for each try
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
+def test_a_stranger_cannot_run_code_in_a_command(tmp_path):
+    words = ["run", "wolf_sniper", "--over", "parts=2", "--set", "population.generations=50000", "--replicates", 100000]
+    process = start(*words, "--quiet", "--executor", "dask", "--jobs", "1", "--out", tmp_path)
+    stranger = """
+import sys
+from distributed import Client
+print(Client(f"tcp://127.0.0.1:{sys.argv[1]}", timeout=5).run_on_scheduler(lambda: "ran"))
+"""
+    try:
+        while not list(tmp_path.glob("*/runs/*.parquet")):
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.1)
+        ports, wide = _listening(process.pid)
+        assert ports and not wide
+        for port in ports:
+            tried = [sys.executable, "-c", stranger, str(port)]
+            assert "ran" not in subprocess.run(tried, capture_output=True, text=True, timeout=60).stdout
+        assert process.poll() is None
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == 130

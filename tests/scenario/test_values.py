@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -51,6 +52,14 @@ KNOBS = {
     for knob in BASE.world.knobs
     for key in (knob.name, f"knobs.{knob.name}")
 }  # fmt: skip
+# What differs after training, or from some generation on; not what lays out the genome.
+for _place in ("deployment", "change.knobs"):
+    for _knob in BASE.world.knobs:
+        _values = [float(_knob.low), float(_knob.default), float(_knob.high)]
+        with suppress(ScenarioError):
+            for _value in _values:
+                BASE.set({f"{_place}.{_knob.name}": _value})
+            KNOBS[f"{_place}.{_knob.name}"] = st.sampled_from(_values)
 SWEPT = [key for key in FIELDS | KNOBS if not key.startswith("batch.")]
 
 
@@ -142,6 +151,23 @@ def test_a_value_has_one_form_wherever_it_is_set(chosen, data):
     assert identity(from_file(place[:-1], place[-1], data.draw(st.sampled_from(literals(value))))) == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("claim", "A claim, with a comma"), ("name", "other"), ("engine", "numba"), ("selection.scheme", "tournament"),
+        ("variation.crossover", "uniform"), ("optimizer.kind", "genetic"), ("property.trait", "fitness"),
+    ],
+)  # fmt: skip
+def test_a_text_has_one_form_wherever_it_is_set(key, value):
+    expected = identity(BASE.set({key: value}))
+    for form in (np.str_(value), np.array(value), pl.Series([value])[0]):
+        assert identity(BASE.set({key: form})) == expected
+    for form in (value, f'"{value}"', f"'{value}'"):
+        assert identity(asked(sets=(f"{key}={form}",))) == expected
+    place = BASE.place(key)
+    assert identity(from_file(place[:-1], place[-1], value)) == expected
+
+
 @many
 @given(st.sampled_from(SWEPT), st.data())
 def test_an_axis_has_one_form_wherever_it_is_written(key, data):
@@ -190,26 +216,32 @@ def test_a_range_is_the_list_of_its_values(start, more, steps, data):
     assert spec.axis("property.threshold")[0] == start and (steps == 1 or spec.axis("property.threshold")[-1] == stop)
 
 
+def outcome(make):
+    """What a sample is; where it is refused, by which sentence."""
+    try:
+        spec = make()
+        kinds = {key: sorted({type(cell.set[key]).__name__ for cell in spec.cells()}) for key in spec.keys}
+        return spec.batch_hash, json.dumps(spec.data["sample"]), kinds
+    except ScenarioError as error:
+        return str(error).rpartition(": ")[2]
+
+
 @many
-@given(
-    st.sampled_from(["cues", "knobs.cues", "variation.crossover_rate", "change.at", "population.generations"]),
-    st.data(),
-)
+@given(st.sampled_from(SWEPT), st.data())
 def test_a_sampled_range_has_one_form(key, data):
-    low, high = data.draw(
-        st.sampled_from([(1, 4), (2, 3)] if "crossover_rate" not in key else [(0.0, 0.5), (0.25, 1.0)])
-    )
-    spec = BASE.sampled({key: f"{low}:{high}"}, 3)
+    low, high = sorted(data.draw((FIELDS | KNOBS)[key]) for _ in range(2))
+    expected = outcome(lambda: BASE.sampled({key: f"{low}:{high}"}, 3))
     ends = [data.draw(st.sampled_from(texts(end))) for end in (low, high)]
     for ranges in ({key: ":".join(ends)}, {key: ends}, {key: (np.float64(low), high)}, {key: np.array([low, high])}):
-        other = BASE.sampled(ranges, np.int64(3))
-        assert (other.batch_hash, other.data) == (spec.batch_hash, spec.data)
-    other = asked(samples=(f"{key}={':'.join(ends)}",), points=3)
-    assert (other.batch_hash, other.data) == (spec.batch_hash, spec.data)
-    file = from_file((), "sample", {"points": "3", "ranges": {key: ":".join(ends)}})
-    assert (file.batch_hash, json.dumps(file.data["sample"])) == (spec.batch_hash, json.dumps(spec.data["sample"]))
-    kinds = {type(value) for cell in spec.cells() for value in cell.set.values()}
-    assert kinds == {float if "crossover_rate" in key else int}
+        assert outcome(lambda ranges=ranges: BASE.sampled(ranges, np.int64(3))) == expected
+    assert outcome(lambda: asked(samples=(f"{key}={':'.join(ends)}",), points=3)) == expected
+    assert outcome(lambda: from_file((), "sample", {"points": "3", "ranges": {key: ":".join(ends)}})) == expected
+
+
+def test_a_sampled_range_is_of_the_type_of_its_field():
+    for key, ends, kind in (("cues", "1:4", "int"), ("population.generations", "1:30", "int"),
+                            ("variation.crossover_rate", "0:1", "float"), ("change.at", "0:9", "int")):  # fmt: skip
+        assert outcome(lambda key=key, ends=ends: BASE.sampled({key: ends}, 5))[2] == {key: [kind]}
 
 
 @pytest.mark.parametrize(
