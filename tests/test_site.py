@@ -54,6 +54,15 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 
+# Of the README, which everybody meets first: those that stand alone, and those in a sentence.
+README = DOCS.parent / "README.md"
+COMMANDS += [
+    pytest.param(README, line, id=f"README: {line}")
+    for pair in re.findall(r"^    (evo [^#\n]+?)(?: +#.*)?$|`(evo [^`]+)`", README.read_text("utf-8"), re.MULTILINE)
+    for line in pair
+    if len(line.split()) > 2
+]
+
 
 @pytest.mark.parametrize(("page", "line"), COMMANDS)
 def test_commands_of_how_to_pages_are_understood(page, line):
