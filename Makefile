@@ -67,7 +67,7 @@ installed: $(READY) ## install the wheel and what it needs into a bare environme
 mutants: $(READY) ## break the kernels on purpose: the tests must notice
 	$(BIN)/python -m tests.mutants
 
-torture: $(READY) ## kill, damage and crowd batches at random: none lost, none twice; 20 minutes
+torture: $(READY) ## kill, damage and crowd batches at random: none lost, none twice; half an hour
 	$(BIN)/python -m tests.torture
 
 pressure: $(READY) ## draw docs/images/pressure.png and dose.png
