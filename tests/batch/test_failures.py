@@ -92,6 +92,26 @@ def test_every_replicate_failing_is_the_scenarios_fault(tmp_path, broken):
         evo.run(evo.load(broken, trust=True).set(chance=1.0), out=tmp_path / "out")
 
 
+def test_what_a_world_says_is_shown_as_text(tmp_path, broken):
+    """Where it is loaded, where it lays out, and where it lives; its names too."""
+    says = "[red]no[/red] $x$ <b>\\x1b[31m\\n"
+    shown = r"[red]no[/red] $x$ <b>\x1b[31m"
+    for old, new in (
+        ('WORLD = World(', f'raise ValueError("{says}")\nWORLD = World('),
+        ("layout=lambda knobs: Layout(", f'layout=lambda knobs: exec("raise ValueError({says!r})") or Layout('),
+        ('    if bad and knobs[K.how] == 1.0:\n        raise ValueError("this world is out of order")',
+         f'    if bad:\n        raise ValueError("{says}")'),
+        ('Knob("chance"', f'Knob("{says}"'), ('"offspring", "1")', f'"offspring", "1"), Trait("{says}", "1", "1")'),
+    ):  # fmt: skip
+        text = WORLD.replace(old, new)
+        assert text != WORLD
+        broken.with_suffix(".py").write_text(text)
+        done = command("run", broken, "--trust", "--set", "chance=1", "--out", tmp_path / "out")
+        assert done.returncode == 2 and "\x1b" not in done.output and "Traceback" not in done.output, done.output
+        last = done.stderr.splitlines()[-1]
+        assert last.startswith("evo: ") and shown in last.replace("\\\\", "\\"), last
+
+
 @pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize("engine", ["numba", "deap"])
 @pytest.mark.parametrize("scheme", ["tournament", "proportional"])

@@ -13,6 +13,7 @@ from evo.analyses.compare import compare
 from evo.analyses.replay import replay
 from evo.analyses.why import explain_batch
 from evo.batch import archive
+from evo.batch.provenance import build
 from evo.errors import ScenarioError, WorldError
 from evo.figures.every import save_all
 from evo.places import scenario_files
@@ -147,6 +148,20 @@ def test_resolved_scenarios_are_the_same_scenarios(name):
     assert again.batch_hash == spec.batch_hash
     assert [(c.key, c.set) for c in again.cells()] == [(c.key, c.set) for c in spec.cells()]
     assert set(archive.resolved(spec)["knobs"]) == {knob.name for knob in spec.world.knobs}
+
+
+def test_provenance_has_a_line_for_each_run_that_evolved_something(tmp_path):
+    spec = evo.load("wolf_sniper").over({}).set({"population.size": 40, "population.generations": 5})
+    batch = evo.run(spec, replicates=2, out=tmp_path)
+    evo.run(spec, replicates=2, out=tmp_path)  # in which nothing is missing
+    evo.run(spec, replicates=3, out=tmp_path)
+    lines = [json.loads(line) for line in (batch.folder / "provenance.jsonl").read_text().splitlines()]
+    assert batch.provenance() == [{key: line[key] for key in line if key != "sum"} for line in lines]
+    assert [line["new_replicates"] for line in lines] == [2, 1]
+    for line in lines:
+        assert line["evo"] == build() and line["seed"] == 1 and line["command"]
+        assert {"numba", "numpy", "polars", "python"} <= line["versions"].keys() and line["machine"]["cores"]
+        assert line["seconds"] > 0.0 and re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["started"])
 
 
 def test_asking_for_less_changes_nothing(tmp_path):
