@@ -9,7 +9,8 @@ help: ## list what make can do
 
 $(READY): setup.py constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--config-settings editable_mode=compat --editable '.[dev]'
 	touch $@
 
 demo: $(READY) ## set up, run both founding scenarios, print tables and draw figures
@@ -35,7 +36,8 @@ shots: $(READY) ## draw docs/images/watch.png, watch_coin.png and watch.gif in a
 	$(BIN)/python -m tests.watch.shots
 
 .venv/docs: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,docs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--config-settings editable_mode=compat --editable '.[dev,docs]'
 	touch $@
 
 docs: .venv/docs ## build the pages of docs/ as a site, docs/_build/html/index.html

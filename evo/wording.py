@@ -14,8 +14,9 @@ from evo.errors import short as short
 
 
 def nearest(name: str, allowed: list[str]) -> str:
-    """The name that was meant, if one is near: one that goes on from it, else one of like letters; else empty."""
+    """The name that was meant, if one is near: one that goes on from it or ends so, else one of like letters."""
     longer = [other for other in allowed if len(name) > 2 and other.startswith(name)]
+    longer += [other for other in allowed if len(name) > 2 and other.endswith(f"_{name}")]
     return next(iter(longer or difflib.get_close_matches(name[:100], allowed, 1, 0.5)), "")
 
 

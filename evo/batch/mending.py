@@ -1,6 +1,7 @@
 """What mends a folder that is damaged, as the end of a sentence."""
 
 import re
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,12 +15,18 @@ def what_mends(folder: Path) -> str:
     A batch is run into the folder that is named by its hash: one under another name must be given that name first.
     """
     if folder.parent.name == "arms":
-        return f"evo why {folder.parents[1]} mends it"
+        return f"`evo why {quoted(folder.parents[1])}` mends it"
     manifest = Manifest(folder)
     with suppress(ScenarioError):  # then its name must tell
         manifest.read()
     hashed = manifest.batch[:8]
     if folder.name.endswith(f"-{hashed}") if hashed else re.search(r"-[0-9a-f]{8}$", folder.name):
-        return "run its scenario again, which mends it"
+        command = f"evo run {quoted(folder / 'scenario.toml')} --out {quoted(folder.parent)}"
+        return f"run its scenario again, which mends it: {command}"
     ending = f", which ends in -{hashed}" if hashed else ""
-    return f"give the folder its own name again{ending}, and run its scenario, which mends it"
+    return f"give the folder its own name again{ending}, and run its scenario --out {quoted(folder.parent)}"
+
+
+def quoted(path: Path) -> str:
+    """A path as a command line takes it."""
+    return shlex.quote(str(path))

@@ -344,7 +344,7 @@ class Store:
         except OSError as error:
             raise Damaged(f"{path}: cannot be read: {error.strerror}") from None
         what = "is damaged: not what manifest.jsonl says it is" if path.exists() else "is not there"
-        raise Damaged(f"{path}: {what}; {what_mends(self.folder)}, by evolving its replicates anew")
+        raise Damaged(f"{path}: {what}; {what_mends(self.folder)}")
 
     def _merged(self, kind: str, cluster: list[str], columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The rows of parts that hold replicates in common, each once."""

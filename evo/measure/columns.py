@@ -52,6 +52,8 @@ def _of_probes(when: str) -> Iterator[Column]:
             yield Column(f"{probed(place, score)}.{{probe}}", unit, f"{what} over the population {when}, {place}{also}")
 
 
+OF_SEARCH = "of optimizers without offspring 2 P - 1, P the chance that a carrier outscores what is delivered"
+
 RUNS = (
     Column("cell", "16 hex digits", "key of the cell"),
     Column("replicate", "number, from 0", "which population of the cell"),
@@ -59,7 +61,11 @@ RUNS = (
     Column("knob.{knob}", "the knob's", "value in training, as it begins"),
     Column("seed", "number", "seed of all random streams of the batch"),
     Column("ended_at", "generation", "the last one lived"),
-    Column("insertion_advantage", "offspring", "expected offspring of an inserted carrier less 1, first generation"),
+    Column(
+        "insertion_advantage",
+        "offspring",
+        "expected offspring of an inserted carrier less 1, first generation; " + OF_SEARCH,
+    ),
     Column("insertion_advantage_end", "offspring", "the same, last generation"),
     Column("arose_at", "generation", "first one in which somebody has the property; missing where none"),
     Column("established_at", "generation", "first one whose mean reaches the threshold; missing where none"),

@@ -10,6 +10,7 @@ from evo.places import is_file, is_there, scenario_files
 from evo.scenario.spec import Spec
 from evo.wording import closest, short, show
 from evo.worlds import trust as consent
+from evo.worlds.world import World
 
 
 def find(name: str) -> Path:
@@ -45,6 +46,9 @@ def load(name: str | Path, trust: bool = False) -> Spec:
     ------
     ScenarioError : it cannot be found, read or used
     """
+    if isinstance(name, World):
+        allowed = 'the name or path of a scenario; or evo.Scenario({..., "world": W}, "mine"), of this world'
+        raise ScenarioError(f"World('{short(str(name.name))}'): is a world, which a scenario names; allowed: {allowed}")
     if not isinstance(name, str | os.PathLike) or not str(name):
         raise ScenarioError(f"scenario = {show(name)}: must be the name or the path of a scenario")
     path = find(str(name))

@@ -29,7 +29,7 @@ def sentences(summaries: list[dict[str, Any]], name: str) -> list[tuple[str, str
 
 
 def _names(cells: list[str]) -> str:
-    more = f"; and {len(cells) - NAMES} more cells" if len(cells) > NAMES else ""
+    more = f"; and {counted(len(cells) - NAMES, 'more cell')}" if len(cells) > NAMES else ""
     return "; ".join(cells[:NAMES]) + more
 
 

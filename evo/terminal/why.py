@@ -25,14 +25,21 @@ def _mean(entry: dict[str, Any], digits: int = 3) -> tuple[str, str]:
     return number(entry["mean"], digits), interval(entry["low"], entry["high"], digits)
 
 
-def _print_verdict(out: Any, cell: dict[str, Any]) -> None:
+def _is_searched(cell: dict[str, Any], spec: Any) -> bool:
+    """Whether a cell is of an optimizer without parents and offspring."""
+    own = spec.scenario.optimizer.kind if spec.scenario.optimizer else "genetic"
+    return bool(cell["set"].get("optimizer.kind", own) != "genetic")
+
+
+def _print_verdict(out: Any, cell: dict[str, Any], spec: Any) -> None:
     """The verdict, the shares that it follows from, and the arms that these do."""
     if cell["verdict"] != UNDECIDED:
         out.print(f"  {cause_text(cell['verdict'], cell['arms'])}: {meaning_of(cell['verdict'], cell['arms'])}")
     elif cell["between"]:
         out.print("  undecided " + undecided_text(cell, "'"))
     else:
-        out.print(f"  {UNDECIDED}: {meaning_of(UNDECIDED, cell['arms'])}")
+        none = "optimizers without parents and offspring have no arms" if _is_searched(cell, spec) else ""
+        out.print(f"  {UNDECIDED}: {none or meaning_of(UNDECIDED, cell['arms'])}")
     if len(cell["shares"]) > 1:
         ordered = sorted(cell["shares"].items(), key=lambda s: -s[1])
         shares = ", ".join(f"{cause_text(name, cell['arms'])} {share:.0%}" for name, share in ordered)
@@ -63,10 +70,11 @@ def _print_funnel(rows: Any, cell: dict[str, Any], spec: Any) -> None:
     if spec.world.carrier is None:
         rows.add_row("  insertion advantage", "-", "", NO_CARRIER)
     else:
-        rows.add_row(
-            "  insertion advantage, start", *_mean(found),
-            f"{says.get(found['says'], 'neither for nor against')}: expected offspring of an inserted carrier, less 1",
-        )  # fmt: skip
+        what = "expected offspring of an inserted carrier, less 1"
+        if _is_searched(cell, spec):
+            what = "how much oftener than not a carrier outscores what is delivered, 2 P - 1"
+        told = says.get(found["says"], "neither for nor against")
+        rows.add_row("  insertion advantage, start", *_mean(found), f"{told}: {what}")
         end = cell["insertion_advantage"]["end"]
         rows.add_row("  insertion advantage, end", *_mean(end), "the same among the last")
     for stage in stages_told(spec):
@@ -121,7 +129,7 @@ def print_why(spec: Any, cells: list[dict[str, Any]]) -> None:
         name = cell_name(cell["set"]) or spec.scenario.name
         out.print()
         out.print(titled(name, f", {counted(cell['replicates'], 'replicate')}"))
-        _print_verdict(out, cell)
+        _print_verdict(out, cell, spec)
         rows = table("  measure", "value", "interval", "meaning")
         _print_funnel(rows, cell, spec)
         price = {} if spec.asked else cell["price"][prop]

@@ -7,14 +7,14 @@ from evo.watch import layout
 
 
 def claim(spec: Spec) -> None:
-    """What the scenario claims, and what it selects for."""
+    """What the scenario claims, and which property it asks for."""
     prop = spec.scenario.property
     told = spec.world.told(prop.trait)
     with ui.element("div"):
         layout.text("h1", spec.scenario.claim).classes("evo-claim")
         ui.label(
-            f"Selected for: {prop.trait} ({told.unit}), {told.meaning}. Realized where its mean is "
-            f"{prop.threshold:g} or more at the end."
+            f"Asked for: {prop.trait} ({told.unit}), {told.meaning}. Realized where its mean is {prop.threshold:g} or "
+            "more at the end. Selection sees fitness alone."
         ).classes("evo-sub")
 
 

@@ -5,7 +5,7 @@ import functools
 import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from numba.core.dispatcher import Dispatcher
@@ -29,6 +29,7 @@ from evo.worlds.world import (
 )
 
 _DISPATCHER: Any = Dispatcher
+_INT = ": int(knobs[...]), for knobs are decimal numbers"
 _FUNCTIONS = ("layout", "theory", "classes", "class_count", "chooser", "refuses", "arms")
 
 
@@ -114,15 +115,22 @@ def unfit(layout: Any) -> str:
         (Loci, layout.loci, ("forward", "back", "initial")), (Reals, layout.reals, ("rate",))
     )  # fmt: skip
     for kind, blocks, rates in parts:
-        for block in blocks if isinstance(blocks, (tuple, list)) else (blocks,):
+        if not isinstance(blocks, (tuple, list)):
+            name, one = kind.__name__.lower(), kind.__name__
+            return f"has {name} that are no tuple; write {name}=({one}(...),), with a comma also after a single one"
+        for block in blocks:
             if not isinstance(block, kind):
                 return f"has {type(block).__name__} among its {kind.__name__}"
-            if isinstance(block.count, bool) or block.count != int(block.count) or block.count < 0:
-                return f"has a block of {block.count!r} {kind.__name__}; it must be a whole number, 0 or more"
+            if isinstance(block.count, bool) or not isinstance(block.count, Integral) or block.count < 0:
+                says = f"has a block of {block.count!r} {kind.__name__}; it must be a whole number, 0 or more"
+                return says + (_INT if isinstance(block.count, float) else "")
             for field in rates:
-                if not 0.0 <= getattr(block, field) <= 1.0:
-                    return f"has {kind.__name__} whose {field} is {getattr(block, field)!r}; it must be from 0 to 1"
-            if kind is Reals and not all(math.isfinite(v) for v in (block.step, block.mean, block.sd)):
+                value: Any = getattr(block, field)
+                if not isinstance(value, Real) or not 0.0 <= float(value) <= 1.0:
+                    return f"has {kind.__name__} whose {field} is {value!r}; it must be from 0 to 1"
+            if kind is Reals and not all(
+                isinstance(v, Real) and math.isfinite(v) for v in (block.step, block.mean, block.sd)
+            ):
                 return "has Reals whose step, mean or sd is not a finite number"
             if kind is Reals and min(block.step, block.sd) < 0.0:
                 return "has Reals whose step or sd is below 0"
@@ -162,6 +170,9 @@ def flaws(world: World) -> Iterator[_Flaw]:
         names = [one.name for one in (*world.traits, *declared)] if what == "probes" else [one.name for one in declared]
         if twice := next((name for name in names if names.count(name) > 1), None):
             yield _Flaw(kind.__name__, twice, f"there are two of the name '{twice}' ({kind.__name__})")
+    first = world.traits[0].name if world.traits else ""
+    if first != "fitness" and any(trait.name == "fitness" for trait in world.traits):
+        yield _Flaw("Trait", "fitness", f"selection sees the first trait, which is '{first}'; put 'fitness' first")
     if not world.traits:
         yield _Flaw("World", "", "the world has no traits; the first is the training fitness")
     if (world.probe is None) != (not world.probes):

@@ -2,6 +2,8 @@
 
 import json
 import random
+import re
+import shlex
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +20,7 @@ from evo.batch.results import Batch
 from evo.batch.store import Store
 from evo.errors import ScenarioError
 from evo.figures.every import draw_all
+from tests.command import command
 
 SMALL = {"population.size": 40, "population.generations": 30}
 
@@ -303,7 +306,9 @@ def test_a_damaged_folder_under_another_name_gets_its_own_again_first(plain, cop
     other = copy.rename(copy.with_name("the last one"))
     says = read(other, plain.digest())
     ending = f"-{plain.spec.batch_hash[:8]}"
-    assert f"give the folder its own name again, which ends in {ending}, and run its scenario, which mends it" in says
+    assert (
+        f"give the folder its own name again, which ends in {ending}, and run its scenario --out {other.parent}" in says
+    )
     (other / "world.json").write_text("{")
     assert f"which ends in {ending}, and run its scenario" in read(other, plain.digest())
     (other / "manifest.jsonl").unlink()
@@ -314,7 +319,11 @@ def test_a_damaged_folder_under_another_name_gets_its_own_again_first(plain, cop
 def test_a_lost_part_is_told_to_be_lost(plain, copy):
     part = next((copy / "traces").glob("*.parquet"))
     part.unlink()
-    assert f"{part}: is not there; run its scenario again, which mends it" in read(copy, plain.digest())
+    says = read(copy, plain.digest())
+    assert f"{part}: is not there; run its scenario again, which mends it: evo run " in says
+    (words,) = re.findall(r"evo (run .*)", says)
+    assert command(*shlex.split(words)).returncode == 0 and read(copy, plain.digest()) == ""
+    next((copy / "traces").glob("*.parquet")).unlink()
     assert "or its traces were not there, its replicates are evolved anew" in mended(copy, plain.digest())[0]
 
 
@@ -324,7 +333,7 @@ def test_a_damaged_arm_is_mended_by_why(tmp_path):
     before = json.dumps(batch.why(arms="blind"))
     part = next((batch.folder / "arms" / "blind" / "runs").glob("*.parquet"))
     part.write_bytes(b"damaged")
-    with pytest.raises(ScenarioError, match=f"{part.name}: is damaged.*; evo why {batch.folder} mends it"):
+    with pytest.raises(ScenarioError, match=f"{part.name}: is damaged.*; `evo why {batch.folder}` mends it"):
         evo.Batch.open(batch.folder).why(arms="none")
     with pytest.warns(UserWarning, match="were damaged: set aside"):
         assert json.dumps(evo.Batch.open(batch.folder).why(arms="blind")) == before

@@ -28,7 +28,7 @@ RIGHT = '''"""right: four loci that pay, complete when all are 1."""
 
 import numpy as np
 
-from evo.kernels.genome import count_ones, set_locus
+from evo.kernels.genome import count_ones, get_locus, set_locus
 from evo.kernels.jit import kernel
 from evo.kernels.rng import uniform
 from evo.worlds.world import Knob, Layout, Loci, Trait, World, carrier_kernel, columns, live_kernel
@@ -85,7 +85,10 @@ FAULTS = (
     ("traits[i, 0] += reals[i, 0]", "index", "reals[i, 0]: index 0 is out of bounds: reals has no reals"),
     ("traits[i, 0] += knobs[-4]", "index", "knobs[-4]: index -4 is out of bounds"),
     ("traits[i, 0] += TABLE[np.uint64(61 + ones)]", "index", "TABLE has 61, 0 to 60"),
-    ("traits[i, 0] += count_ones(bits[i], 0, loci + 64)", "index", "count_ones is out of bounds: it asks for locus 64"),
+    ("traits[i, 0] += count_ones(bits[i], 0, loci + 64)", "index", "asks for locus 67, and a genome has 4: 0 to 3"),
+    ("traits[i, 0] += count_ones(bits[i], 0, loci + 1)", "index", "asks for locus 4, and a genome has 4: 0 to 3"),
+    ("traits[i, 0] += get_locus(bits[i], ones + loci)", "index", "asks for locus 4, and a genome has 4: 0 to 3"),
+    ("row = bits[i]; traits[i, 0] += get_locus(row, loci + 60)", "index", "get_locus is out of bounds: it asks for"),
     ("traits[i, 0] += at(knobs, 3 + i)", "index", "values[place]: index 3 is out of bounds: values has 3, 0 to 2"),
     ("traits[i] = knobs[0:3]", "shape", "live raises ValueError: cannot assign slice"),
     ("traits[i, 0] += 0.0 * traits[(i + 1) % bits.shape[0], 1]", "early", "reads the trait 'fitness', or one"),

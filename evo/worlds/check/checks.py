@@ -96,6 +96,7 @@ def _of_setting(lives: Lives, setting: Setting) -> Iterator[Fault]:
     if world.layout(setting.knobs) != layout:
         says = f"layout gives another genome each time it is called{where(setting)}"
         yield Fault("state", defined_at(world.layout), says)
+    lives.loci = sum(block.count for block in layout.loci)
     genomes = Genomes(*population(layout))
     parts = [_of_life(lives, setting, layout, genomes)]
     parts += [_of_probe(lives, setting, genomes)] if world.probe is not None else []

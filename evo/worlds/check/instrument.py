@@ -18,6 +18,7 @@ import numba
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
+from evo.kernels.genome import count_ones, get_locus
 from evo.kernels.jit import WATCHED
 from evo.worlds.check import watch
 
@@ -73,7 +74,7 @@ class Workshop:
         self._made: dict[int, str] = {}
         self._names: dict[str, Any] = {
             "evo_within_": watch.within, "evo_poisoned_": watch.poisoned, "evo_tick_": watch.tick,
-            "evo_shift_": watch.shift,
+            "evo_shift_": watch.shift, "evo_locus_": watch.locus,
         }  # fmt: skip
         self._count = itertools.count(1)
         self.sites: dict[int, Site] = {}
@@ -258,11 +259,32 @@ class _Rewriting(ast.NodeTransformer):
             return ast.copy_location(ast.Call(ast.Name("evo_poisoned_", ast.Load()), arguments, []), node)
         if found is not None and self._own and _is_random(found):
             self._shop.random.append(Site(self._function.__name__, node.lineno, text, ast.unparse(node), True))
+        self._look_at_locus(node, found)
         self.generic_visit(node)
         if self._shop.watches(found):
             node.func = ast.copy_location(ast.Name(self._shop.name_of(found), ast.Load()), node)
             node.args.insert(0, ast.Name(_NOTE, ast.Load()))
         return node
+
+    def _look_at_locus(self, node: ast.Call, found: Any) -> None:
+        """A locus past the last of a genome is 0 within the last word, and whoever reads it has miscounted.
+
+        Of rows of `bits` alone, as kernels of worlds are given them.
+        """
+        readers = {get_locus: (1, 0), count_ones: (2, 1)}
+        if not self._own or found not in readers or node.keywords or any(map(_is_star, node.args)):
+            return
+        row = node.args[0].value if isinstance(node.args[0], ast.Subscript) else node.args[0]
+        at, last = readers[found]
+        if not isinstance(row, ast.Name) or row.id != "bits" or row.id not in self._locals or len(node.args) <= at:
+            return
+        site = self._shop.site(self._shop.sites, self._function, node, watch.LOCUS)
+        call = [node.args[at], ast.Constant(last), ast.Name(_NOTE, ast.Load()), ast.Constant(site)]
+        node.args[at] = ast.copy_location(ast.Call(ast.Name("evo_locus_", ast.Load()), call, []), node.args[at])
+
+
+def _is_star(node: ast.AST) -> bool:
+    return isinstance(node, ast.Starred)
 
 
 def _is_plain(node: ast.AST) -> bool:

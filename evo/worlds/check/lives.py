@@ -9,7 +9,7 @@ from evo.errors import Problem
 from evo.kernels.rng import seed_streams
 from evo.worlds.check.instrument import Site, Workshop
 from evo.worlds.check.settings import Setting
-from evo.worlds.check.watch import LATE, NOTE, OUT, POISON, SHIFT, new_note
+from evo.worlds.check.watch import LATE, LOCUS, NOTE, OUT, POISON, SHIFT, new_note
 from evo.worlds.world import FIELDS, TAKES, World
 
 _GUARD = 128  # numbers before and after each array, which nobody may change
@@ -77,10 +77,15 @@ class _Guarded:
 
 
 class Lives:
-    """Lets agents of a world live, watched. shown: the world's file as messages name it."""
+    """Lets agents of a world live, watched. shown: the world's file as messages name it.
+
+    Attributes
+    ----------
+    loci : how many a genome has, of those that live next; 0 where nobody knows
+    """
 
     def __init__(self, world: World, shown: str):
-        self.world, self._shown = world, shown
+        self.world, self._shown, self.loci = world, shown, 0
         self.shop = Workshop(world.live.py_func.__module__)
         self._kernels = {name: self._made(world.kernel(name)) for name in TAKES if world.kernel(name) is not None}
 
@@ -126,7 +131,7 @@ class Lives:
             np.full((size, len(self.named(name))), POISON[poison.traits]),
         )  # fmt: skip
         kept = [_Guarded(array) for array in before]
-        self._call(name, new_note(most, poison.scratch, poison.only), [one.array for one in kept])
+        self._call(name, new_note(most, poison.scratch, poison.only, self.loci), [one.array for one in kept])
         self._unchanged(name, before[:4], kept)
         self._margins(name, kept)
         return Life(kept[5].array.copy(), kept[4].array.copy())
@@ -155,7 +160,7 @@ class Lives:
         """
         before = (bits, reals, knobs, STREAM, np.full((*size, len(FIELDS)), POISON[0]))
         kept = [_Guarded(array) for array in before]
-        steps = self._call("film", new_note(_MOST), [one.array for one in kept])
+        steps = self._call("film", new_note(_MOST, loci=self.loci), [one.array for one in kept])
         self._unchanged("film", before[:3], kept)
         self._margins("film", kept)
         if not 1 <= steps <= size[0]:
@@ -173,7 +178,7 @@ class Lives:
         bits, reals = genomes.bits.copy(), genomes.reals.copy()
         for slot in range(bits.shape[0]):
             kept = [_Guarded(array) for array in (bits[slot], reals[slot], knobs)]
-            self._call(name, new_note(_MOST), [one.array for one in kept])
+            self._call(name, new_note(_MOST, loci=self.loci), [one.array for one in kept])
             self._margins(name, kept)
             if (kept[2].array != knobs).any():
                 raise Stopped(Fault("changed", self.line(name), f"{name} changes the knobs; they must stay"))
@@ -235,6 +240,9 @@ class Lives:
         axis, index, size = int(note[NOTE.axis]), int(note[NOTE.index]), int(note[NOTE.size])
         if site.array == SHIFT:
             says = f"{site.text}: shifts by {index}, and a word has {size} bits: 0 to {size - 1}"
+            return Fault("index", site.line, says)
+        if site.array == LOCUS:
+            says = f"{site.text}: asks for locus {index}, and a genome has {size}: 0 to {size - 1}"
             return Fault("index", site.line, says)
         if not site.own:
             return Fault("index", int(note[NOTE.line]), self._beyond(site, index, size))

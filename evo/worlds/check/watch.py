@@ -12,19 +12,20 @@ from evo.kernels.names import columns
 
 # line: of the statement under way; site: number of the first bad subscript, 0 for none, with axis, index and size of
 # that; ticks: loop rounds so far, and the most there may be; poison: which of two values scratch is filled with, at
-# the site `only`, or everywhere where that is 0.
-NOTE = columns(("line", "site", "axis", "index", "size", "ticks", "most", "poison", "only"))
+# the site `only`, or everywhere where that is 0; loci: of a genome, 0 where nobody knows.
+NOTE = columns(("line", "site", "axis", "index", "size", "ticks", "most", "poison", "only", "loci"))
 
 POISON = np.nan, -123456.78901234567  # of floats
 _WHOLE = -(1 << 40) - 7, -(1 << 41) - 3  # of whole numbers: far below any index
 OUT, LATE = "index out of bounds", "took too many rounds"
 SHIFT, _BITS = "<<", 64  # what is indexed where bits are shifted; bits of a word
+LOCUS = "genome"  # what is indexed where a locus is read
 
 
-def new_note(most: int, poison: int = 0, only: int = 0) -> np.ndarray:
+def new_note(most: int, poison: int = 0, only: int = 0, loci: int = 0) -> np.ndarray:
     """int64[NOTE]."""
     note = np.zeros(len(NOTE), np.int64)
-    note[NOTE.most], note[NOTE.poison], note[NOTE.only] = most, poison, only
+    note[NOTE.most], note[NOTE.poison], note[NOTE.only], note[NOTE.loci] = most, poison, only, loci
     return note
 
 
@@ -39,6 +40,10 @@ def poisoned(array: Any, note: Any, site: int) -> Any:
 
 def shift(by: Any, note: Any, site: int) -> Any:
     """By how many bits a word is shifted, which it can be."""
+
+
+def locus(at: Any, last: int, note: Any, site: int) -> Any:
+    """A locus that is read, which the genome has; or where the reading ends, `last` after the last that is read."""
 
 
 def tick(note: Any) -> Any:
@@ -92,6 +97,22 @@ def _shift(by, note, site):
                 note[NOTE.site], note[NOTE.index], note[NOTE.size] = site, at, _BITS
             raise IndexError(OUT)
         return by
+
+    return look
+
+
+@extending.overload(locus)
+def _locus(at, last, note, site):
+    if not isinstance(at, types.Integer):
+        return lambda at, last, note, site: at
+
+    def look(at, last, note, site):
+        index, size = np.int64(at) - last, note[NOTE.loci]
+        if size > 0 and index >= size:
+            if note[NOTE.site] == 0:
+                note[NOTE.site], note[NOTE.index], note[NOTE.size] = site, index, size
+            raise IndexError(OUT)
+        return at
 
     return look
 
