@@ -11,6 +11,7 @@ can be read whenever a run was cut off.
 import json
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,19 @@ def changed_since(folder: Path, spec: Spec) -> str:
         what = f"{source.path.name}: {what or 'something'} changed since the {counted(count, 'replicate')} in {other}"
         return f"{what}; these go into a folder of their own, {folder}"
     return ""
+
+
+def under_another_name(folder: Path, spec: Spec) -> str:
+    """That the scenario lies in a folder of this batch which is not that of its name; empty where it does not."""
+    other = spec.folder
+    if other is None or not (other / "manifest.jsonl").is_file() or other.resolve() == folder.resolve():
+        return ""
+    manifest = Manifest(other)
+    with suppress(ScenarioError):
+        manifest.read()
+    if manifest.batch != spec.batch_hash:
+        return ""
+    return f"{other} holds this batch too, and stays as it is; these replicates go into a folder of their own, {folder}"
 
 
 # --- reading

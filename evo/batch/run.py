@@ -168,8 +168,10 @@ def _prepare(batch: Batch, told: Callable[[str], None]) -> None:
     spec, store, folder = batch.spec, batch.store, batch.folder
     new = not store.manifest.path.exists()
     earlier = not new and not (folder / "world.json").exists()
-    if new and (text := archive.changed_since(folder, spec) or archive.stored_earlier(folder, spec)):
-        told(text)
+    if new:
+        others = (archive.changed_since, archive.stored_earlier, archive.under_another_name)
+        if text := next((text for other in others if (text := other(folder, spec))), ""):
+            told(text)
     cells = archive.keep_world(folder, spec, batch.cells)
     # More points may have been sampled in a folder of an earlier evo, which kept no list of them.
     store.manifest.cells = None if earlier and spec.scenario.sample else cells

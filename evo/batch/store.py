@@ -153,8 +153,11 @@ class Store:
             for path in there:
                 path.replace(self._aside(path.parent.name) / path.name)
             if not _covered(span(part), spans):
-                what = "were damaged: set aside" if len(there) == len(KINDS) else "were not there"
-                told.append(f"{self._file('runs', part)} or its traces {what}, its replicates are evolved anew")
+                what = "damaged" if len(there) == len(KINDS) else "not there"
+                aside = ": set aside" if there else ""
+                told.append(
+                    f"{self._file('runs', part)} or its traces were {what}{aside}, its replicates are evolved anew"
+                )
         self.manifest.read()
         return told
 

@@ -3,8 +3,6 @@
 import re
 from typing import Any, NamedTuple
 
-from numba.core.errors import NumbaError
-
 _PLAIN = (
     (r"Literal\[str\]\((.*?)\)", r"the text '\1'"),
     (r"Literal\[(?:int|bool)\]\((.*?)\)", r"\1"),
@@ -33,7 +31,7 @@ def plain(text: str) -> str:
     return text
 
 
-def explain(error: NumbaError, file: str) -> Said:
+def explain(error: Exception, file: str) -> Said:
     """The short form of an error. file: whose lines are looked for."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     name = re.escape(file.rsplit("/", 1)[-1])
@@ -70,10 +68,19 @@ def _parts(arguments: str) -> list[str]:
 def _no_such_call(match: Any) -> str:
     name, arguments = match[1], _parts(match[2])
     if name in ("setitem", "static_setitem") and len(arguments) == 3:
+        if arguments[0] in _NUMBERS:
+            return "a number is written into as if it were an array; its name was given to a number before"
         return f"{arguments[2]} cannot be put into a place of {arguments[0]}"
     if name in ("getitem", "static_getitem") and len(arguments) == 2:
         return f"{arguments[0]} cannot be indexed by {arguments[1]}"
     return f"{name} cannot be done with {' and '.join(arguments)}"
+
+
+_NUMBERS = ("int64", "uint64", "float64", "bool", "boolean")
+_OPCODES = {
+    "STORE_GLOBAL": "a global cannot be changed by compiled code",
+    "IMPORT_NAME": "compiled code cannot import; import at the top of the file",
+}
 
 
 def _of_what(match: Any) -> str:
@@ -86,6 +93,13 @@ def _of_what(match: Any) -> str:
 _KNOWN: tuple[tuple[str, Any], ...] = (
     (r"NameError: name '(\w+)' is not defined", lambda m: f"the name '{m[1]}' is not defined before it is used"),
     (r"[Uu]ntyped global name '(\w+)'.*?<class '(?:\w+\.)*(\w+)'>", _of_what),
+    (r"f-strings?\b|opcode \(FORMAT_", lambda m: "compiled code cannot put numbers into text"),
+    (r"unsupported opcode \((\w+)\)", lambda m: _OPCODES.get(m[1], f"compiled code has no {m[1]}")),
+    (r">>> exception_match", lambda m: "compiled code cannot tell kinds of errors; write `except Exception:`"),
+    (
+        r"array index type unicode_type|array index type Literal\[str\]",
+        lambda m: "an array is indexed by a text; name its column: knobs[K.name], traits[i, T.name]",
+    ),
     (r"Cannot modify readonly array", lambda m: "an array of the file cannot be changed by compiled code"),
     (r"Cannot unify (.+?) and (.+?) for '(\w+)", lambda m: f"'{m[3]}' is {m[1]} here and {m[2]} elsewhere"),
     (r"Unknown attribute '(\w+)' of type Columns\((.*?)\)", lambda m: f"there is no knob or trait '{m[1]}'"),

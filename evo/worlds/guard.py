@@ -9,7 +9,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from numba.core.dispatcher import Dispatcher
-from numba.core.errors import NumbaError
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from evo.errors import Problem, WorldError
 from evo.wording import closest, show
@@ -69,7 +69,7 @@ def told(error: BaseException, source: Source, file: str, doing: str) -> WorldEr
         return error
     full = "".join(traceback.format_exception(error))
     at = line_of(error, file)
-    if isinstance(error, NumbaError):
+    if isinstance(error, (NumbaError, UnsupportedBytecodeError)):
         said = explain(error, file)
         line = said.line or at
         lines = source.content.decode("utf-8-sig", "replace").splitlines()
@@ -77,6 +77,8 @@ def told(error: BaseException, source: Source, file: str, doing: str) -> WorldEr
         text = f"{text}: " if 0 < len(text) <= 80 else ""
         more = f"(all that the compiler says: evo check {source.shown} --full)"
         return wrong(source, line, f"{text}{said.why} {more}", full)
+    if isinstance(error, UnicodeDecodeError):
+        return wrong(source, None, f"is no text in UTF-8: byte {error.object[error.start]:#x} at {error.start}", full)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     what = text if isinstance(error, (_NotThere, Misfit)) else f"{type(error).__name__}: {text}".rstrip(": ")
     return wrong(source, at, f"{doing}: {what.splitlines()[0][:300]}", full)

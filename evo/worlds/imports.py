@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import site
 import sysconfig
+from contextlib import suppress
 from importlib import metadata
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -26,12 +27,21 @@ def stray(source: Source) -> tuple[int, str] | None:
         else:
             continue
         for name in names:
-            if (where := _elsewhere(name.partition(".")[0])) is not None:
+            if (where := _elsewhere(name.partition(".")[0]) or _beside(source, name.partition(".")[0])) is not None:
                 says = (
                     f"imports {name} from {where}, which is not installed: a world is what its own file says, so write "
                 )
                 return node.lineno, says + "into it what it needs of the other"
     return None
+
+
+def _beside(source: Source, name: str) -> str | None:
+    """The file of that name beside a world's, where no other module has it."""
+    with suppress(ImportError, ValueError):
+        if importlib.util.find_spec(name) is not None:
+            return None
+    found = (source.path.with_name(f"{name}.py"), source.path.with_name(name) / "__init__.py")
+    return next((str(path) for path in found if path.is_file()), None)
 
 
 def _elsewhere(name: str) -> str | None:

@@ -324,7 +324,7 @@ def test_a_lost_part_is_told_to_be_lost(plain, copy):
     (words,) = re.findall(r"evo (run .*)", says)
     assert command(*shlex.split(words)).returncode == 0 and read(copy, plain.digest()) == ""
     next((copy / "traces").glob("*.parquet")).unlink()
-    assert "or its traces were not there, its replicates are evolved anew" in mended(copy, plain.digest())[0]
+    assert "or its traces were not there: set aside, its replicates are evolved anew" in mended(copy, plain.digest())[0]
 
 
 def test_a_damaged_arm_is_mended_by_why(tmp_path):

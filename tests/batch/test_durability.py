@@ -85,7 +85,8 @@ def test_damaged_parts_are_named_set_aside_and_evolved_anew(tmp_path, kind, how)
         part.write_bytes(data)
     else:
         part.unlink()
-    with pytest.raises(ScenarioError, match=f"{re.escape(part.name)}: is damaged"):
+    is_so = "is not there" if how == "gone" else "is damaged"
+    with pytest.raises(ScenarioError, match=f"{re.escape(part.name)}: {is_so}"):
         Batch.open(batch.folder).digest()
     told = []
     again = evo.run(small(), replicates=6, out=tmp_path, told=told.append)

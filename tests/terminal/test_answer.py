@@ -57,8 +57,8 @@ def test_a_world_that_prints_spoils_no_document(loud, by, monkeypatch):
     monkeypatch.chdir(loud)
     done = by("run", "loud.toml", "--trust", "--json")
     assert json.loads(done.stdout)["cells"][0]["replicates"] == 2, done.stderr
-    for text in ("it was read", "they live 10", "it was laid out"):
-        assert text in done.stderr
+    for text in ("it was read", "it was laid out", *(["they live 10", "from below"] if by is finish else [])):
+        assert text in done.stderr  # what compiled code prints is the process's, not Python's
     again = by("run", "loud.toml", "--trust", "--quiet")
     assert again.stdout == json.loads(done.stdout)["batch"] + "\n"
     assert json.loads(by("check", "loud.toml", "--trust", "--json").stdout)["ok"]

@@ -19,5 +19,5 @@ def test_a_run_in_a_notebook(tmp_path):
     client.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     bar, results, scenario = (cell.outputs for cell in notebook.cells[1:])
     assert bar and "20" in str(bar) and all(output.output_type != "error" for output in bar)
-    assert "20 replicates in 1 cells" in results[0].data["text/plain"] and "<table" in results[0].data["text/html"]
+    assert "20 replicates in 1 cell," in results[0].data["text/plain"] and "<table" in results[0].data["text/html"]
     assert scenario[0].data["text/plain"].startswith("Scenario('wolf_sniper'")

@@ -97,7 +97,12 @@ def _of_setting(lives: Lives, setting: Setting) -> Iterator[Fault]:
         says = f"layout gives another genome each time it is called{where(setting)}"
         yield Fault("state", defined_at(world.layout), says)
     lives.loci = sum(block.count for block in layout.loci)
-    genomes = Genomes(*population(layout))
+    try:
+        genomes = Genomes(*population(layout))
+    except MemoryError:
+        says = f"a genome of {lives.loci:,} loci does not fit into memory{where(setting)}"
+        yield Fault("layout" if setting.usual else "value", defined_at(world.layout), says)
+        return
     parts = [_of_life(lives, setting, layout, genomes)]
     parts += [_of_probe(lives, setting, genomes)] if world.probe is not None else []
     parts += [film_faults(lives, setting, genomes)] if world.film is not None else []
