@@ -172,7 +172,7 @@ def flaws(world: World) -> Iterator[_Flaw]:
         names = [one.name for one in (*world.traits, *declared)] if what == "probes" else [one.name for one in declared]
         if twice := next((name for name in names if names.count(name) > 1), None):
             yield _Flaw(kind.__name__, twice, f"there are two of the name '{twice}' ({kind.__name__})")
-    first = world.traits[0].name if world.traits else ""
+    first = next((trait.name for trait in world.traits), "")
     if first != "fitness" and any(trait.name == "fitness" for trait in world.traits):
         yield _Flaw("Trait", "fitness", f"selection sees the first trait, which is '{first}'; put 'fitness' first")
     if not world.traits:
