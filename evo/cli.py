@@ -14,7 +14,7 @@ import click
 
 from evo import interrupts
 from evo.errors import AuditError, EvolutionError, Interrupted, ScenarioError, WorldError
-from evo.places import MOST_REPLICATES
+from evo.places import LEAST_ROOM, MOST_REPLICATES, address_space
 from evo.terminal.answer import answer, answer_alone
 from evo.terminal.completion import claim_names, scenario_names, settings
 from evo.terminal.options import Jobs, Number, Whole, Written, figure_file
@@ -83,6 +83,7 @@ class _Group(click.Group):
         """Run the subcommand."""
         _show_notices()
         try:
+            _refuse_little_room()
             return super().invoke(ctx)
         except click.UsageError as error:
             raise click.UsageError(short(" ".join(error.format_message().split()), LONGEST), error.ctx) from None
@@ -100,6 +101,16 @@ class _Group(click.Group):
             _tell(f"interrupted; {where}, run again to go on" if where else interrupts.sentence())
             ctx.exit(interrupts.STATUS)
         return ctx.exit(2)
+
+
+def _refuse_little_room() -> None:
+    """Raise where libraries that evo loads would crash, or wait for ever, for want of addresses."""
+    room = address_space()
+    if room < LEAST_ROOM:
+        raise ScenarioError(
+            f"the address space of this process is limited to {room / 1e9:.2g} GB (ulimit -v), and evo needs "
+            f"{LEAST_ROOM / 1e9:.2g} GB"
+        )
 
 
 def _failed(error: OSError) -> None:

@@ -87,6 +87,19 @@ MOST_JOBS = 1024  # that can be asked for
 MOST_REPLICATES = 1_000_000_000  # of one cell
 
 
+LEAST_ROOM = 2_000_000_000  # addresses, in bytes, that evo and its libraries take
+
+
+def address_space() -> int:
+    """Bytes of addresses that this process may have; 2^63 where nothing limits them."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 2**63
+    soft: int = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return 2**63 if soft == resource.RLIM_INFINITY else soft
+
+
 def memory() -> int:
     """Bytes that this process may use at most, by the machine, its container and the limits it was started with."""
     limits = []

@@ -225,6 +225,14 @@ def test_nobody_reads_what_is_printed(tmp_path, words):
 
 
 @POSIX
+def test_too_few_addresses_are_said_and_not_waited_for(tmp_path):
+    """Libraries that are loaded crash then, each in its own way, or try for ever."""
+    done = shell(f"ulimit -v 500000 && {RUN}", tmp_path)
+    said = "evo: the address space of this process is limited to 0.51 GB (ulimit -v), and evo needs 2 GB\n"
+    assert (done.returncode, done.stderr) == (2, said) and not list(tmp_path.iterdir())
+
+
+@POSIX
 def test_a_batch_that_nobody_reads_of_is_stored(tmp_path):
     words = ["run", "wolf_sniper", "--over", "parts=1", "--set", "population.size=40", "--replicates", "2"]
     for how in ([], ["--json"], ["--quiet"]):
