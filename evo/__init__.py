@@ -10,6 +10,10 @@ Wrong input raises an error of `evo.errors`, with the sentence that the command 
 
 from importlib import import_module
 
+from evo import numba_alone
+
+numba_alone.settle()
+
 # Where each name lives. Loaded on first use, so that `evo --help` does not wait for numba and polars.
 # Type checkers read `__init__.pyi`.
 _HOMES = {

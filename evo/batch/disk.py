@@ -73,7 +73,15 @@ def make_inside(folder: Path, name: str) -> Path:
 
 
 def write_atomically(path: Path, write: Any) -> None:
-    """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails."""
+    """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails.
+
+    What is no ordinary file, a device or a pipe, is written into and not replaced; of a link what it leads to.
+    """
+    if path.is_symlink():
+        path = path.resolve()
+    if path.exists() and not path.is_file():
+        write(path)
+        return
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     half_written.add(aside)
     try:

@@ -88,7 +88,7 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
     Damaged : it is not there, or no such table
     """
     try:
-        return pl.read_parquet(path, columns=None if columns is None else list(columns))
+        return pl.read_parquet(path, glob=False, columns=None if columns is None else list(columns))
     except Exception as error:
         raise Damaged(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
     except BaseException as error:  # what Rust raises where it is surprised

@@ -46,6 +46,7 @@ class Store:
     def __init__(self, folder: Path):
         self.folder = folder
         self.manifest = Manifest(folder)
+        self._there = folder.is_dir()
         self._checked: set[tuple[str, str]] = set()  # (kind, part) whose checksum held
         self._whole_at: Any = ()  # the manifest's stamp at which nothing was found amiss
         self._runs: tuple[list[str], pl.DataFrame] = ([], pl.DataFrame())  # as last read, and the parts they were in
@@ -100,6 +101,7 @@ class Store:
         """
         for name in (*KINDS, "figures"):
             make_inside(self.folder, name)
+        self._there = True
         told = self._mend(batch)
         told += self._take_over(batch)
         told += self._set_damaged_aside()
@@ -276,6 +278,9 @@ class Store:
 
     def _look(self) -> None:
         """Raise Damaged where the manifest does not say all that is there."""
+        if self._there and not self.folder.is_dir():
+            raise Damaged(f"{self.folder}: is there no more, as seen from {Path.cwd()}")
+        self._there = self._there or self.folder.is_dir()
         if self._whole_at == self.manifest.stamp:
             return
         path = self.manifest.path

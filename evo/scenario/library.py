@@ -46,6 +46,8 @@ def load(name: str | Path, trust: bool = False) -> Spec:
     ------
     ScenarioError : it cannot be found, read or used
     """
+    if not isinstance(trust, bool):
+        raise ScenarioError(f"trust = {show(trust)}: must be True or False")
     if isinstance(name, World):
         allowed = 'the name or path of a scenario; or evo.Scenario({..., "world": W}, "mine"), of this world'
         raise ScenarioError(f"World('{short(str(name.name))}'): is a world, which a scenario names; allowed: {allowed}")

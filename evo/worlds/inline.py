@@ -1,5 +1,6 @@
 """Worlds that a program or notebook makes itself: what they are is told from their code, as of a file."""
 
+import functools
 import inspect
 import sys
 import textwrap
@@ -12,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from evo.errors import WorldError
-from evo.worlds.guard import flaws
+from evo.worlds.guard import _DISPATCHER, flaws, unfit
 from evo.worlds.load import GRID, NAMES, module_of
 from evo.worlds.source import Source
-from evo.worlds.world import World
+from evo.worlds.world import TAKES, World
 
 # Of an evo after others were stored: where a world has none, it says what it said.
 _LATER = ("probe", "probes", "probe_sets", "arms", "learner", "measures")
@@ -36,9 +37,29 @@ def named(world: World) -> tuple[str, World]:
     if world.source is None:
         for flaw in flaws(world):
             raise WorldError(flaw.says)
-        world = replace(world, source=Source(Path(f"{world.name}.py"), _text(world).encode()))
+        for name in TAKES:
+            kernel = world.kernel(name)
+            if not isinstance(kernel, _DISPATCHER) and (kernel is not None or name == "live"):
+                raise WorldError(f"{name} needs @{name}_kernel above it (from evo.worlds.world)")
+        fitting, text = _fitting(world.layout), _text(world)
+        world = replace(world, layout=fitting, source=Source(Path(f"{world.name}.py"), text.encode()))
     assert world.source is not None
     return str(world.source.path), world
+
+
+def _fitting(layout: Any) -> Any:
+    """The same function of the knobs, which raises WorldError where what it gives is no layout."""
+    if not isinstance(layout, FunctionType):
+        raise WorldError("layout must be a function that is written with def or lambda")
+
+    @functools.wraps(layout)
+    def call(knobs: Any) -> Any:
+        found = layout(knobs)
+        if why := unfit(found):
+            raise WorldError(f"layout {why}")
+        return found
+
+    return call
 
 
 def _text(world: World) -> str:

@@ -4,6 +4,7 @@ import copyreg
 import functools
 import importlib
 import linecache
+import os
 import pickle
 import sys
 import types
@@ -75,9 +76,16 @@ def run(source: Source) -> World:
         code = compile(source.content, file, "exec", dont_inherit=True)
         if (beside := stray(source)) is not None:
             raise guard.wrong(source, *beside)
+        here, streams = Path.cwd(), (sys.stdout, sys.stderr)
         exec(code, module.__dict__)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a file may raise
         raise guard.told(error, source, file, "does not run") from error
+    if Path.cwd() != here or (sys.stdout, sys.stderr) != streams:
+        os.chdir(here)
+        sys.stdout, sys.stderr = streams
+        raise guard.wrong(source, None, "changes the current folder, or where text is printed, as it is read")
     found = getattr(module, "WORLD", None)
     if not isinstance(found, World):
         raise guard.wrong(source, None, "does not define WORLD = World(...)")

@@ -316,6 +316,38 @@ def test_a_damaged_folder_under_another_name_gets_its_own_again_first(plain, cop
     assert mended(other.rename(copy), plain.digest())
 
 
+@pytest.mark.parametrize("name", ["o[1]", "o*", "o?", "o{1,2}", "$o `x`", "-o"])
+def test_a_folder_is_read_by_its_name_and_not_as_a_pattern(tmp_path, name):
+    """What lies beside it, and would fit the pattern, is of another seed."""
+    spec = evo.load("wolf_sniper").over({}).set({"population.size": 20, "population.generations": 5})
+    batch = evo.run(spec, replicates=3, out=tmp_path / name)
+    other = evo.run(spec.set({"population.generations": 6}), replicates=4, out=tmp_path / "o1")
+    shutil.copytree(other.folder, tmp_path / "o1" / batch.folder.name)
+    again = evo.Batch.open(batch.folder)
+    assert again.digest() == batch.digest() != other.digest() and again.runs().height == 3
+
+
+def test_a_folder_that_is_gone_is_not_told_to_be_empty(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    spec = evo.load("wolf_sniper").over({}).set({"population.size": 20, "population.generations": 5})
+    batch, opened = evo.run(spec, replicates=2, out="o"), evo.Batch.open(next(Path("o").iterdir()))
+    digest = batch.digest()
+    monkeypatch.chdir("/")
+    for one in (batch, opened):
+        for ask in (one.digest, one.runs, one.rates):
+            with pytest.raises(ScenarioError, match="is there no more, as seen from /"):
+                ask()
+    monkeypatch.chdir(tmp_path)
+    assert batch.digest() == opened.digest() == digest
+
+
+def test_a_link_is_written_to_where_it_leads(copy, tmp_path):
+    target, link = tmp_path / "target.html", tmp_path / "link.html"
+    link.symlink_to(target)
+    evo.Batch.open(copy).report(link)
+    assert link.is_symlink() and target.read_text().startswith("<!")
+
+
 def test_a_lost_part_is_told_to_be_lost(plain, copy):
     part = next((copy / "traces").glob("*.parquet"))
     part.unlink()

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from evo.worlds.check.lives import Lives
 from evo.worlds.check.settings import Setting
 from evo.worlds.grid import keys_chests
 from evo.worlds.load import NAMES, load_world
+from evo.worlds.world import Layout, Loci
 from tests.command import command as in_this_process
 
 RIGHT = '''"""right: four loci that pay, complete when all are 1."""
@@ -104,6 +107,7 @@ FAULTS = (
     ("place = (i, 2); traits[place] = 1.0", "index", "live: index is out of bounds"),
     ("traits[i, 0] += 1.0 * ((ones >> (60 + ones)) & 1)", "index", "shifts by 64, and a word has 64 bits: 0 to 63"),
     ("traits[i, 0] += uniform(rng_state.copy())", "random", "draws from a copy of rng_state and leaves that as it was"),
+    ("rng_state[0] = np.uint64(5)", "random", "live writes numbers of its own into rng_state"),
     ("rng_state[:] = np.uint64(5)", "random", "live writes numbers of its own into rng_state"),
     ("traits[i, 0] += bits.shape[0]", "others", "the trait 'fitness' of an agent depends on the other agents"),
 )  # fmt: skip
@@ -328,6 +332,7 @@ def test_a_theory_that_fails_is_told_but_may_run(tmp_path):
         ("0.1, 0, 1,", '"a", 0, 1,', 'Knob("effect"', "knob 'effect': its default and bounds must be finite numbers"),
         ('"fitness", "what each', '3, "what each', 'Knob("effect"', "unit = 3 must be text"),
         ("layout=layout,", "layout=layout, classes=3,", "World(", "classes = 3 must be a function"),
+        ("KNOBS = (", "raise GeneratorExit\nKNOBS = (", "raise GeneratorExit", "does not run: GeneratorExit"),
         ("KNOBS = (", "raise SystemExit(7)\nKNOBS = (", "SystemExit", "does not run: SystemExit: 7"),
         ('Knob("effect"', 'Knob("loci"', "K, T =", "duplicate field name: 'loci'"),
         ("return Layout(", "return dict(", "def layout", "layout returns dict, and must return a Layout"),
@@ -485,6 +490,30 @@ def command(folder, *words):
         capture_output=True, text=True, cwd=folder, stdin=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["import os; os.chdir('/')", "import sys; sys.stdout = None"])
+def test_a_world_changes_nothing_as_it_is_read(tmp_path, monkeypatch, line):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WorldError, match="changes the current folder, or where text is printed, as it is read"):
+        world_of(tmp_path, f"{line}\n{source()}")
+    assert Path.cwd() == tmp_path and sys.stdout is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"layout": lambda knobs: Layout(loci=Loci(1, 0.1, 0.1))}, "layout has loci that are no tuple"),
+        ({"layout": lambda knobs: Layout(loci=(Loci(1.0, 0.1, 0.1),))}, "layout has a block of 1.0 Loci"),
+        ({"live": None}, "live needs @live_kernel above it"), ({"live": len}, "live needs @live_kernel above it"),
+        ({"carrier": 3}, "carrier needs @carrier_kernel above it"),
+        ({"layout": partial(Layout, ())}, "layout must be a function that is written with def or lambda"),
+    ],
+)  # fmt: skip
+def test_a_world_that_a_program_makes_is_looked_at_too(change, says):
+    data = {"name": "x", "claim": "c", "property": {"trait": "rifle"}, "world": replace(load_world("parts"), **change)}
+    with pytest.raises(evo.errors.ScenarioError, match=re.escape(says)):
+        evo.run(evo.Scenario(data, "x"), replicates=1)
 
 
 def test_evo_check_of_a_world_and_of_a_scenario(tmp_path):

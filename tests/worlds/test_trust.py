@@ -65,6 +65,13 @@ def test_python_asks_for_trust_as_the_command_does(stranger, use, tmp_path):
     assert (tmp_path / "mark").exists()
 
 
+def test_trust_is_said_plainly(stranger, tmp_path):
+    for said in ("no", 1, None):
+        with pytest.raises(ScenarioError, match="must be True or False"):
+            evo.load(stranger, trust=said)
+    assert not (tmp_path / "mark").exists()
+
+
 def test_a_compiled_file_beside_a_world_is_neither_read_nor_written(stranger, tmp_path):
     """It may hold other code than the file that was read and trusted, and never be compared with it."""
     own, evil = stranger.with_name("own.py"), stranger.with_name("evil.py")

@@ -160,7 +160,7 @@ def _own(lives: Lives, genomes: Genomes, knobs: np.ndarray, whole: Life, name: s
         if not _equal(whole.traits, other.traits).all():
             says = f"{name} draws from a copy of rng_state and leaves that as it was, so the same numbers come again"
             yield Fault("random", lives.line(name), f"{says}; draw from rng_state itself{at}")
-    elif (whole.state == other.state).all():
+    elif (whole.state == other.state).any():
         says = f"{name} writes numbers of its own into rng_state, so all replicates would go on alike"
         yield Fault("random", lives.line(name), f"{says}; draw with evo.kernels.rng{at}")
     if not np.allclose(lives.plain(genomes, knobs, name), whole.traits, rtol=1e-6, atol=1e-9, equal_nan=True):
