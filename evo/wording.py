@@ -22,6 +22,8 @@ def nearest(name: str, allowed: list[str]) -> str:
 
 def closest(name: str, allowed: list[str]) -> str:
     """'did you mean ...?' where a name is near, and what is allowed."""
+    if not allowed:
+        return "there are none"
     every = short(", ".join(allowed), 700)
     return f"did you mean '{near}'? Allowed: {every}" if (near := nearest(name, allowed)) else f"allowed: {every}"
 

@@ -28,8 +28,8 @@ def compare(a: Batch, b: Batch) -> list[dict[str, Any]]:
         pairs = [(x, y) for x in first for y in second if x["set"] == y["set"]]
     if not pairs:
         raise ScenarioError(
-            f"{a.folder} and {b.folder} have no cell of equal swept values; "
-            f"swept are {', '.join(a.spec.scenario.sweep)} and {', '.join(b.spec.scenario.sweep)}"
+            f"{a.folder} and {b.folder} have no cell of equal swept values; swept are "
+            f"{', '.join(a.spec.scenario.sweep) or 'nothing'} and {', '.join(b.spec.scenario.sweep) or 'nothing'}"
         )
 
     def name(x: dict[str, Any], y: dict[str, Any]) -> str:

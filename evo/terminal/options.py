@@ -35,6 +35,10 @@ class Jobs(Whole):
 class Number(click.FloatRange):
     """A finite number, between bounds where there are any."""
 
+    def _describe_range(self) -> str:
+        """Bounds, as the help tells them; nothing where there are none."""
+        return "" if self.min is None and self.max is None else super()._describe_range()
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number; what is allowed, where it is none."""
         from evo.scenario.values import Kind, canonical
