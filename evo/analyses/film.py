@@ -14,6 +14,7 @@ from evo.kernels.plan import FITNESS
 from evo.kernels.records import STREAM
 from evo.measure.descent import commonest
 from evo.scenario.spec import Cell, Spec
+from evo.worlds.check.film import how_many, unfit_frames
 from evo.worlds.world import FIELDS
 
 WHICH = ("best", "commonest")  # of a generation; else an agent by its number
@@ -121,15 +122,16 @@ def play(spec: Spec, replicate: int, found: Population, agent: int, knobs: np.nd
     film = spec.world.film
     assert film is not None
     by_name = {knob.name: float(value) for knob, value in zip(spec.world.knobs, knobs, strict=True)}
-    steps, entities = int(film.steps(by_name)), int(film.entities(by_name))
+    try:
+        steps, entities = how_many(film, "steps", by_name), how_many(film, "entities", by_name)
+    except ValueError as why:
+        raise ScenarioError(f"{spec.origin}: world '{spec.world.name}': {why}") from None
     drawn = np.full((steps, entities, len(FIELDS)), np.nan)
     stream = streams_of(spec, [replicate])[0, STREAM.probes].copy()
     filled = film.play(found.bits[agent].copy(), found.reals[agent].copy(), knobs.copy(), stream, drawn)
-    if not 1 <= filled <= steps or not np.isfinite(drawn[:filled]).all():
-        raise ScenarioError(
-            f"{spec.origin}: the film of world '{spec.world.name}' is not filled, or has numbers that are not finite; "
-            "evo check tells where"
-        )
+    amiss = unfit_frames(drawn[:filled], film.kinds) if 1 <= filled <= steps else "it is not filled"
+    if amiss:
+        raise ScenarioError(f"{spec.origin}: the film of world '{spec.world.name}': {amiss}; evo check tells where")
     return drawn[:filled]
 
 

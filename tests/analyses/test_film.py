@@ -1,11 +1,13 @@
 """Films: a replicate is evolved again, and one of it is drawn in training and in deployment."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 import evo
-from evo.analyses.film import film, frames
+from evo.analyses.film import film, frames, play
 from evo.engines.individuals import evolve_in, population_at
 from evo.engines.replicates import new_control, plan, streams_of
 from evo.errors import ScenarioError
@@ -127,3 +129,15 @@ def test_the_command(tmp_path):
     by_classes = evo.run(spec.set({"engine": "classes"}), replicates=1, out=tmp_path)
     done = command("film", by_classes.folder, "1", "0", "--out", tmp_path / "x.gif")
     assert "its engine, classes, is not numba" in done.stderr
+
+
+@pytest.mark.parametrize("steps", [lambda knobs: "x", lambda knobs: -1, lambda knobs: 1 / 0, lambda knobs: 10**12, 3])
+def test_a_film_that_does_not_say_how_long_it_is(batch, monkeypatch, steps):
+    """`evo check` tells of it before; `evo run` makes no films and does not."""
+    live = batch.live()
+    wrong = replace(live.spec.world, film=replace(live.spec.world.film, steps=steps))
+    cell = live.cells[0]
+    monkeypatch.setattr(cell.spec, "world", wrong)
+    found = population_at(cell.spec, 0, 3)
+    with pytest.raises(ScenarioError, match=r"steps of the film (gives .*from 1 to 100,000|fails: )"):
+        play(cell.spec, 0, found, 0, cell.spec.world.vector(cell.spec.knobs))

@@ -1,14 +1,17 @@
 """Whether a film is filled, by every kind of genome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
 from evo.worlds.check.lives import Fault, Genomes, Lives, Stopped, defined_at, where
 from evo.worlds.check.settings import Setting
 from evo.worlds.check.watch import POISON
-from evo.worlds.world import FIELDS
+from evo.worlds.world import FIELDS, Film
 
+_MOST = 100_000  # steps, or entities
 _FEW = (0, 1, 2, 9, 17, 40)  # genomes that are filmed
 _KIND = FIELDS.index("kind")
 
@@ -25,22 +28,28 @@ def film_faults(lives: Lives, setting: Setting, genomes: Genomes) -> Iterator[Fa
     size = []
     for name in ("steps", "entities"):
         try:
-            count = getattr(film, name)(setting.knobs)
-        except Exception as error:
-            says = f"{name} of the film fails: {type(error).__name__}: {error}"
-            raise Stopped(Fault("film", defined_at(getattr(film, name)), says)) from None
-        if not isinstance(count, int) or count < 1:
-            says = f"{name} of the film gives {count!r}, and must give a whole number of 1 or more"
-            raise Stopped(Fault("film", defined_at(getattr(film, name)), says))
-        size.append(count)
+            size.append(how_many(film, name, setting.knobs))
+        except ValueError as why:
+            raise Stopped(Fault("film", defined_at(getattr(film, name)), str(why))) from None
     for i in _FEW:
         frames = lives.filmed(genomes.bits[i], genomes.reals[i], knobs, (size[0], size[1]))
-        if says := _wrong(frames, film.kinds):
+        if says := unfit_frames(frames, film.kinds):
             yield Fault("film", lives.line("film"), says + where(setting))
             return
 
 
-def _wrong(frames: np.ndarray, kinds: tuple[str, ...]) -> str:
+def how_many(film: Film, name: str, knobs: Mapping[str, float]) -> int:
+    """Steps or entities of a film, at most. Raises ValueError where it does not say, or too many for any film."""
+    try:
+        count: Any = getattr(film, name)(knobs)
+    except Exception as error:
+        raise ValueError(f"{name} of the film fails: {type(error).__name__}: {error}") from None
+    if not isinstance(count, Integral) or not 1 <= int(count) <= _MOST:
+        raise ValueError(f"{name} of the film gives {count!r}, and must give a whole number from 1 to {_MOST:,}")
+    return int(count)
+
+
+def unfit_frames(frames: np.ndarray, kinds: tuple[str, ...]) -> str:
     """What is wrong with frames that were filled; empty where nothing is. frames: float64[steps, E, F]."""
     for field, name in enumerate(FIELDS):
         values = frames[:, :, field]
