@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, from the first moment of a command to its last: exit status 130 and one sentence.
+"""Ctrl-C, SIGTERM and SIGHUP, from the first moment of a command to its last: exit status 130 and one sentence.
 
 The system tells a thread of its own of each signal, through a pipe, so that a command ends also while its main thread
 compiles or evolves and hears of nothing. Where something has to be put away first, as in a batch, a handler that is
@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 STATUS = 130
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
+if os.name == "posix" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # which nohup has ignored
+    SIGNALS += (signal.SIGHUP,)  # of a terminal that is closed
 PATIENCE = 1.5  # seconds that whoever puts things away may take,
 LONGER = 10.0  # and at most, while each SLOW seconds something more is put away, or where that much is claimed
 SLOW = 0.7

@@ -26,11 +26,11 @@ def folder(tmp_path_factory):
     return evo.run(spec, replicates=3, out=out).folder
 
 
-def start(*words, cwd=None, command=("-m", "evo")):
+def start(*words, cwd=None, command=("-m", "evo"), **how):
     environment = {**os.environ, "MPLBACKEND": "Agg"}
     return subprocess.Popen(
         [sys.executable, *command, *map(str, words)], cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.PIPE, **how,
     )  # fmt: skip
 
 
@@ -59,6 +59,23 @@ def test_from_the_first_moment(tmp_path, number, after):
         time.sleep(0.005)  # until Python has begun with evo
     time.sleep(after)
     stopped(process, number)
+
+
+def test_a_terminal_that_is_closed_ends_it_too_but_not_under_nohup(tmp_path):
+    small = ["run", "wolf_sniper", "--over", "parts=2", "--set", "population.generations=3000", "--replicates", 40]
+    process = start(*small, "--out", tmp_path / "a")
+    while not list(tmp_path.glob("a/*/runs/*.parquet")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    stopped(process, signal.SIGHUP)
+    kept = evo.Batch.open(next((tmp_path / "a").iterdir())).runs().height
+    assert 0 < kept <= 40
+    process = start(*small, "--out", tmp_path / "b", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    time.sleep(1.0)
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and "interrupted" not in err
+    assert evo.Batch.open(next((tmp_path / "b").iterdir())).runs().height == 40
 
 
 def _catches(pid, number):

@@ -13,6 +13,7 @@ from typing import Any, Unpack
 import numpy as np
 import polars as pl
 
+from evo import interrupts
 from evo.batch import archive, limits, provenance
 from evo.batch.chunks import Queue
 from evo.batch.disk import alone, make_folder, make_inside
@@ -31,7 +32,7 @@ from evo.wording import of_failure, refuse_letters
 
 @contextmanager
 def _stop_on_interrupt(executor: Executor) -> Iterator[threading.Event]:
-    """While open, Ctrl-C or SIGTERM, however often, stops all kernels within a generation instead of raising."""
+    """While open, Ctrl-C, SIGTERM or SIGHUP, however often, stops all kernels within a generation; none raises."""
     stopped = threading.Event()
 
     def stop(*_: Any) -> None:
@@ -41,7 +42,7 @@ def _stop_on_interrupt(executor: Executor) -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield stopped
         return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in interrupts.SIGNALS}
     try:
         yield stopped
     finally:
