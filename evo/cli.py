@@ -671,12 +671,13 @@ def _draw(function: Callable[[Any], Any], data: Any, path: str) -> None:
     """Draw and save a figure of evo's style."""
     from matplotlib import rc_context
 
+    from evo.batch.disk import write_where_told
     from evo.figures.style import STYLE, save
 
     try:
         with rc_context(STYLE):
             figure = function(data)
-        save(figure, Path(path))
+        save(figure, Path(path), by=write_where_told)
     except ScenarioError as error:
         raise click.UsageError(f"--figure {error}") from None
     click.echo(f"figure: {path}", err=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.batch.disk import write_atomically
+from evo.batch.disk import write_where_told
 from evo.engines.descent import effects, environments
 from evo.engines.replicates import plan
 from evo.errors import ScenarioError
@@ -370,6 +370,6 @@ def write(line: Any, path: str) -> None:
     """
     made = tree_sequence(line)
     try:
-        write_atomically(Path(path), made.dump)
+        write_where_told(Path(path), made.dump)
     except OSError as error:
         raise ScenarioError(f"--tskit {path}: cannot be written: {error.strerror or error}") from None

@@ -75,13 +75,8 @@ def make_inside(folder: Path, name: str) -> Path:
 def write_atomically(path: Path, write: Any) -> None:
     """Call `write(temporary path)`, sync, and rename onto `path`; nothing is left behind where it fails.
 
-    What is no ordinary file, a device or a pipe, is written into and not replaced; of a link what it leads to.
+    A link is replaced: in a folder of results, whoever sent that chose where it leads.
     """
-    if path.is_symlink():
-        path = path.resolve()
-    if path.exists() and not path.is_file():
-        write(path)
-        return
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     half_written.add(aside)
     try:
@@ -93,6 +88,15 @@ def write_atomically(path: Path, write: Any) -> None:
         aside.unlink(missing_ok=True)
         half_written.discard(aside)
     _sync_folder(path.parent)
+
+
+def write_where_told(path: Path, write: Any) -> None:
+    """The same for a file that a person named: of a link what it leads to; a device or a pipe is written into."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        write(target)
+    else:
+        write_atomically(target, write)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

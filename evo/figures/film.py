@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from evo.batch.disk import write_atomically
+from evo.batch.disk import write_where_told
 from evo.errors import ScenarioError
 from evo.figures.style import COLOURS, DPI, MARKERS, STYLE, save
 from evo.wording import cell_name
@@ -184,15 +184,15 @@ def write(filmed: Any, path: Path, most: int | None = None) -> None:
             for panel in panels:
                 panel.ways()
                 panel.show(longest)
-            save(figure, path)
+            save(figure, path, by=write_where_told)
             return
         pictures = _pictures(figure, panels, longest)
         hues = _colours(filmed.cell.spec.world.film.kinds)
         try:
             if path.suffix.lower() == ".gif":
-                write_atomically(path, lambda aside: _write_gif(pictures, hues, aside))
+                write_where_told(path, lambda aside: _write_gif(pictures, hues, aside))
             else:
-                write_atomically(path, lambda aside: _write_mp4(pictures, aside))
+                write_where_told(path, lambda aside: _write_mp4(pictures, aside))
         except OSError as error:
             raise ScenarioError(f"--out {path}: cannot be written: {error.strerror or error}") from None
 

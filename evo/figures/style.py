@@ -5,7 +5,7 @@ import logging
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -198,8 +198,13 @@ def _write(figure: Figure, where: Any, dpi: float | None = None, exact: bool = F
         figure.savefig(where, dpi=min(wanted, MOST_PIXELS / inches), **how)
 
 
-def save(figure: Figure, path: Path, dpi: float | None = DPI, exact: bool = False) -> None:
-    """Write a figure, whole or not at all, at most `MOST_PIXELS` a side; the fonts of vector files are in them."""
+def save(
+    figure: Figure, path: Path, dpi: float | None = DPI, exact: bool = False, by: Callable[..., None] = write_atomically
+) -> None:
+    """Write a figure, whole or not at all, at most `MOST_PIXELS` a side; the fonts of vector files are in them.
+
+    by : how it comes to its place; `write_where_told` where a person named it
+    """
     kind = path.suffix[1:]
 
     def write(aside: Path) -> None:
@@ -209,7 +214,7 @@ def save(figure: Figure, path: Path, dpi: float | None = DPI, exact: bool = Fals
 
     try:
         with rc_context({} if exact else STYLE):
-            write_atomically(path, write)
+            by(path, write)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise ScenarioError(f"{path}: the figure cannot be written: {why}") from None

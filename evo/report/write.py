@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.audits.kept import Results
-from evo.batch.disk import write_bytes
+from evo.batch.disk import write_where_told
 from evo.errors import ScenarioError
 from evo.figures.fonts import face
 from evo.figures.style import PAGE, plain_style
@@ -82,7 +82,7 @@ def report(batches: Sequence[Any], path: Path) -> Path:
         title, element("header", element("h1", title), contents), *inside, element("footer", end), faces=faces
     )
     try:
-        write_bytes(path, content)
+        write_where_told(path, lambda aside: aside.write_bytes(content))
     except OSError as error:
         raise ScenarioError(f"{path}: the report cannot be written: {error.strerror or error}") from None
     return path

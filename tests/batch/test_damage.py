@@ -346,6 +346,21 @@ def test_a_link_is_written_to_where_it_leads(copy, tmp_path):
     link.symlink_to(target)
     evo.Batch.open(copy).report(link)
     assert link.is_symlink() and target.read_text().startswith("<!")
+    picture, to = tmp_path / "target.png", tmp_path / "link.png"
+    to.symlink_to(picture)
+    assert command("pressure", "--scheme", "truncation", "--parameter", "0.5", "--figure", to).returncode == 0
+    assert to.is_symlink() and picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["figures/realized.png", "figures/realized.csv"])
+def test_a_link_in_a_folder_of_results_is_replaced(copy, tmp_path, name):
+    """Whoever sent the folder chose where it leads."""
+    mine = tmp_path / "mine"
+    mine.write_text("precious")
+    (copy / "figures").mkdir(exist_ok=True)
+    (copy / name).symlink_to(mine)
+    assert command("figures", copy, "--only", "realized", "--data").returncode == 0
+    assert mine.read_text() == "precious" and not (copy / name).is_symlink()
 
 
 def test_a_lost_part_is_told_to_be_lost(plain, copy):
