@@ -85,19 +85,22 @@ def in_checkout() -> bool:
 
 MOST_JOBS = 1024  # that can be asked for
 MOST_REPLICATES = 1_000_000_000  # of one cell
-
-
 LEAST_ROOM = 2_000_000_000  # addresses, in bytes, that evo and its libraries take
 
 
 def address_space() -> int:
     """Bytes of addresses that this process may have; 2^63 where nothing limits them."""
+    return _limit("RLIMIT_AS")
+
+
+def _limit(*names: str) -> int:
+    """The least of the limits that this process was started with; 2^63 where there is none."""
     try:
         import resource
     except ImportError:  # not on Windows
         return 2**63
-    soft: int = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return 2**63 if soft == resource.RLIM_INFINITY else soft
+    softs = (resource.getrlimit(getattr(resource, name))[0] for name in names)
+    return min((soft for soft in softs if soft != resource.RLIM_INFINITY), default=2**63)
 
 
 def memory() -> int:
@@ -110,13 +113,7 @@ def memory() -> int:
             limits.append(int(Path(file).read_text(encoding="ascii")))
         except (OSError, ValueError):  # no such limit
             continue
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        pass
-    else:
-        softs = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA))
-        limits += [soft for soft in softs if soft != resource.RLIM_INFINITY]
+    limits.append(_limit("RLIMIT_AS", "RLIMIT_DATA"))
     return min((limit for limit in limits if limit > 0), default=2**63)
 
 

@@ -49,10 +49,8 @@ def write_claims(
         interrupts.kept()  # what a process has finished is in its folder
         begun = [pool.submit(_write, file, docs, full, each, out) for file in waiting[:jobs]]
         handle()
-        for further in [
-            *waiting[jobs:],
-            *[None] * len(begun),
-        ]:  # no more than are at work: what waits could not be ended
+        # No more are begun than are at work: what waits could not be ended.
+        for further in [*waiting[jobs:], *[None] * len(begun)]:
             one = next(as_completed(begun))
             begun.remove(one)
             if (path := one.result()) is None:

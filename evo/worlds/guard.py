@@ -216,16 +216,22 @@ def check_declared(world: World, source: Source) -> None:
     tree = ast.parse(source.content)
     for flaw in flaws(world):
         raise wrong(source, _declared(tree, flaw.kind, flaw.name), flaw.says)
+    for name, says in undecorated(world):
+        kernel = world.kernel(name)
+        raise wrong(source, _defined(tree, getattr(getattr(kernel, "py_func", kernel), "__name__", "")), says)
+
+
+def undecorated(world: World) -> Iterator[tuple[str, str]]:
+    """Kernels without their own decorator: which, and what is said of that."""
     for name, takes in TAKES.items():
         kernel = world.kernel(name)
         if kernel is None and name != "live":
             continue
-        line = _defined(tree, getattr(getattr(kernel, "py_func", kernel), "__name__", ""))
         says = f"{name} needs @{name}_kernel above it (from evo.worlds.world)"
         if not isinstance(kernel, _DISPATCHER):
-            raise wrong(source, line, says)
-        if kernel._can_compile or len(kernel.nopython_signatures[0].args) != len(takes):
-            raise wrong(source, line, f"{says}, and no other decorator")
+            yield name, says
+        elif kernel._can_compile or len(kernel.nopython_signatures[0].args) != len(takes):
+            yield name, f"{says}, and no other decorator"
 
 
 def _defined(tree: ast.Module, name: str) -> int | None:

@@ -4,7 +4,6 @@ import ast
 import importlib.util
 import site
 import sysconfig
-from contextlib import suppress
 from importlib import metadata
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -27,7 +26,7 @@ def stray(source: Source) -> tuple[int, str] | None:
         else:
             continue
         for name in names:
-            if (where := _elsewhere(name.partition(".")[0]) or _beside(source, name.partition(".")[0])) is not None:
+            if (where := _elsewhere(name.partition(".")[0], source.path)) is not None:
                 says = (
                     f"imports {name} from {where}, which is not installed: a world is what its own file says, so write "
                 )
@@ -35,22 +34,16 @@ def stray(source: Source) -> tuple[int, str] | None:
     return None
 
 
-def _beside(source: Source, name: str) -> str | None:
-    """The file of that name beside a world's, where no other module has it."""
-    with suppress(ImportError, ValueError):
-        if importlib.util.find_spec(name) is not None:
-            return None
-    found = (source.path.with_name(f"{name}.py"), source.path.with_name(name) / "__init__.py")
-    return next((str(path) for path in found if path.is_file()), None)
-
-
-def _elsewhere(name: str) -> str | None:
-    """Where a module would come from, if not from Python, evo or what is installed."""
+def _elsewhere(name: str, world: Path) -> str | None:
+    """Where a module would come from, if not from Python, evo or what is installed: also the file beside a world's."""
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):  # running will tell
         return None
-    if spec is None or name in ("evo", "__main__") or spec.origin in ("built-in", "frozen"):
+    if spec is None:
+        found = (world.with_name(f"{name}.py"), world.with_name(name) / "__init__.py")
+        return next((str(path) for path in found if path.is_file()), None)
+    if name in ("evo", "__main__") or spec.origin in ("built-in", "frozen"):
         return None
     places = _places(spec)
     known = [sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")]

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from evo.errors import WorldError
-from evo.worlds.guard import _DISPATCHER, flaws, unfit
+from evo.worlds.guard import flaws, undecorated, unfit
 from evo.worlds.load import GRID, NAMES, module_of
 from evo.worlds.source import Source
-from evo.worlds.world import TAKES, World
+from evo.worlds.world import World
 
 # Of an evo after others were stored: where a world has none, it says what it said.
 _LATER = ("probe", "probes", "probe_sets", "arms", "learner", "measures")
@@ -37,10 +37,8 @@ def named(world: World) -> tuple[str, World]:
     if world.source is None:
         for flaw in flaws(world):
             raise WorldError(flaw.says)
-        for name in TAKES:
-            kernel = world.kernel(name)
-            if not isinstance(kernel, _DISPATCHER) and (kernel is not None or name == "live"):
-                raise WorldError(f"{name} needs @{name}_kernel above it (from evo.worlds.world)")
+        for _, says in undecorated(world):
+            raise WorldError(says)
         fitting, text = _fitting(world.layout), _text(world)
         world = replace(world, layout=fitting, source=Source(Path(f"{world.name}.py"), text.encode()))
     assert world.source is not None

@@ -70,21 +70,23 @@ def run(source: Source) -> World:
     module = types.ModuleType(source.module)
     module.__file__ = file
     sys.modules[source.module] = module
+    here, streams = Path.cwd(), (sys.stdout, sys.stderr)
     try:
         text = source.content.decode("utf-8-sig")
         linecache.cache[file] = len(text), None, text.splitlines(True), file
         code = compile(source.content, file, "exec", dont_inherit=True)
         if (beside := stray(source)) is not None:
             raise guard.wrong(source, *beside)
-        here, streams = Path.cwd(), (sys.stdout, sys.stderr)
         exec(code, module.__dict__)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever a file may raise
         raise guard.told(error, source, file, "does not run") from error
-    if Path.cwd() != here or (sys.stdout, sys.stderr) != streams:
+    finally:
+        moved = Path.cwd() != here or (sys.stdout, sys.stderr) != streams
         os.chdir(here)
         sys.stdout, sys.stderr = streams
+    if moved:
         raise guard.wrong(source, None, "changes the current folder, or where text is printed, as it is read")
     found = getattr(module, "WORLD", None)
     if not isinstance(found, World):

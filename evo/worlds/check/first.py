@@ -65,9 +65,8 @@ def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: 
     if source is None or source.path.parent in SHIPPED:
         return
     mark = _mark(source)
-    known = _known(mark)
-    for ended in (False, True)[: 1 + limited]:
-        known = _right.get((source.digest, ended)) if known is None else known
+    kept = (_known(mark), *(_right.get((source.digest, endless)) for endless in (False, True)[: 1 + limited]))
+    known = next((some for some in kept if some is not None), None)
     new = {_name(knobs): knobs for knobs in further}
     new = {name: knobs for name, knobs in new.items() if name not in (known or ())}
     if known is not None and not new:
@@ -77,7 +76,7 @@ def require(world: World, further: Iterable[Mapping[str, float]] = (), limited: 
     if problems:
         more = f" ({len(problems) - 1} more: evo check {source.shown})" if len(problems) > 1 else ""
         raise WorldError(f"{problems[0]}{more}", problems)
-    _right.setdefault((source.digest, limited), known or set()).update(new)
+    _right.setdefault((source.digest, limited), set(known or ())).update(new)
     try:
         if mark is not None and not limited:
             with mark.open("a", encoding="ascii") as file:
