@@ -62,15 +62,17 @@ def test_from_the_first_moment(tmp_path, number, after):
 
 
 def test_a_terminal_that_is_closed_ends_it_too_but_not_under_nohup(tmp_path):
-    small = ["run", "wolf_sniper", "--over", "parts=2", "--set", "population.generations=3000", "--replicates", 40]
-    process = start(*small, "--out", tmp_path / "a")
+    words = ["run", "wolf_sniper", "--over", "parts=2", "--set", "population.generations=3000", "--replicates"]
+    process = start(*words, 100_000, "--out", tmp_path / "a")
     while not list(tmp_path.glob("a/*/runs/*.parquet")):
         assert process.poll() is None
         time.sleep(0.01)
     stopped(process, signal.SIGHUP)
     kept = evo.Batch.open(next((tmp_path / "a").iterdir())).runs().height
-    assert 0 < kept <= 40
-    process = start(*small, "--out", tmp_path / "b", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    assert 0 < kept < 100_000
+    process = start(
+        *words, 40, "--out", tmp_path / "b", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    )
     time.sleep(1.0)
     process.send_signal(signal.SIGHUP)
     _, err = process.communicate(timeout=60)
